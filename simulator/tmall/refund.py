@@ -1,0 +1,84 @@
+"""A refund as the platform keeps it: one row, whose names the ledger, the rules and the docs share."""
+
+import msgspec
+
+WAIT_SELLER_AGREE = "WAIT_SELLER_AGREE"
+WAIT_BUYER_RETURN_GOODS = "WAIT_BUYER_RETURN_GOODS"
+WAIT_SELLER_CONFIRM_GOODS = "WAIT_SELLER_CONFIRM_GOODS"
+SELLER_REFUSE_BUYER = "SELLER_REFUSE_BUYER"
+SUCCESS = "SUCCESS"
+CLOSED = "CLOSED"
+
+OPEN = frozenset({WAIT_SELLER_AGREE, WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS, SELLER_REFUSE_BUYER})
+TERMINAL = frozenset({SUCCESS, CLOSED})
+
+
+class Refund(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One refund (退款单). Money in fen; `created`, `modified` and the like in seconds since 1970; `version` in ms."""
+
+    refund_id: str
+    """18 digits."""
+    shop: str
+    tid: int
+    oid: int
+    kind: str
+    """refund_only (REFUND) or return_refund (REFUND_AND_RETURN)."""
+    status: str
+    phase: str
+    """onsale or aftersale; fixed when the refund is created."""
+    amount: int
+    """`refund_fee`: what goes back to the buyer."""
+    total: int
+    """`total_fee` of the refunded line."""
+    change: int = 1
+    """1 for the first state of this refund, one more with every `Changed` row."""
+    version: int = 0
+    """`refund_version`: ms, strictly growing where the life cycle's row bumps it."""
+    round: int = 1
+    """One more with each re-submission after a refusal."""
+    created: int = 0
+    modified: int = 0
+    num: int = 1
+    good_status: str = "BUYER_NOT_RECEIVED"
+    reason: str = ""
+    desc: str = ""
+    company: str = ""
+    """`company_name`, the return parcel's carrier."""
+    waybill: str = ""
+    """`sid`, the return parcel's number."""
+    returned: int = 0
+    """`good_return_time`."""
+    address: str = ""
+    address_id: int = 0
+    reviewed: bool = False
+    constraint: str = "null"
+    """`operation_contraint` (sic)."""
+    cs_status: int = 1
+    advance_status: int = 0
+    due: int = 0
+    """When the running countdown ends (ms since 1970); 0: none runs."""
+    ended: int = 0
+    buyer: str = ""
+    title: str = ""
+    num_iid: int = 0
+    price: int = 0
+    sku: str = ""
+    outer_id: str = ""
+
+    @property
+    def payment(self) -> int:
+        """What stays with the seller, in fen: total minus amount (never below zero)."""
+        return max(0, self.total - self.amount)
+
+
+class RefundMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A message (留言) on a refund, of buyer (1), seller (2) or staff (3)."""
+
+    id: int
+    refund_id: str
+    owner_role: str
+    owner_nick: str
+    content: str
+    message_type: str = "NORMAL"
+    created: int = 0
+    pictures: tuple[str, ...] = ()

@@ -1,0 +1,38 @@
+"""A shop, its app and its two sessions. The secrets themselves live in the vault; the row holds their tokens."""
+
+import msgspec
+
+
+class Address(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """An entry of the seller's address book."""
+
+    contact_id: int
+    contact_name: str
+    province: str
+    city: str
+    country: str
+    """District, in the platform's words `country`."""
+    addr: str
+    zip_code: str = ""
+    phone: str = ""
+    mobile_phone: str = ""
+    send_def: bool = False
+    get_def: bool = False
+    cancel_def: bool = False
+    """The default return address."""
+
+
+class Shop(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A Tmall (type B) or Taobao (type C) shop, born with a main and a sub-account session."""
+
+    nick: str
+    user_id: int
+    type: str = "B"
+    app_key: str = ""
+    app_secret: str = ""
+    """Token of the secret."""
+    session: str = ""
+    """Token of the main session."""
+    sub_session: str = ""
+    """Token of the sub-account session."""
+    addresses: tuple[Address, ...] = ()

@@ -1,0 +1,52 @@
+"""A trade and its sub-orders as the platform keeps them."""
+
+import msgspec
+
+
+class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A sub-order (oid). Money in fen. `paid` is the share of the payment that falls on it (divide_order_fee)."""
+
+    oid: int
+    tid: int
+    shop: str
+    status: str
+    """WAIT_SELLER_SEND_GOODS, WAIT_BUYER_CONFIRM_GOODS, TRADE_FINISHED, TRADE_CLOSED."""
+    title: str
+    price: int
+    num: int
+    total: int
+    """price x num."""
+    paid: int
+    refunded: int = 0
+    """Fen already paid back."""
+    refund_id: str = ""
+    """Latest refund (onsale refunds only keep it in step)."""
+    refund_status: str = "NO_REFUND"
+    num_iid: int = 0
+    sku_id: int = 0
+    sku: str = ""
+    """`sku_properties_name`."""
+    outer_id: str = ""
+    """The merchant's code."""
+    consigned: int = 0
+    ended: int = 0
+
+
+class Trade(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A trade (tid) with its sub-orders' numbers. The receiver's data follow from (seed, tid) and are not stored."""
+
+    tid: int
+    shop: str
+    status: str
+    oids: tuple[int, ...]
+    payment: int
+    """What the buyer paid, postage included."""
+    post_fee: int = 0
+    buyer: str = ""
+    created: int = 0
+    paid_at: int = 0
+    modified: int = 0
+    consigned: int = 0
+    ended: int = 0
+    received: int = 0
+    """`received_payment`."""
