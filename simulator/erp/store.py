@@ -1,0 +1,52 @@
+"""The store of documents: found by their own id, by (shop, refund, kind), by external number, and by update."""
+
+from sortedcontainers import SortedDict
+
+from simulator.erp.document import Document
+
+
+class Store:
+    """All documents. Rows are replaced whole, by `put`, which `State.apply` alone calls."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.rows: dict[str, Document] = {}
+        self.by_external: dict[str, str] = {}
+        self.by_refund: dict[tuple[str, str], list[str]] = {}
+        """Ids of the documents of (shop, refund_id), oldest first."""
+        self._by_cursor: SortedDict = SortedDict()
+        self.cursor = 0
+        """The highest cursor given out."""
+
+    def put(self, document: Document) -> None:
+        """Put *document* in the place of the one with its id."""
+        old = self.rows.get(document.id)
+        if old is None:
+            self.by_refund.setdefault((document.shop, document.refund_id), []).append(document.id)
+        else:
+            self._by_cursor.pop(old.cursor, None)
+            if (old.shop, old.refund_id) != (document.shop, document.refund_id):
+                self.by_refund[(old.shop, old.refund_id)].remove(old.id)
+                self.by_refund.setdefault((document.shop, document.refund_id), []).append(document.id)
+        self.rows[document.id] = document
+        self.by_external[document.external] = document.id
+        self._by_cursor[document.cursor] = document.id
+        self.cursor = max(self.cursor, document.cursor)
+
+    def external(self, number: str) -> Document | None:
+        """Return the document with the integration's own *number*."""
+        ident = self.by_external.get(number)
+        return None if ident is None else self.rows[ident]
+
+    def of_refund(self, shop: str, refund_id: str) -> list[Document]:
+        """Return the documents of a refund, oldest first."""
+        return [self.rows[ident] for ident in self.by_refund.get((shop, refund_id), ())]
+
+    def updated_after(self, cursor: int, limit: int) -> list[Document]:
+        """Return up to *limit* documents with a cursor above *cursor*, in the order of their updates."""
+        found = []
+        for position in self._by_cursor.irange(cursor + 1):
+            found.append(self.rows[self._by_cursor[position]])
+            if len(found) >= limit:
+                break
+        return found

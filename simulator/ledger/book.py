@@ -1,0 +1,91 @@
+"""The ledger's only writer: numbers and times an entry, writes it with one write(2), and tells those who wait."""
+
+import asyncio
+import os
+from pathlib import Path
+
+import msgspec
+
+from simulator.clock import Clock
+from simulator.ledger.entry import ClockStepped, Entry
+
+_STEP = 250
+"""Milliseconds by which wall and monotonic clock may drift apart between two entries before that is noted."""
+
+
+class Book:
+    """An append-only ledger file, with the newest lines kept in memory for the long poll."""
+
+    def __init__(self, path: Path, clock: Clock, *, seq: int = 0, recent: int = 100_000) -> None:
+        """Open *path* for appending; the next entry gets number *seq* + 1."""
+        self.path = path
+        self.seq = seq
+        self._clock = clock
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._encoder = msgspec.json.Encoder()
+        self._keep = recent
+        self._recent: list[bytes] = []
+        self._waiters: list[asyncio.Future[None]] = []
+        self._offset = clock.wall() - clock.mono() // 1000
+
+    def append(self, entry: Entry) -> int:
+        """Give *entry* its number and times, write it, and return the number."""
+        wall, mono = self._clock.wall(), self._clock.mono()
+        offset = wall - mono // 1000
+        if abs(offset - self._offset) > _STEP:
+            step, self._offset = offset - self._offset, offset
+            self._write(ClockStepped(by=step, side="harness"), wall, mono)
+        return self._write(entry, wall, mono)
+
+    def _write(self, entry: Entry, wall: int, mono: int) -> int:
+        self.seq = seq = self.seq + 1
+        entry.seq, entry.wall, entry.mono = seq, wall, mono
+        line = self._encoder.encode(entry) + b"\n"
+        if os.write(self._file, line) != len(line):
+            raise OSError(f"{self.path}: the ledger could not be written whole (disk full?)")
+        self._recent.append(line)
+        if len(self._recent) > 2 * self._keep:
+            del self._recent[: self._keep]
+        if self._waiters:
+            waiters, self._waiters = self._waiters, []
+            for waiter in waiters:
+                if not waiter.done():
+                    waiter.set_result(None)
+        return seq
+
+    def lines(self, after: int, limit: int) -> list[bytes]:
+        """Return up to *limit* lines with numbers above *after*; older ones are read from the file."""
+        first = self.seq - len(self._recent) + 1
+        if after + 1 >= first:
+            start = after + 1 - first
+            return self._recent[start : start + limit]
+        with self.path.open("rb") as file:
+            lines = []
+            for number, line in enumerate(file, start=1):
+                if number > after:
+                    lines.append(line)
+                    if len(lines) >= limit:
+                        break
+        return lines
+
+    async def wait(self, after: int, seconds: float) -> None:
+        """Return when there is an entry above *after*, or after *seconds*."""
+        if self.seq > after or seconds <= 0:
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        try:
+            async with asyncio.timeout(seconds):
+                await waiter
+        except TimeoutError:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+
+    def close(self) -> None:
+        """Close the file. Whoever still waits is let go."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        self._waiters.clear()
+        os.close(self._file)
+

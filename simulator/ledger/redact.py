@@ -1,0 +1,51 @@
+"""Secrets: the ledger holds keyed tokens of them (equal value, equal token), the vault holds the values."""
+
+import hashlib
+import hmac
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+SECRET_PARAMETERS = frozenset(
+    {"session", "app_secret", "client_secret", "refresh_token", "access_token", "code", "authorization", "sms_code"}
+)
+
+
+class Vault:
+    """A file of mode 0600 beside the ledger; read by recovery only, never by judge, report or bundle."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the vault at *path*, or start an empty one."""
+        self._path = path
+        self.values: dict[str, str] = {}
+        if path.exists():
+            self.values = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        key = self.values.get("key")
+        if key is None:
+            key = os.urandom(16).hex()
+            self.put({"key": key})
+        self._key = key.encode()
+
+    def put(self, values: dict[str, str]) -> None:
+        """Keep *values* (name to secret), durably, before anything in the ledger refers to them."""
+        self.values |= values
+        fresh = self._path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(self.values))
+        fresh.replace(self._path)
+
+    def token(self, value: str) -> str:
+        """Return the token that stands for *value* in the ledger."""
+        return "tok:" + hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:16]
+
+    def redacted(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return *params* with the value of every secret parameter replaced by its token."""
+        if SECRET_PARAMETERS.isdisjoint(params):
+            return params
+        return {
+            name: self.token(str(value)) if name in SECRET_PARAMETERS and value else value
+            for name, value in params.items()
+        }

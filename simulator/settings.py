@@ -1,0 +1,96 @@
+"""Settings: what the public documents leave open, and what a run may choose; each with its alternatives.
+
+A setting's provenance says how sure its default is: *documented*, *observed* (in public captures), *assumed*,
+or *ours* where it configures the sandbox itself.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from simulator.errors import UserError, unknown_name
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One open choice. *alternatives* are other sensible values; for numbers, examples."""
+
+    name: str
+    default: Any
+    alternatives: tuple[Any, ...]
+    provenance: str
+    text: str
+
+
+_ALL = (
+    Setting("timestamp_skew", 600, (0, 300), "documented", "Seconds a timestamp may be off; 0 switches the check off."),
+    Setting("accept_empty_unsigned", True, (False,), "observed", "Accept a signature that leaves out empty values."),
+    Setting("legacy_signing", False, (True,), "observed", "Accept md5(string + secret) for unknown sign methods."),
+    Setting("connection_close", False, (True,), "observed", "Close the connection after every answer."),
+    Setting("empty_list", "absent", ("object",), "observed", "An empty list is absent from JSON, or an empty object."),
+    Setting("refund_id_type", "string", ("number",), "documented", "JSON type of refund_id in answers."),
+    Setting("agree_needs_sub_account", True, (False,), "documented", "rp.refunds.agree refuses a main session, per row."),
+    Setting("agree_needs_review", True, (False,), "observed", "Tmall: a refund must be reviewed before it is agreed."),
+    Setting("partly_failed_succ", False, (True,), "assumed", "Top-level succ of a batch in which some rows failed."),
+    Setting("repeated_agree", "error", ("success",), "assumed", "Answer of a row that is already paid."),
+    Setting("refuse_bumps_version", False, (True,), "observed", "Whether refusing raises refund_version."),
+    Setting("review_bumps_version", False, (True,), "observed", "Whether a review raises refund_version."),
+    Setting("message_bumps_version", False, (True,), "assumed", "Whether a message raises refund_version."),
+    Setting("refuse_unshipped", False, (True,), "documented", "Whether a refund of unshipped goods can be refused."),
+    Setting("agree_in_wait_buyer_return", False, (True,), "observed", "Whether money can be agreed before the parcel."),
+    Setting("list_order", "modified_desc", ("modified_asc",), "documented", "Order of refunds.receive.get rows."),
+    Setting("list_lag", 0, (90,), "assumed", "Seconds before a change becomes visible in refunds.receive.get."),
+    Setting("list_strict_window", False, (True,), "assumed", "Refuse list windows of more than a day."),
+    Setting("edition", "legacy", ("current",), "documented", "Which edition of platform limits holds."),
+    Setting("sms_threshold", 0, (200000,), "assumed", "Fen of a batch from which an sms code is asked for; 0: never."),
+    Setting("aftersale_days", 15, (0, 7), "assumed", "Days after success in which a refund can be asked for."),
+    Setting("time_scale", 1, (1000,), "ours", "Platform countdowns run this many times faster."),
+    Setting("erp_callbacks_signed", True, (False,), "ours", "Sign the ERP's callbacks."),
+    Setting("server_header", "Tengine", ("nginx",), "observed", "Server header of the gateway."),
+)
+
+SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _ALL}
+
+
+class Settings:
+    """The values of one run, each with where it came from."""
+
+    def __init__(self, chosen: Mapping[str, Any] | None = None, *, origin: str = "option") -> None:
+        """Start from the defaults and set what was *chosen*."""
+        self.values: dict[str, Any] = {name: setting.default for name, setting in SETTINGS.items()}
+        self.origins: dict[str, str] = dict.fromkeys(SETTINGS, "default")
+        for name, value in (chosen or {}).items():
+            self.set(name, value, origin=origin)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value in force."""
+        return self.values[name]
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return *value* as the setting keeps it.
+
+        Raises:
+            UserError: if there is no such setting, or the value is none that it can take.
+        """
+        setting = SETTINGS.get(name)
+        if setting is None:
+            raise unknown_name("setting", name, SETTINGS)
+        if isinstance(setting.default, bool):
+            if not isinstance(value, bool):
+                raise UserError(f"setting {name} takes true or false, not {value!r}.")
+        elif isinstance(setting.default, int):
+            if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+                raise UserError(f"setting {name} takes a number from 0, not {value!r}.")
+        elif name != "server_header" and value not in (setting.default, *setting.alternatives):
+            known = ", ".join(map(str, (setting.default, *setting.alternatives)))
+            raise UserError(f"setting {name} takes one of {known}, not {value!r}.")
+        return value
+
+    def set(self, name: str, value: Any, *, origin: str) -> None:
+        """Give setting *name* a *value* from *origin* (option, environment, target, control …)."""
+        self.values[name] = self.check(name, value)
+        self.origins[name] = origin
+
+    def listed(self) -> dict[str, dict[str, Any]]:
+        """Return {name: {value, origin}} for the ledger's header and the report."""
+        return {name: {"value": self.values[name], "origin": self.origins[name]} for name in SETTINGS}

@@ -1,0 +1,100 @@
+"""What exists, as a projection of the ledger: dictionaries of rows that only `apply` changes.
+
+The live world and its recovery apply the same `Row`s with the same function, so the two cannot differ.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from simulator.erp.document import Document
+from simulator.erp.store import Store
+from simulator.ledger.entry import Row
+from simulator.tmall.refund import Refund, RefundMessage
+from simulator.tmall.refund_index import RefundIndex
+from simulator.tmall.shop import Shop
+from simulator.tmall.trade import Order, Trade
+
+_TYPES: dict[str, Any] = {
+    "refund": Refund,
+    "order": Order,
+    "trade": Trade,
+    "shop": Shop,
+    "refund_message": RefundMessage,
+    "document": Document,
+}
+"""Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
+
+
+class State:
+    """All rows. Read them freely; change them through `simulator.world.World.change` only."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.shops: dict[str, Shop] = {}
+        self.trades: dict[int, Trade] = {}
+        self.orders: dict[int, Order] = {}
+        self.refunds: dict[str, Refund] = {}
+        self.by_oid: dict[int, list[str]] = {}
+        """Refund ids of a sub-order, oldest first."""
+        self.index = RefundIndex()
+        self.messages: dict[str, list[RefundMessage]] = {}
+        self.message_count = 0
+        self.documents = Store()
+        self.plays: dict[str, str] = {}
+        """Play of a trade, by tid as text."""
+        self.plain: dict[str, dict[str, Any]] = {}
+        """Rows of the other entities, by entity and id."""
+
+    def apply(self, rows: Iterable[Row]) -> None:
+        """Put *rows* in the place of what was there; rows read from a ledger are turned into their types."""
+        for row in rows:
+            values = row.values
+            kind = _TYPES.get(row.entity)
+            if kind is not None and isinstance(values, dict):
+                values = msgspec.convert(values, kind)
+            self._apply(row.entity, row.id, values)
+
+    def _apply(self, entity: str, ident: str, values: Any) -> None:
+        if entity == "refund":
+            self._put_refund(values)
+        elif entity == "order":
+            self.orders[values.oid] = values
+        elif entity == "trade":
+            self.trades[values.tid] = values
+        elif entity == "document":
+            self.documents.put(values)
+        elif entity == "shop":
+            self.shops[values.nick] = values
+        elif entity == "refund_message":
+            self.messages.setdefault(values.refund_id, []).append(values)
+            self.message_count += 1
+        elif entity == "play":
+            self.plays[ident] = values
+        elif values is None:
+            self.plain.get(entity, {}).pop(ident, None)
+        else:
+            self.plain.setdefault(entity, {})[ident] = values
+
+    def _put_refund(self, refund: Refund) -> None:
+        old = self.refunds.get(refund.refund_id)
+        self.refunds[refund.refund_id] = refund
+        self.index.put(refund, old)
+        if old is None:
+            self.by_oid.setdefault(refund.oid, []).append(refund.refund_id)
+
+    def dump(self) -> dict[str, dict[str, Any]]:
+        """Return every row as plain JSON values, by entity and id (for the control API and the recovery test)."""
+        found: dict[str, dict[str, Any]] = {
+            "shop": dict(self.shops),
+            "trade": {str(key): row for key, row in self.trades.items()},
+            "order": {str(key): row for key, row in self.orders.items()},
+            "refund": dict(self.refunds),
+            "refund_message": {str(row.id): row for rows in self.messages.values() for row in rows},
+            "document": dict(self.documents.rows),
+            "play": dict(self.plays),
+        }
+        found |= self.plain
+        plain: dict[str, dict[str, Any]] = msgspec.to_builtins(found)
+        return {entity: rows for entity, rows in plain.items() if rows}

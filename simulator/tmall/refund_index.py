@@ -1,0 +1,82 @@
+"""Finds refunds by shop, status, buyer and window of `modified` at a cost that does not grow with their number.
+
+Each refund stands in four sorted lists, one for every combination of the filters of `taobao.refunds.receive.get`,
+so that a page, the first as the last, is two bisections and a slice.
+"""
+
+from collections.abc import Iterator
+
+from sortedcontainers import SortedList
+
+from simulator.tmall.refund import Refund
+
+Key = tuple[str, str, str]
+"""Shop, status or empty, buyer or empty."""
+
+
+def _keys(refund: Refund) -> Iterator[Key]:
+    shop, status, buyer = refund.shop, refund.status, refund.buyer
+    yield (shop, "", "")
+    yield (shop, status, "")
+    yield (shop, "", buyer)
+    yield (shop, status, buyer)
+
+
+class RefundIndex:
+    """Sorted (modified, refund_id) pairs for every combination of filters."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._lists: dict[Key, SortedList] = {}
+
+    def put(self, new: Refund, old: Refund | None) -> None:
+        """Note that *new* has taken the place of *old* (None for a refund just created)."""
+        if old is not None:
+            entry = (old.modified, old.refund_id)
+            for key in _keys(old):
+                self._lists[key].remove(entry)
+        entry = (new.modified, new.refund_id)
+        for key in _keys(new):
+            found = self._lists.get(key)
+            if found is None:
+                found = self._lists[key] = SortedList()
+            found.add(entry)
+
+    def window(
+        self, shop: str, *, status: str = "", buyer: str = "", start: int | None = None, end: int | None = None
+    ) -> "Window":
+        """Return the refunds of *shop* with *start* <= modified <= *end* (seconds, both inclusive)."""
+        found = self._lists.get((shop, status, buyer))
+        if found is None:
+            return Window(None, 0, 0)
+        low = 0 if start is None else found.bisect_left((start, ""))
+        high = len(found) if end is None else found.bisect_left((end + 1, ""))
+        return Window(found, low, max(low, high))
+
+
+class Window:
+    """A part of one sorted list; pages of it are read without copying it."""
+
+    __slots__ = ("_found", "_high", "_low")
+
+    def __init__(self, found: SortedList | None, low: int, high: int) -> None:
+        """Hold positions *low* to *high* (exclusive) of *found*."""
+        self._found, self._low, self._high = found, low, high
+
+    def __len__(self) -> int:
+        """Return how many refunds are in the window."""
+        return self._high - self._low
+
+    def page(self, number: int, size: int, *, newest_first: bool = True) -> list[str]:
+        """Return the refund ids of page *number* (from 1); beyond the end, none."""
+        if self._found is None:
+            return []
+        first = (number - 1) * size
+        if first >= len(self):
+            return []
+        if newest_first:
+            stop = self._high - first
+            rows = self._found[max(self._low, stop - size) : stop]
+            return [refund_id for _, refund_id in reversed(rows)]
+        begin = self._low + first
+        return [refund_id for _, refund_id in self._found[begin : min(self._high, begin + size)]]
