@@ -25,6 +25,8 @@ class Call:
     page: int = 0
     """Page number of a list call, else 0."""
     seq: int = 0
+    failing: frozenset[str] = frozenset()
+    """Rows of a batch that a fault keeps from happening."""
 
 
 @dataclass(slots=True)

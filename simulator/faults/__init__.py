@@ -1,0 +1,1 @@
+"""Faults: how answers go wrong, one small class each; `simulator.faults.plan` says which strike what, and when."""

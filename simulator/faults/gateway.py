@@ -1,0 +1,52 @@
+"""Faults of the platform's gateway: errors of its own making, in the platform's words."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from simulator.exchange import Answer, Call, Rest
+from simulator.world import World
+
+_TEXTS = {
+    "isp.remote-service-timeout": "远程服务调用超时",
+    "isp.remote-service-error": "远程服务调用失败",
+    "isp.remote-connection-error": "远程连接失败",
+    "isp.refund-service-unavailable": "退款服务不可用",
+    "isp.unknown-error": "未知错误",
+}
+
+
+def _isp(options: Mapping[str, Any]) -> Answer:
+    sub_code = options.get("sub_code", "isp.remote-service-timeout")
+    text = _TEXTS.get(sub_code, "服务不可用")
+    return Answer(error={"code": 15, "msg": "Remote service error", "sub_code": sub_code, "sub_msg": text})
+
+
+class IspError:
+    """The platform answers with an isp.* error: its own fault, to be tried again later."""
+
+    name = "isp-error"
+    call = "tmall.*"
+    options: ClassVar[Mapping[str, str]] = {
+        "sub_code": "isp.remote-service-timeout (default) or another isp code",
+        "effect": "before (default: nothing happened) or after (it happened all the same)",
+    }
+
+    async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
+        """Answer with the error, with or without letting the call happen."""
+        if options.get("effect") != "after":
+            return _isp(options)
+        answer, done = _isp(options), await rest()
+        answer.effect, answer.changes = done.effect, done.changes
+        return answer
+
+
+class PageError:
+    """One page of a list fails with an isp.* error, the others work."""
+
+    name = "page-error"
+    call = "tmall.list"
+    options: ClassVar[Mapping[str, str]] = {"sub_code": "isp.remote-service-timeout (default) or another isp code"}
+
+    async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
+        """Answer with the error."""
+        return _isp(options)

@@ -1,0 +1,21 @@
+"""What a kind of fault is: a name, what it may strike, its options, and how it stands around an exchange."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from simulator.exchange import Answer, Call, Rest
+from simulator.world import World
+
+
+class FaultKind(Protocol):
+    """One way in which an exchange goes wrong. Its docstring's first line is shown by `list faults`."""
+
+    name: str
+    call: str
+    """What it may strike: a call's name, `erp.*`, `tmall.*` or `*`."""
+    options: Mapping[str, str]
+    """Option name to what it means."""
+
+    async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
+        """Do to the exchange what this fault does. *rest* is everything that would have happened."""
+        ...

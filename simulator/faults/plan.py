@@ -1,0 +1,182 @@
+"""Which faults are armed, which calls they strike, and how often: "fail twice, then work", counted per refund."""
+
+from typing import Any
+
+import msgspec
+
+from simulator.errors import UserError, unknown_name
+from simulator.exchange import Answer, Call, Rest
+from simulator.faults.gateway import IspError, PageError
+from simulator.faults.kind import FaultKind
+from simulator.faults.lists import PartialBatch, ReorderedBatch
+from simulator.faults.network import ErpError, LostAnswer, LostRequest, Slow
+from simulator.ledger.entry import Fault
+from simulator.world import World
+
+FAULTS: dict[str, FaultKind] = {
+    kind.name: kind
+    for kind in (
+        LostRequest(),
+        LostAnswer(),
+        Slow(),
+        ErpError(),
+        IspError(),
+        PageError(),
+        PartialBatch(),
+        ReorderedBatch(),
+    )
+}
+
+CALLS = (
+    *("tmall.list", "tmall.detail", "tmall.messages", "tmall.reasons", "tmall.refuse", "tmall.review", "tmall.agree"),
+    *("tmall.agree_return", "tmall.refuse_return", "tmall.addresses", "tmall.trade", "tmall.time", "tmall.*"),
+    *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
+)
+"""Names of calls in faults and hooks."""
+
+SCOPE = {"fault": str, "call": str, "refund": str, "play": str, "shop": str, "times": int, "skip": int, "page": int}
+
+
+class Armed(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One fault that waits for calls to strike. Empty scope fields match everything."""
+
+    id: str
+    fault: str
+    call: str
+    refund: str = ""
+    play: str = ""
+    shop: str = ""
+    times: int = 1
+    """How often it strikes each refund (or the list, as one); 0: for ever."""
+    skip: int = 0
+    """How many matching calls it lets pass first, per refund."""
+    page: int = 0
+    options: dict[str, Any] = {}
+    struck: dict[str, int] = {}
+    """Matching calls seen so far, by refund id (or the empty text)."""
+
+
+def matches(pattern: str, alias: str) -> bool:
+    """Tell whether call *alias* is meant by *pattern* (`erp.write` is create and update; `tmall.*` is all)."""
+    if pattern == alias:
+        return True
+    if pattern == "erp.write":
+        return alias in {"erp.create", "erp.update"}
+    return pattern.endswith("*") and alias.startswith(pattern[:-1])
+
+
+class FaultPlan:
+    """The armed faults of a world. They are rows of the world, so a restart forgets none."""
+
+    def __init__(self, world: World) -> None:
+        """Take over what *world* already holds."""
+        self._world = world
+        rows = world.state.plain.get("fault", {})
+        self.armed: dict[str, Armed] = {ident: msgspec.convert(row, Armed) for ident, row in rows.items()}
+        self._count = max((int(ident[1:]) for ident in self.armed), default=0)
+
+    def arm(self, spec: dict[str, Any]) -> str:
+        """Arm the fault that *spec* describes and return its id.
+
+        Raises:
+            UserError: if the fault, the call or an option is unknown or of the wrong type.
+        """
+        armed = self._read(spec)
+        self._put(armed, "arm")
+        self._note(armed, "start")
+        return armed.id
+
+    def _read(self, spec: dict[str, Any]) -> Armed:
+        name = spec.get("fault", "")
+        kind = FAULTS.get(name)
+        if kind is None:
+            raise unknown_name("fault", str(name), FAULTS)
+        call = spec.get("call") or kind.call
+        if call not in CALLS:
+            raise unknown_name("call", str(call), CALLS)
+        if not matches(kind.call, call) and not call.startswith(kind.call.rstrip("*")):
+            raise UserError(f"fault {name} does not strike {call}.", expected=f"It strikes {kind.call}.")
+        scope = {key: spec[key] for key in SCOPE if key in spec and key not in {"fault", "call"}}
+        for key, value in scope.items():
+            if not isinstance(value, SCOPE[key]) or isinstance(value, bool):
+                raise UserError(f"{key} of a fault is {value!r}.", expected=f"It is a {SCOPE[key].__name__}.")
+        options = {key: value for key, value in spec.items() if key not in SCOPE and value is not None}
+        for key in options:
+            if key not in kind.options:
+                raise unknown_name(f"option of fault {name}", key, [*kind.options, *SCOPE])
+        self._count += 1
+        return Armed(id=f"f{self._count}", fault=name, call=call, options=options, **scope)
+
+    def lift(self, ident: str = "", *, play: str = "") -> list[str]:
+        """Lift fault *ident*, or all of *play*, or (neither given) all; return the ids lifted."""
+        lifted = [
+            armed
+            for armed in self.armed.values()
+            if (ident and armed.id == ident) or (play and armed.play == play) or not (ident or play)
+        ]
+        if ident and not lifted:
+            raise unknown_name("armed fault", ident, self.armed)
+        for armed in lifted:
+            del self.armed[armed.id]
+            self._world.change([("fault", armed.id, None)], actor="harness", action="lift", side="harness")
+            self._note(armed, "end")
+        return [armed.id for armed in lifted]
+
+    def around(self, call: Call, rest: Rest) -> Rest | None:
+        """Return *rest* with every fault that strikes *call* wrapped around it, or None if none does."""
+        if not self.armed:
+            return None
+        struck = [armed for armed in self.armed.values() if self._strikes(armed, call)]
+        if not struck:
+            return None
+        for armed in reversed(struck):
+            rest = self._wrapped(armed, call, rest)
+        return rest
+
+    def _strikes(self, armed: Armed, call: Call) -> bool:
+        if not matches(armed.call, call.alias):
+            return False
+        if armed.refund and armed.refund not in call.refunds:
+            return False
+        if armed.play and armed.play not in call.plays and not (call.page and armed.shop):
+            return False
+        if (armed.shop and armed.shop != call.shop) or (armed.page and armed.page != call.page):
+            return False
+        entity = armed.refund or (call.refunds[0] if call.refunds else "")
+        seen = armed.struck.get(entity, 0) + 1
+        if armed.times and seen > armed.skip + armed.times:
+            return False
+        self._put(msgspec.structs.replace(armed, struck=armed.struck | {entity: seen}), "count")
+        if seen <= armed.skip:
+            return False
+        self._note(armed, "strike", call)
+        return True
+
+    def _wrapped(self, armed: Armed, call: Call, rest: Rest) -> Rest:
+        async def struck() -> Answer:
+            answer = await FAULTS[armed.fault].around(self._world, armed.options, call, rest)
+            answer.fault = armed.fault
+            return answer
+
+        return struck
+
+    def _put(self, armed: Armed, action: str) -> None:
+        self.armed[armed.id] = armed
+        self._world.change([("fault", armed.id, msgspec.to_builtins(armed))], actor="harness", action=action, side="harness")
+
+    def _note(self, armed: Armed, event: str, call: Call | None = None) -> None:
+        scope = {key: value for key, value in msgspec.to_builtins(armed).items() if key not in {"id", "fault", "struck"}}
+        refunds = call.refunds if call else ((armed.refund,) if armed.refund else ())
+        self._world.note(
+            Fault(
+                fault=armed.id,
+                name=armed.fault,
+                event=event,
+                scope=scope,
+                call=call.seq if call else 0,
+                refunds=refunds,
+                shop=call.shop if call else armed.shop,
+                plays=(armed.play,) if armed.play else (),
+                side=armed.call.split(".")[0],
+            )
+        )

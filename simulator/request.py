@@ -1,0 +1,23 @@
+"""A request as it came in: bytes, headers, and when its first byte arrived."""
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class RawRequest:
+    """One HTTP request, whole. Header names are lower case; *began* is `mono` of its first byte."""
+
+    method: str
+    path: str
+    query: bytes
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    client: str = ""
+    began: int = 0
+
+    def header(self, name: bytes) -> bytes:
+        """Return the value of header *name* (lower case), or nothing."""
+        for found, value in self.headers:
+            if found == name:
+                return value
+        return b""

@@ -1,0 +1,263 @@
+"""What exists and the only way to change it: the composition root of clock, chance, settings, ledger and state."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from simulator.chance import token
+from simulator.clock import Clock
+from simulator.errors import UserError
+from simulator.ledger.book import Book
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import FORMAT, Changed, Entry, Header, Life, Row, SettingChanged
+from simulator.ledger.redact import Vault
+from simulator.ledger.replay import read
+from simulator.settings import SETTINGS, Settings
+from simulator.state import State
+from simulator.tmall.shop import Address, Shop
+
+PRODUCT = "0.1.0"
+
+Put = tuple[str, str | int, Any]
+"""Entity, id, new row (None: gone)."""
+
+
+class Session(NamedTuple):
+    """Who a session key stands for."""
+
+    shop: str
+    role: str
+    """main or sub."""
+
+
+class World:
+    """One run's world. Use `World.open` to start or recover it."""
+
+    def __init__(self, folder: Path, *, seed: int, settings: Settings, clock: Clock) -> None:
+        """Prepare an empty world over *folder*; `open` fills it."""
+        self.folder = folder
+        self.seed = seed
+        self.settings = settings
+        self.clock = clock
+        self.vault = Vault(folder / "vault")
+        self.state = State()
+        self.book: Book
+        self.block = 0
+        """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
+        self.apps: dict[str, str] = {}
+        """Secret by app key."""
+        self.sessions: dict[str, Session] = {}
+        self.changes: list[int] = []
+        """Numbers of the `Changed` entries written since the current exchange began."""
+        self.erp_key = self._secret("erp_key", "erp")
+        self.callback_secret = self._secret("callback_secret", "callback")
+        if "control_token" not in self.vault.values:
+            self.vault.put({"control_token": os.urandom(24).hex()})
+        self.control_token = self.vault.values["control_token"]
+
+    def _secret(self, name: str, about: str) -> str:
+        if name not in self.vault.values:
+            self.vault.put({name: token(self.seed, about)})
+        return self.vault.values[name]
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        *,
+        seed: int = 0,
+        chosen: Mapping[str, Any] | None = None,
+        declaration: Declaration | None = None,
+        command: str = "serve",
+        clock: Clock | None = None,
+    ) -> "World":
+        """Start a world in *folder*, or recover the one whose ledger lies there.
+
+        Raises:
+            UserError: if the ledger there cannot be read.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "ledger.jsonl"
+        if path.exists() and path.stat().st_size:
+            return cls._recover(folder, path, clock or Clock())
+        world = cls(folder, seed=seed, settings=Settings(chosen), clock=clock or Clock())
+        world.book = Book(path, world.clock)
+        world.block = world.clock.seconds()
+        world.note(
+            Header(
+                format=FORMAT,
+                product=PRODUCT,
+                seed=seed,
+                settings=world.settings.listed(),
+                declaration=msgspec.to_builtins(declaration or Declaration()),
+                command=command,
+                side="harness",
+            )
+        )
+        world.note(Life(who="simulator", event="started", side="harness", detail={"pid": os.getpid()}))
+        return world
+
+    @classmethod
+    def _recover(cls, folder: Path, path: Path, clock: Clock) -> "World":
+        reader = read(path)
+        entries = iter(reader)
+        header = next(entries, None)
+        if not isinstance(header, Header):
+            raise UserError("holds no whole entry.", where=str(path), expected="Delete the folder to start afresh.")
+        world = cls(folder, seed=header.seed, settings=Settings(), clock=clock)
+        for name, listed in header.settings.items():
+            if name in SETTINGS:
+                world.settings.set(name, listed["value"], origin=listed["origin"])
+        world.block = header.wall // 1000
+        seq = header.seq
+        for entry in entries:
+            seq = entry.seq
+            if isinstance(entry, Changed):
+                world.state.apply(entry.rows)
+            elif isinstance(entry, SettingChanged):
+                world.settings.set(entry.name, entry.value, origin=entry.origin)
+        if reader.truncated:
+            os.truncate(path, reader.whole)
+        world.book = Book(path, clock, seq=seq)
+        for shop in world.state.shops.values():
+            world._register(shop)
+        world.note(
+            Life(
+                who="simulator",
+                event="recovered",
+                side="harness",
+                detail={"pid": os.getpid(), "entries": seq, "truncated": reader.truncated},
+            )
+        )
+        return world
+
+    def note(self, entry: Entry) -> int:
+        """Append *entry*, with the plays of its refunds filled in, and return its number."""
+        if entry.refunds and not entry.plays:
+            entry.plays = self.plays_of(entry.refunds)
+        return self.book.append(entry)
+
+    def change(
+        self,
+        puts: Iterable[Put],
+        *,
+        actor: str,
+        action: str,
+        cause: int = 0,
+        side: str = "tmall",
+        shop: str = "",
+        refunds: tuple[str, ...] = (),
+        play: str = "",
+    ) -> int:
+        """Change rows, in one entry and so all or none, and return the entry's number. The main row comes first."""
+        rows = tuple(Row(entity, str(ident), values) for entity, ident, values in puts)
+        plays = (play,) if play else self.plays_of(refunds)
+        entry = Changed(
+            actor=actor, action=action, cause=cause, rows=rows, side=side, shop=shop, refunds=refunds, plays=plays
+        )
+        seq = self.book.append(entry)
+        self.state.apply(rows)
+        self.changes.append(seq)
+        return seq
+
+    def plays_of(self, refunds: Iterable[str]) -> tuple[str, ...]:
+        """Return the plays to which *refunds* belong, each once."""
+        found: dict[str, None] = {}
+        for refund_id in refunds:
+            refund = self.state.refunds.get(refund_id)
+            if refund is not None:
+                play = self.state.plays.get(str(refund.tid))
+                if play:
+                    found[play] = None
+        return tuple(found)
+
+    def set(self, name: str, value: Any, *, origin: str) -> None:
+        """Give a setting another value, and record it."""
+        self.settings.set(name, value, origin=origin)
+        self.note(SettingChanged(name=name, value=value, origin=origin, side="harness"))
+
+    def next_refund_id(self) -> str:
+        """Return a refund number of 18 digits that no run of this machine has had."""
+        return f"{self.block:010d}{len(self.state.refunds) + 1:08d}"
+
+    def next_tid(self) -> int:
+        """Return a trade number of 19 digits; the numbers up to the next trade are free for its sub-orders."""
+        used = len(self.state.orders) + len(self.state.trades)
+        return int(f"2{self.block:010d}{used + 1:08d}")
+
+    def add_shop(self, nick: str = "", *, type: str = "B") -> Shop:
+        """Open a shop with a main and a sub-account session and an address book, and return its row."""
+        number = len(self.state.shops) + 1
+        nick = nick or f"沙箱旗舰店{number}"
+        if nick in self.state.shops:
+            raise UserError(f"there is a shop {nick} already.")
+        user_id = 2208000000 + number
+        app_key = "23000001"
+        app_secret = token(self.seed, "app_secret")
+        main = f"6200{token(self.seed, 'session', nick, length=24)}ZZ{user_id}"
+        sub = f"6201{token(self.seed, 'sub_session', nick, length=24)}ZZ{user_id}"
+        self.vault.put({f"secret:{app_key}": app_secret, f"main:{nick}": main, f"sub:{nick}": sub})
+        shop = Shop(
+            nick=nick,
+            user_id=user_id,
+            type=type,
+            app_key=app_key,
+            app_secret=self.vault.token(app_secret),
+            session=self.vault.token(main),
+            sub_session=self.vault.token(sub),
+            addresses=_addresses(number),
+        )
+        self.change([("shop", nick, shop)], actor="harness", action="open_shop", shop=nick)
+        self._register(shop)
+        return shop
+
+    def _register(self, shop: Shop) -> None:
+        kept = self.vault.values
+        self.apps[shop.app_key] = kept[f"secret:{shop.app_key}"]
+        self.sessions[kept[f"main:{shop.nick}"]] = Session(shop.nick, "main")
+        self.sessions[kept[f"sub:{shop.nick}"]] = Session(shop.nick, "sub")
+
+    def keys(self, shop: Shop) -> dict[str, str]:
+        """Return what an integration is given of *shop*, secrets included."""
+        kept = self.vault.values
+        return {
+            "nick": shop.nick,
+            "type": shop.type,
+            "app_key": shop.app_key,
+            "app_secret": kept[f"secret:{shop.app_key}"],
+            "session": kept[f"main:{shop.nick}"],
+            "sub_session": kept[f"sub:{shop.nick}"],
+        }
+
+
+def _addresses(number: int) -> tuple[Address, ...]:
+    # Two, and the default return address is not the first: taking the first one is a mistake seen in the field.
+    base = 810000 + number * 10
+    return (
+        Address(
+            contact_id=base + 1,
+            contact_name="发货仓",
+            province="浙江省",
+            city="杭州市",
+            country="余杭区",
+            addr="文一西路969号1号仓",
+            zip_code="311121",
+            mobile_phone="13800000001",
+            send_def=True,
+            get_def=True,
+        ),
+        Address(
+            contact_id=base + 2,
+            contact_name="退货仓",
+            province="浙江省",
+            city="嘉兴市",
+            country="南湖区",
+            addr="余新镇工业园2号仓",
+            zip_code="314009",
+            mobile_phone="13800000002",
+            cancel_def=True,
+        ),
+    )
