@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from simulator.ledger.entry import RowResult, Told
+from simulator.ledger.entry import Asked, RowResult, Told
 
 
 @dataclass(slots=True)
@@ -60,3 +60,16 @@ Rest = Callable[[], Awaitable[Answer]]
 
 Effect = Callable[[], Answer]
 """Does what was asked, at once, and says what to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a side made of a request: the entry to write, and either something to do or a refusal."""
+
+    asked: Asked
+    render: Callable[[Answer], None]
+    """Fills `content`, `headers` and `status` of an answer."""
+    call: Call | None = None
+    effect: Effect | None = None
+    refusal: Answer | None = None
+    """The answer of a call that failed the checks; neither faults nor hooks see it."""

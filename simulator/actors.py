@@ -1,0 +1,70 @@
+"""Every act of every actor, by name, and how one is performed: recorded before, done or refused, recorded after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.act import ActSpec, check
+from simulator.erp.acts import ERP_ACTS
+from simulator.errors import ActRefused, unknown_name
+from simulator.ledger.entry import Act
+from simulator.tmall.acts import TMALL_ACTS
+from simulator.world import World
+
+ACTS: Mapping[str, ActSpec] = {spec.name: spec for spec in (*TMALL_ACTS, *ERP_ACTS)}
+
+
+def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "", hook: str = "") -> dict[str, Any]:
+    """Do act *name* and return {accepted, reason, seq, result}; impossible ones are recorded, never an exception.
+
+    Raises:
+        UserError: if there is no such act, or its arguments are not the act's.
+    """
+    spec = ACTS.get(name)
+    if spec is None:
+        raise unknown_name("act", name, ACTS)
+    check(spec, args)
+    refunds, plays = _about(world, args, play)
+    side = "erp" if spec.actor in {"reviewer", "warehouse"} else "tmall"
+    shop = world.state.refunds[refunds[0]].shop if refunds else ""
+    seen = dict(args)
+
+    def record(*, accepted: bool, reason: str, started: bool, about: tuple[str, ...]) -> int:
+        return world.note(
+            Act(
+                act=name,
+                args=seen,
+                accepted=accepted,
+                reason=reason,
+                hook=hook,
+                started=started,
+                refunds=about,
+                plays=plays or world.plays_of(about),
+                side=side,
+                shop=shop,
+            )
+        )
+
+    seq = record(accepted=True, reason="", started=True, about=refunds)
+    result: dict[str, Any] = {}
+    reason = ""
+    try:
+        result = spec.do(world, args, seq)
+    except ActRefused as refused:
+        reason = str(refused)
+    made = result.get("refund_id")
+    record(accepted=not reason, reason=reason, started=False, about=(made,) if made else refunds)
+    return {"accepted": not reason, "reason": reason, "seq": seq, "result": result}
+
+
+def _about(world: World, args: Mapping[str, Any], play: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the refund ids that *args* name, and the plays the act belongs to."""
+    refund = str(args.get("refund", ""))
+    if refund:
+        refunds = (refund,) if refund in world.state.refunds else ()
+        return refunds, (play,) if play else world.plays_of(refunds)
+    if play:
+        return (), (play,)
+    tid = str(args.get("tid", ""))
+    order = world.state.orders.get(int(args["oid"])) if str(args.get("oid", "")).isdigit() else None
+    found = world.state.plays.get(str(order.tid) if order else tid, "")
+    return (), (found,) if found else ()

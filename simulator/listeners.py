@@ -1,0 +1,93 @@
+"""Listening sockets: one for each side, so that each can die alone, all on one loop."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from simulator.errors import UserError
+from simulator.wire import LendingProtocol
+
+DEFAULT_PORTS = {"tmall": 8810, "erp": 8820, "control": 8800}
+"""Offsets from the control port are kept when another first port is asked for."""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether *host* is an address (or name) of this machine alone."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def bind(name: str, host: str, port: int) -> socket.socket:
+    """Return a socket bound to *host*:*port* (0: a free one).
+
+    Raises:
+        UserError: if the port is taken or may not be used.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError as error:
+        found.close()
+        raise UserError(
+            f"port {port} on {host} cannot be used for {name}: {error.strerror}.",
+            expected="Stop what listens there, or use --port 0 for free ports.",
+        ) from error
+    found.set_inheritable(False)
+    return found
+
+
+class Listener:
+    """One side's app behind one socket. `refuse` closes it, `listen` opens it again on the same port."""
+
+    def __init__(self, name: str, app: Callable[..., Any], sock: socket.socket) -> None:
+        """Prepare; `listen` starts it."""
+        self.name = name
+        self.host, self.port = sock.getsockname()[:2]
+        self._sock: socket.socket | None = sock
+        config = Config(app, log_level="critical", access_log=False, server_header=False, lifespan="off", ws="none")
+        config.load()
+        self._state = ServerState()
+        self._state.default_headers = []
+        self._protocol = partial(LendingProtocol, config=config, server_state=self._state, app_state={})
+        self._server: asyncio.Server | None = None
+
+    async def listen(self) -> None:
+        """Accept connections."""
+        sock = self._sock or bind(self.name, self.host, self.port)
+        self._sock = None
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, sock=sock, backlog=1024)
+
+    async def refuse(self) -> None:
+        """Close the socket and every connection: whoever comes now is refused."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for connection in list(self._state.connections):
+            if connection.transport is not None:
+                connection.transport.close()
+
+    async def close(self, seconds: float = 1.0) -> None:
+        """Stop accepting, let exchanges under way end for *seconds*, and close."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for connection in list(self._state.connections):
+            connection.shutdown()
+        if self._state.tasks:
+            await asyncio.wait(list(self._state.tasks), timeout=seconds)
+        for connection in list(self._state.connections):
+            if connection.transport is not None:
+                connection.transport.abort()

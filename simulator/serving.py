@@ -1,0 +1,212 @@
+"""Starts the simulator: `python -m simulator.serving`. Prints its endpoints in one line of JSON once it is ready."""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from simulator import control
+from simulator.control_app import ControlApp
+from simulator.erp.endpoint import ErpEndpoint
+from simulator.errors import UserError
+from simulator.faults.plan import FaultPlan
+from simulator.hooks import Hooks
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import Life
+from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
+from simulator.tmall.gateway import Gateway
+from simulator.wire import Wire
+from simulator.world import World
+
+try:
+    import uvloop
+except ImportError:  # Windows has none
+    uvloop = None  # type: ignore[assignment]
+
+
+class Options(msgspec.Struct, kw_only=True):
+    """What `serve` can be asked for."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int | None = None
+    """First port (control; the others keep their distance to it), 0 for free ones, None for the usual ones."""
+    allow_remote: bool = False
+    advertise: str = ""
+    seed: int = 0
+    profile: str = "generic"
+    shops: int = 2
+    declaration: Declaration | None = None
+    settings: dict[str, Any] = {}
+    command: str = "serve"
+    token: str = ""
+    """Control token to use in place of a random one."""
+
+
+class Simulator:
+    """A world and its listeners."""
+
+    def __init__(self, options: Options) -> None:
+        """Bind the ports and open the world; `start` listens.
+
+        Raises:
+            UserError: if a port is taken, the address is not allowed or the ledger there cannot be read.
+        """
+        self._options = options
+        if not is_loopback(options.host) and not (options.allow_remote and options.token):
+            raise UserError(
+                f"{options.host} is reachable from other machines.",
+                expected="Add --allow-remote and give a control token (--token), or stay on 127.0.0.1.",
+            )
+        ports = dict(DEFAULT_PORTS)
+        if options.port is not None:
+            first = options.port
+            ports = {name: first + port - DEFAULT_PORTS["control"] if first else 0 for name, port in ports.items()}
+        sockets = {name: bind(name, options.host, port) for name, port in ports.items()}
+        self.world = world = World.open(
+            options.data,
+            seed=options.seed,
+            chosen=options.settings,
+            declaration=options.declaration,
+            command=options.command,
+        )
+        if options.token:
+            world.vault.put({"control_token": options.token})
+            world.control_token = options.token
+        while len(world.state.shops) < options.shops:
+            world.add_shop()
+        plan, hooks = FaultPlan(world), Hooks(world)
+        flask = control.create_app(world, plan, hooks, self.endpoints, advertised=options.advertise or options.host)
+        self.listeners = {
+            "tmall": Listener("tmall", Wire(world, plan, hooks, Gateway(world)), sockets["tmall"]),
+            "erp": Listener("erp", Wire(world, plan, hooks, ErpEndpoint(world, options.profile)), sockets["erp"]),
+            "control": Listener("control", ControlApp(world, flask), sockets["control"]),
+        }
+
+    def endpoints(self) -> dict[str, Any]:
+        """Return every URL and key, as `serve --json` prints them."""
+        world, options = self.world, self._options
+        host = options.advertise or options.host
+        host = f"[{host}]" if ":" in host else host
+        tmall, erp, control_url = (f"http://{host}:{self.listeners[n].port}" for n in ("tmall", "erp", "control"))
+        return {
+            "tmall": f"{tmall}/router/rest",
+            "oauth": tmall,
+            "tmc": None,
+            "erp": f"{erp}/{options.profile}/v1",
+            "control": control_url,
+            "token": world.control_token,
+            "erp_key": world.erp_key,
+            "callback_secret": world.callback_secret,
+            "profile": options.profile,
+            "shops": [world.keys(shop) for shop in world.state.shops.values()],
+            "data": str(options.data),
+            "pid": os.getpid(),
+        }
+
+    async def start(self) -> None:
+        """Listen, and leave `endpoints.json` (mode 0600) in the data folder."""
+        for listener in self.listeners.values():
+            await listener.listen()
+        path = self._options.data / "endpoints.json"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(msgspec.json.encode(self.endpoints()))
+        (self._options.data / "pid").write_text(str(os.getpid()))
+
+    async def stop(self) -> None:
+        """End cleanly: the ledger is whole, and no file says that we still run."""
+        for listener in self.listeners.values():
+            await listener.close()
+        self.world.note(Life(who="simulator", event="stopping", side="harness"))
+        self.world.book.close()
+        for name in ("endpoints.json", "pid"):
+            (self._options.data / name).unlink(missing_ok=True)
+
+
+async def serve(options: Options) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    simulator = Simulator(options)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(name, stop.set)
+        except NotImplementedError:  # Windows: the loop cannot, the process can
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    await simulator.start()
+    sys.stdout.buffer.write(msgspec.json.encode(simulator.endpoints()) + b"\n")
+    sys.stdout.buffer.flush()
+    # The world only grows: freezing what start-up made and collecting rarely keeps pauses out of the answers.
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)
+    await stop.wait()
+    await simulator.stop()
+
+
+def _options(arguments: list[str] | None) -> Options:
+    parser = argparse.ArgumentParser(prog="python -m simulator.serving", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="Folder of the ledger; an existing one is recovered.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=None)
+    parser.add_argument("--allow-remote", action="store_true")
+    parser.add_argument("--advertise", default="", help="Host name put into the URLs.")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--profile", default="generic")
+    parser.add_argument("--shops", type=int, default=2)
+    parser.add_argument("--declaration", type=Path, help="JSON file of the target's declaration.")
+    parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="May be repeated.")
+    parser.add_argument("--command", default="serve", help="What the harness was asked to do, for the ledger.")
+    found = parser.parse_args(arguments)
+    settings = dict(_setting(text) for text in found.setting)
+    declaration = None
+    if found.declaration:
+        declaration = msgspec.json.decode(found.declaration.read_bytes(), type=Declaration)
+    return Options(
+        data=found.data,
+        host=found.host,
+        port=found.port,
+        allow_remote=found.allow_remote,
+        advertise=found.advertise,
+        seed=found.seed,
+        profile=found.profile,
+        shops=found.shops,
+        declaration=declaration,
+        settings=settings,
+        command=found.command,
+        token=os.environ.get("REFUND_SANDBOX_TOKEN", ""),
+    )
+
+
+def _setting(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UserError(f"--setting {text} has no value.", expected="Write --setting NAME=VALUE.")
+    with contextlib.suppress(msgspec.DecodeError):
+        return name, msgspec.json.decode(value.encode())
+    return name, value
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the simulator and return its exit status (3 for a user's mistake)."""
+    try:
+        options = _options(arguments)
+        if uvloop is None:
+            asyncio.run(serve(options))
+        else:
+            uvloop.run(serve(options))
+    except UserError as error:
+        print(f"refund-sandbox: {error}", file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""Joins socket, faults and ledger: one exchange from its first byte to the last byte of the answer.
+
+uvicorn serves HTTP; a small subclass of its protocol lends the transport to the app, so that an answer can be
+dropped, reset or cut short, and tells whether its last byte was accepted.
+"""
+
+import asyncio
+import socket
+import struct
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from simulator.exchange import Answer, Call, Effect, Received
+from simulator.faults.plan import FaultPlan
+from simulator.hooks import Hooks
+from simulator.ledger.entry import Answered, Delivered
+from simulator.request import RawRequest
+from simulator.world import World
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY_LIMIT = 16 << 20
+"""Bytes of a request's body that are read; the platform's own limits are below it."""
+
+
+class LendingProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, which puts itself into the scope so that an app can reach the transport."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:  # type: ignore[override]
+        """Ask to be told whenever bytes wait unsent, however few."""
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self.transport.set_write_buffer_limits(high=0)
+        self.gone = False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Remember that nothing can be delivered any more."""
+        self.gone = True
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """Note when the request's first byte came."""
+        super().on_message_begin()
+        self.scope["protocol"] = self  # type: ignore[typeddict-unknown-key]
+        self.scope["began"] = self.loop.time()  # type: ignore[typeddict-unknown-key]
+
+    async def accepted(self) -> bool:
+        """Return whether every byte written has been accepted, waiting for it as long as the connection lives."""
+        if self.transport.get_write_buffer_size():
+            await self.flow.drain()
+        return not self.gone and self.transport.get_write_buffer_size() == 0
+
+    def abort(self) -> None:
+        """End the connection with a reset (RST) in place of an orderly close."""
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
+
+
+async def read_request(scope: Scope, receive: Receive, world: World) -> RawRequest | None:
+    """Return the whole request, or None if the client went away (or sent more than `BODY_LIMIT`)."""
+    message = await receive()
+    body = message.get("body", b"")
+    if message["type"] == "http.disconnect":
+        return None
+    if message.get("more_body"):
+        parts, size = [body], len(body)
+        while message.get("more_body"):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > BODY_LIMIT:
+                return None
+        body = b"".join(parts)
+    client = scope["client"]
+    return RawRequest(
+        method=scope["method"],
+        path=scope["path"],
+        query=scope["query_string"],
+        headers=scope["headers"],
+        body=bytes(body),
+        client=client[0] if client else "",
+        began=int(scope["began"] * 1_000_000),
+    )
+
+
+class Side(Protocol):
+    """One of the two fakes, as the wire knows it."""
+
+    def receive(self, raw: RawRequest) -> Received:
+        """Read and check *raw*; do nothing yet."""
+        ...
+
+
+class Wire:
+    """The ASGI app of one side."""
+
+    def __init__(self, world: World, plan: FaultPlan, hooks: Hooks, side: Side) -> None:
+        """Join *side* to the world's ledger, faults and hooks."""
+        self._world = world
+        self._plan = plan
+        self._hooks = hooks
+        self._side = side
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        raw = await read_request(scope, receive, self._world)
+        protocol: LendingProtocol = scope["protocol"]
+        if raw is None:
+            protocol.abort()
+            return
+        received = self._side.receive(raw)
+        seq = self._world.book.append(received.asked)
+        answer = received.refusal
+        call = received.call
+        if answer is None and call is not None and received.effect is not None:
+            call.seq = received.asked.seq
+            answer = await self._exchange(call, received.effect)
+        if answer is None:
+            raise AssertionError("a side gave neither a refusal nor something to do")
+        received.render(answer)
+        self._note(seq, received, answer)
+        if await self._send(protocol, send, answer):
+            asked = received.asked
+            self._world.book.append(
+                Delivered(call=seq, side=asked.side, shop=asked.shop, refunds=asked.refunds, plays=asked.plays)
+            )
+        if call is not None:
+            self._hooks.fire(call, "after answer")
+
+    async def _exchange(self, call: Call, effect: Effect) -> Answer:
+        async def rest() -> Answer:
+            return self._happen(call, effect)
+
+        struck = self._plan.around(call, rest)
+        return self._happen(call, effect) if struck is None else await struck()
+
+    def _happen(self, call: Call, effect: Effect) -> Answer:
+        self._hooks.fire(call, "before effect")
+        self._world.changes = changes = []
+        answer = effect()
+        answer.changes = changes
+        self._world.changes = []
+        self._hooks.fire(call, "after effect")
+        return answer
+
+    def _note(self, seq: int, received: Received, answer: Answer) -> None:
+        asked = received.asked
+        self._world.book.append(
+            Answered(
+                side=asked.side,
+                shop=asked.shop,
+                refunds=asked.refunds,
+                plays=asked.plays,
+                call=seq,
+                method=asked.method,
+                status=answer.status,
+                error=answer.error,
+                effect=answer.effect,
+                changes=tuple(answer.changes),
+                told=tuple(answer.told),
+                fields=answer.fields,
+                results=tuple(answer.results),
+                dropped=tuple(answer.dropped),
+                total=answer.total,
+                has_next=answer.has_next,
+                body=answer.body,
+                fault=answer.fault,
+                lost=bool(answer.lost),
+                understood=answer.understood,
+            )
+        )
+
+    async def _send(self, protocol: LendingProtocol, send: Send, answer: Answer) -> bool:
+        """Send *answer* as far as it is to arrive, and return whether its last byte was accepted."""
+        if answer.lost == "reset":
+            protocol.abort()
+            return False
+        if answer.lost == "dropped":
+            protocol.transport.close()
+            return False
+        content = answer.content
+        length = (b"content-length", b"%d" % len(content))
+        await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]})
+        if answer.lost == "truncated":
+            await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
+            protocol.transport.close()
+            return False
+        await send({"type": "http.response.body", "body": content})
+        return await protocol.accepted()
