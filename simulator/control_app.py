@@ -18,7 +18,7 @@ class ControlApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        raw = await read_request(scope, receive, self._world)
+        raw = await read_request(scope, receive)
         if raw is None:
             scope["protocol"].abort()
             return

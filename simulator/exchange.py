@@ -1,7 +1,7 @@
 """One call and its answer, as faults and hooks see them, and the order in which things happen to it.
 
-    asked → hooks before the effect → effect → hooks after it → answered → delivered
-            └────────────── faults stand around all of this ──────────────┘
+asked → hooks before the effect → effect → hooks after it → answered → delivered
+└────────────── faults stand around all of this ──────────────┘
 """
 
 from collections.abc import Awaitable, Callable

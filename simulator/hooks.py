@@ -56,7 +56,9 @@ class Hooks:
         except msgspec.ValidationError as error:
             raise UserError(f"a hook is wrong: {error}.", expected="It has call, refund, moment, act, args.") from error
         self.waiting[hook.id] = hook
-        self._world.change([("hook", hook.id, msgspec.to_builtins(hook))], actor="harness", action="hang", side="harness")
+        self._world.change(
+            [("hook", hook.id, msgspec.to_builtins(hook))], actor="harness", action="hang", side="harness"
+        )
         return hook.id
 
     def drop(self, ident: str = "", *, play: str = "") -> list[str]:

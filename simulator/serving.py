@@ -4,9 +4,11 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import importlib.util
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +26,6 @@ from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
 from simulator.tmall.gateway import Gateway
 from simulator.wire import Wire
 from simulator.world import World
-
-try:
-    import uvloop
-except ImportError:  # Windows has none
-    uvloop = None  # type: ignore[assignment]
 
 
 class Options(msgspec.Struct, kw_only=True):
@@ -194,14 +191,20 @@ def _setting(text: str) -> tuple[str, Any]:
     return name, value
 
 
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's loop where there is one (not on Windows)."""
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
+    return factory
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the simulator and return its exit status (3 for a user's mistake)."""
     try:
         options = _options(arguments)
-        if uvloop is None:
-            asyncio.run(serve(options))
-        else:
-            uvloop.run(serve(options))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(options))
     except UserError as error:
         print(f"refund-sandbox: {error}", file=sys.stderr)
         return 3

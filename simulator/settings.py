@@ -29,7 +29,7 @@ _ALL = (
     Setting("connection_close", False, (True,), "observed", "Close the connection after every answer."),
     Setting("empty_list", "absent", ("object",), "observed", "An empty list is absent from JSON, or an empty object."),
     Setting("refund_id_type", "string", ("number",), "documented", "JSON type of refund_id in answers."),
-    Setting("agree_needs_sub_account", True, (False,), "documented", "rp.refunds.agree refuses a main session, per row."),
+    Setting("agree_needs_sub_account", True, (False,), "documented", "agree refuses a main session, per row."),
     Setting("agree_needs_review", True, (False,), "observed", "Tmall: a refund must be reviewed before it is agreed."),
     Setting("partly_failed_succ", False, (True,), "assumed", "Top-level succ of a batch in which some rows failed."),
     Setting("repeated_agree", "error", ("success",), "assumed", "Answer of a row that is already paid."),

@@ -30,7 +30,7 @@ BODY_LIMIT = 16 << 20
 class LendingProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which puts itself into the scope so that an app can reach the transport."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask to be told whenever bytes wait unsent, however few."""
         super().connection_made(transport)  # type: ignore[arg-type]
         self.transport.set_write_buffer_limits(high=0)
@@ -61,7 +61,7 @@ class LendingProtocol(HttpToolsProtocol):
         self.transport.abort()
 
 
-async def read_request(scope: Scope, receive: Receive, world: World) -> RawRequest | None:
+async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
     """Return the whole request, or None if the client went away (or sent more than `BODY_LIMIT`)."""
     message = await receive()
     body = message.get("body", b"")
@@ -110,7 +110,7 @@ class Wire:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        raw = await read_request(scope, receive, self._world)
+        raw = await read_request(scope, receive)
         protocol: LendingProtocol = scope["protocol"]
         if raw is None:
             protocol.abort()
@@ -143,7 +143,8 @@ class Wire:
 
     def _happen(self, call: Call, effect: Effect) -> Answer:
         self._hooks.fire(call, "before effect")
-        self._world.changes = changes = []
+        changes: list[int] = []
+        self._world.changes = changes
         answer = effect()
         answer.changes = changes
         self._world.changes = []

@@ -188,7 +188,7 @@ class World:
         used = len(self.state.orders) + len(self.state.trades)
         return int(f"2{self.block:010d}{used + 1:08d}")
 
-    def add_shop(self, nick: str = "", *, type: str = "B") -> Shop:
+    def add_shop(self, nick: str = "", *, kind: str = "B") -> Shop:
         """Open a shop with a main and a sub-account session and an address book, and return its row."""
         number = len(self.state.shops) + 1
         nick = nick or f"沙箱旗舰店{number}"
@@ -203,7 +203,7 @@ class World:
         shop = Shop(
             nick=nick,
             user_id=user_id,
-            type=type,
+            type=kind,
             app_key=app_key,
             app_secret=self.vault.token(app_secret),
             session=self.vault.token(main),

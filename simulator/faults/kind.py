@@ -10,11 +10,17 @@ from simulator.world import World
 class FaultKind(Protocol):
     """One way in which an exchange goes wrong. Its docstring's first line is shown by `list faults`."""
 
-    name: str
-    call: str
-    """What it may strike: a call's name, `erp.*`, `tmall.*` or `*`."""
-    options: Mapping[str, str]
-    """Option name to what it means."""
+    @property
+    def name(self) -> str:
+        """Its name in stories, the control API and the ledger."""
+
+    @property
+    def call(self) -> str:
+        """What it may strike: a call's name, `erp.*`, `tmall.*` or `*`."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Option name to what it means."""
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Do to the exchange what this fault does. *rest* is everything that would have happened."""

@@ -39,7 +39,10 @@ class Slow:
 
     name = "slow"
     call = "*"
-    options: ClassVar[Mapping[str, str]] = {"seconds": "how long (default 2)", "effect": "before (default) or after the wait"}
+    options: ClassVar[Mapping[str, str]] = {
+        "seconds": "how long (default 2)",
+        "effect": "before (default) or after the wait",
+    }
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Wait on one side of the effect."""

@@ -162,10 +162,14 @@ class FaultPlan:
 
     def _put(self, armed: Armed, action: str) -> None:
         self.armed[armed.id] = armed
-        self._world.change([("fault", armed.id, msgspec.to_builtins(armed))], actor="harness", action=action, side="harness")
+        self._world.change(
+            [("fault", armed.id, msgspec.to_builtins(armed))], actor="harness", action=action, side="harness"
+        )
 
     def _note(self, armed: Armed, event: str, call: Call | None = None) -> None:
-        scope = {key: value for key, value in msgspec.to_builtins(armed).items() if key not in {"id", "fault", "struck"}}
+        scope = {
+            key: value for key, value in msgspec.to_builtins(armed).items() if key not in {"id", "fault", "struck"}
+        }
         refunds = call.refunds if call else ((armed.refund,) if armed.refund else ())
         self._world.note(
             Fault(

@@ -88,4 +88,3 @@ class Book:
                 waiter.set_result(None)
         self._waiters.clear()
         os.close(self._file)
-

@@ -50,9 +50,7 @@ def told_words(entry: Answered) -> str:
     if entry.status >= 400:
         return f"HTTP {entry.status}{where}"
     if entry.results:
-        rows = ", ".join(
-            f"{row.refund} {'ok' if row.succ else row.message or 'failed'}" for row in entry.results
-        )
+        rows = ", ".join(f"{row.refund} {'ok' if row.succ else row.message or 'failed'}" for row in entry.results)
         return f"results: {rows}{where}"
     if entry.told:
         return f"told: {_told(entry)}{_dropped(entry)}{where}"
@@ -86,11 +84,7 @@ def _arguments(entry: Asked) -> str:
         return _erp(params)
     parts = [str(params[name]) for name in ("refund_id", "dispute_id", "tid") if params.get(name)]
     named = ("refund_version", "refund_phase", "result", "refuse_message", "seller_address_id")
-    parts += [
-        f"{name.removeprefix('refund_')} {params[name]}"
-        for name in named
-        if params.get(name) not in (None, "")
-    ]
+    parts += [f"{name.removeprefix('refund_')} {params[name]}" for name in named if params.get(name) not in (None, "")]
     return ", ".join(parts)
 
 
@@ -99,9 +93,7 @@ def _erp(params: dict[str, Any]) -> str:
     place = str(params.get("path", "")).rsplit("/", 1)[-1]
     if not isinstance(body, dict):
         return place
-    shown = [
-        f"{name} {body[name]}" for name in ("amount", "type", "status", "hold", "waybill") if name in body
-    ]
+    shown = [f"{name} {body[name]}" for name in ("amount", "type", "status", "hold", "waybill") if name in body]
     return ": ".join(part for part in (place, ", ".join(shown)) if part)
 
 

@@ -68,9 +68,12 @@ class Asked(Entry, tag="asked"):
     """A call's last byte arrived. `refunds` are the ids its parameters name."""
 
     method: str = ""
-    """TOP method name (`taobao.refund.get`), or `erp.` and the operation (`erp.create`, `erp.update`, `erp.read`, `erp.list`)."""
+    """TOP method name (`taobao.refund.get`), or `erp.` and the operation: create, update, read, list."""
     params: dict[str, Any] = {}
-    """Decoded parameters with secrets replaced by tokens (`tok:…`; equal value, equal token). For the ERP: path, query and JSON body."""
+    """Decoded parameters; secrets are replaced by tokens (`tok:…`; equal value, equal token).
+
+    For the ERP: path, query and JSON body.
+    """
     files: tuple[Upload, ...] = ()
     session: str = ""
     """For a good session its role: `main` or `sub`; else empty."""
@@ -157,7 +160,9 @@ class Changed(Entry, tag="changed"):
     actor: str = ""
     """integration, buyer, agent, platform, timer, staff, reviewer, warehouse, harness."""
     action: str = ""
-    """apply, modify, withdraw, ship_back, correct_waybill, review, agree, agree_return, refuse, refuse_return, pay, ship, timeout …; ERP: create, update, approve, …"""
+    """apply, modify, withdraw, ship_back, correct_waybill, review, agree, agree_return, refuse, refuse_return, ship,
+    timeout …; on the ERP's side create, update, approve, receive …
+    """
     cause: int = 0
     """`seq` of the `Asked` or `Act` that caused it; 0 for the harness itself."""
     rows: tuple[Row, ...] = ()
@@ -236,7 +241,10 @@ class ClockStepped(Entry, tag="clock"):
 
 
 class Life(Entry, tag="life"):
-    """Something happened to a process: `simulator started|recovered|stopping`, `integration started|ready|killed|exited|attached`."""
+    """Something happened to a process.
+
+    `simulator` started, recovered, stopping; `integration` started, ready, attached, killed, exited.
+    """
 
     who: str = ""
     event: str = ""

@@ -138,9 +138,7 @@ LINES: list[tuple[Entry, str]] = [
         "told: 1 as of its change 2, amount altered to 5 (m)",
     ),
     (
-        Answered(
-            method="m", results=(RowResult("1", succ=True), RowResult("2", succ=False, message="isp.busy"))
-        ),
+        Answered(method="m", results=(RowResult("1", succ=True), RowResult("2", succ=False, message="isp.busy"))),
         "results: 1 ok, 2 isp.busy (m)",
     ),
     (
@@ -223,8 +221,6 @@ def test_an_empty_entry_of_any_kind_still_reads() -> None:
         assert line(kind(seq=1, wall=WALL))
 
 
-@pytest.mark.parametrize(
-    ("fen", "words"), [(0, "0.00 元"), (1, "0.01 元"), (835, "8.35 元"), (-29, "-0.29 元")]
-)
+@pytest.mark.parametrize(("fen", "words"), [(0, "0.00 元"), (1, "0.01 元"), (835, "8.35 元"), (-29, "-0.29 元")])
 def test_fen_are_written_as_yuan_with_two_decimals(fen: int, words: str) -> None:
     assert yuan(fen) == words

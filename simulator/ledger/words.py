@@ -170,9 +170,7 @@ def _callback(entry: Callback) -> str:
 
 def _detail(detail: dict[str, Any]) -> str:
     shown = [
-        f"{name} {value}"
-        for name, value in detail.items()
-        if isinstance(value, str | int | float) and value != ""
+        f"{name} {value}" for name, value in detail.items() if isinstance(value, str | int | float) and value != ""
     ]
     return f" ({', '.join(shown)})" if shown else ""
 
