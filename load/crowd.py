@@ -103,7 +103,9 @@ class Deed(msgspec.Struct, frozen=True):
 class Answer(Protocol):
     """An answer, as locust's and other HTTP clients have it."""
 
-    status_code: int
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
 
     @property
     def content(self) -> bytes | str | None:
@@ -120,8 +122,7 @@ class Session(Protocol):
 def arrivals(wave: Wave) -> list[Arrival]:
     """Return everyone who comes in *wave*; the same seed gives the same crowd."""
     return [
-        _arrival(wave, number, due)
-        for number, due in enumerate(steady(wave.rate, wave.seconds, wave.seed), start=1)
+        _arrival(wave, number, due) for number, due in enumerate(steady(wave.rate, wave.seconds, wave.seed), start=1)
     ]
 
 
@@ -165,9 +166,7 @@ def open_refund(http: Session, headers: Mapping[str, str], buyer: Arrival) -> st
     made = _answer(http.post("/v1/trades", json=trade, headers=headers, name="trade"))
     args = {"tid": made["tid"], "kind": buyer.kind, "amount": yuan(buyer.amount)}
     done = _answer(
-        http.post(
-            "/v1/acts", json={"act": "buyer.apply", "args": args, "play": PLAY}, headers=headers, name="apply"
-        )
+        http.post("/v1/acts", json={"act": "buyer.apply", "args": args, "play": PLAY}, headers=headers, name="apply")
     )
     if not done["accepted"]:
         raise RuntimeError(f"buyer.apply was refused: {done['reason']}")
@@ -203,9 +202,7 @@ class _Step(msgspec.Struct, frozen=True):
 
 _STEPS: Mapping[str, tuple[_Step, ...]] = {
     "approve": (_Step("document", "pending", "reviewer.approve"),),
-    "refuse": (
-        _Step("document", "pending", "reviewer.refuse", {"text": "签收记录显示已收货", "proof": "photo"}),
-    ),
+    "refuse": (_Step("document", "pending", "reviewer.refuse", {"text": "签收记录显示已收货", "proof": "photo"}),),
     "withdraw": (_Step("document", "pending", "buyer.withdraw"),),
     "return": (
         _Step("document", "pending", "reviewer.approve_return"),
@@ -259,6 +256,4 @@ class Agenda:
     @property
     def waiting(self) -> int:
         """How many refunds still have an act of the crowd before them."""
-        return sum(
-            1 for refund, buyer in self._buyers.items() if self._done[refund] < len(_STEPS[buyer.fate])
-        )
+        return sum(1 for refund, buyer in self._buyers.items() if self._done[refund] < len(_STEPS[buyer.fate]))

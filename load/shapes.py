@@ -17,8 +17,6 @@ def steady(rate: float, seconds: float, seed: int) -> tuple[float, ...]:
         ValueError: if *rate* or *seconds* is not positive.
     """
     if rate <= 0 or seconds <= 0:
-        raise ValueError(
-            f"a wave needs a positive rate and duration, not {rate:g} a second for {seconds:g} s"
-        )
+        raise ValueError(f"a wave needs a positive rate and duration, not {rate:g} a second for {seconds:g} s")
     draw = chance(seed, "arrivals", rate, seconds)
     return tuple(sorted(draw.uniform(0, seconds) for _ in range(max(1, round(rate * seconds)))))

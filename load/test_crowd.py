@@ -38,9 +38,7 @@ def _buyer(fate: str, **more: Any) -> Arrival:
 
 
 def _shows(entity: str, status: str, refund: str = "R", play: str = PLAY) -> Changed:
-    return Changed(
-        rows=(Row(entity, "1", {"refund_id": refund, "status": status}),), refunds=(refund,), plays=(play,)
-    )
+    return Changed(rows=(Row(entity, "1", {"refund_id": refund, "status": status}),), refunds=(refund,), plays=(play,))
 
 
 class _Answer:
@@ -91,9 +89,7 @@ def test_amounts_stay_within_what_was_paid_and_many_are_partial() -> None:
 
 
 def test_a_buyer_buys_and_then_applies_in_yuan() -> None:
-    http = _Session(
-        _Answer({"tid": 5}), _Answer({"accepted": True, "reason": "", "result": {"refund_id": "R1"}})
-    )
+    http = _Session(_Answer({"tid": 5}), _Answer({"accepted": True, "reason": "", "result": {"refund_id": "R1"}}))
 
     assert open_refund(http, {}, _buyer("approve")) == "R1"
     (where, trade), (there, act) = http.asked
@@ -104,9 +100,7 @@ def test_a_buyer_buys_and_then_applies_in_yuan() -> None:
 
 
 def test_goods_whose_refund_will_be_refused_have_left_the_shelf() -> None:
-    http = _Session(
-        _Answer({"tid": 5}), _Answer({"accepted": True, "reason": "", "result": {"refund_id": "R1"}})
-    )
+    http = _Session(_Answer({"tid": 5}), _Answer({"accepted": True, "reason": "", "result": {"refund_id": "R1"}}))
 
     open_refund(http, {}, _buyer("refuse"))
 

@@ -98,14 +98,7 @@ def test_an_erp_with_another_amount_is_not_closed() -> None:
 
 
 def test_money_that_somebody_else_moved_is_not_an_act_of_the_integration() -> None:
-    lag = (
-        _Ledger()
-        .refund("WAIT_SELLER_AGREE")
-        .document("pending")
-        .decision()
-        .refund("SUCCESS", actor="timer")
-        .lag()
-    )
+    lag = _Ledger().refund("WAIT_SELLER_AGREE").document("pending").decision().refund("SUCCESS", actor="timer").lag()
 
     assert lag.acted.count == 0
 
