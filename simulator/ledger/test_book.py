@@ -1,0 +1,155 @@
+"""The ledger's writer and reader."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from simulator.clock import Clock
+from simulator.errors import UserError
+from simulator.ledger.book import Book
+from simulator.ledger.entry import FORMAT, ClockStepped, Header, Mark
+from simulator.ledger.redact import Vault
+from simulator.ledger.replay import read
+
+
+class SteppingClock(Clock):
+    """A wall clock that someone sets back by an hour."""
+
+    stepped = 0
+
+    def wall(self) -> int:
+        return super().wall() - self.stepped
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.jsonl"
+
+
+def _book(path: Path, *, marks: int = 0, recent: int = 100_000) -> Book:
+    book = Book(path, Clock(), recent=recent)
+    book.append(Header(product="0.1.0"))
+    for number in range(marks):
+        book.append(Mark(name=f"m{number}"))
+    return book
+
+
+def test_entries_are_numbered_from_one_and_read_back_in_order(path: Path) -> None:
+    _book(path, marks=3).close()
+
+    assert [entry.seq for entry in read(path)] == [1, 2, 3, 4]
+
+
+def test_the_file_is_its_owners_alone(path: Path) -> None:
+    _book(path).close()
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_lines_no_longer_in_memory_are_read_from_the_file(path: Path) -> None:
+    book = _book(path, marks=100, recent=10)
+
+    lines = book.lines(after=5, limit=200)
+
+    assert [msgspec.json.decode(line)["seq"] for line in lines] == list(range(6, 102))
+
+
+def test_whoever_waits_is_told_of_the_next_entry(path: Path) -> None:
+    async def scene() -> list[bytes]:
+        book = _book(path)
+        waiting = asyncio.ensure_future(book.wait(book.seq, 30))
+        await asyncio.sleep(0)
+        book.append(Mark(name="news"))
+        await waiting
+        return book.lines(after=1, limit=10)
+
+    assert b'"news"' in asyncio.run(scene())[0]
+
+
+def test_a_wait_ends_without_news_after_its_time(path: Path) -> None:
+    async def scene() -> int:
+        book = _book(path)
+        await book.wait(book.seq, 0.01)
+        return book.seq
+
+    assert asyncio.run(scene()) == 1
+
+
+def test_a_step_of_the_wall_clock_is_noted_before_the_entry_that_saw_it(path: Path) -> None:
+    clock = SteppingClock()
+    book = Book(path, clock)
+    book.append(Header())
+    clock.stepped = 3_600_000
+    book.append(Mark(name="after"))
+
+    noted = list(read(path))[1]
+
+    assert isinstance(noted, ClockStepped)
+    assert noted.by == pytest.approx(-3_600_000, abs=50)
+
+
+def test_the_truncated_last_line_of_a_killed_run_is_left_out_and_reported(path: Path) -> None:
+    _book(path, marks=2).close()
+    with path.open("ab") as file:
+        file.write(b'{"kind":"mark","seq":4,"na')
+
+    reader = read(path)
+
+    assert [entry.seq for entry in reader] == [1, 2, 3]
+    assert reader.truncated == 26
+
+
+def test_a_broken_line_is_named_by_file_and_line(path: Path) -> None:
+    _book(path, marks=2).close()
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(lines[0] + b"no json\n" + lines[2])
+
+    with pytest.raises(UserError, match=r"ledger\.jsonl:2: is no entry of a ledger"):
+        list(read(path))
+
+
+def test_a_ledger_of_a_newer_format_is_refused(path: Path) -> None:
+    path.write_text(f'{{"kind":"header","seq":1,"format":{FORMAT + 1}}}\n')
+
+    with pytest.raises(UserError, match=f"has format {FORMAT + 1}, this version reads up to {FORMAT}"):
+        list(read(path))
+
+
+def test_a_newer_format_is_refused_even_when_its_header_cannot_be_understood(path: Path) -> None:
+    path.write_text(f'{{"kind":"header","seq":"one","format":{FORMAT + 1}}}\n')
+
+    with pytest.raises(UserError, match=f"has format {FORMAT + 1}"):
+        list(read(path))
+
+
+def test_keys_that_this_version_does_not_know_are_ignored(path: Path) -> None:
+    path.write_text('{"kind":"header","seq":1,"format":1,"new":"thing"}\n')
+
+    assert [entry.seq for entry in read(path)] == [1]
+
+
+def test_a_file_that_is_no_ledger_is_said_to_be_none(path: Path) -> None:
+    path.write_text('{"kind":"mark","seq":1}\n')
+
+    with pytest.raises(UserError, match="begins with its header"):
+        list(read(path))
+
+
+def test_an_empty_file_is_no_ledger(path: Path) -> None:
+    path.touch()
+
+    with pytest.raises(UserError, match="is empty"):
+        list(read(path))
+
+
+def test_secrets_become_tokens_that_are_equal_for_equal_values(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault")
+
+    first = vault.redacted({"session": "s3cret", "method": "taobao.time.get"})
+
+    assert first["session"].startswith("tok:")
+    assert first == Vault(tmp_path / "vault").redacted({"session": "s3cret", "method": "taobao.time.get"})
+    assert stat.S_IMODE((tmp_path / "vault").stat().st_mode) == 0o600
