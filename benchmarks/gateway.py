@@ -1,0 +1,162 @@
+"""The gateway's rate beside the same server answering constant bytes, and its flatness from 1,000 to 100,000 refunds.
+
+    uv run python -m benchmarks.gateway [--refunds 100000] [--rounds 5]
+
+The server runs on one core, the client on another where there are two.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvloop
+
+from benchmarks.crowd import rate, signed
+from simulator.clock import to_text
+
+DETAIL = "refund_id,tid,oid,status,refund_fee,total_fee,payment,refund_version,refund_phase,has_good_return,modified,sid"
+LIST = "refund_id,tid,oid,status,refund_fee,modified,refund_phase"
+
+
+class Server:
+    """A measured server in its own process, pinned to the first core."""
+
+    def __init__(self, refunds: int) -> None:
+        """Start it with that many *refunds*."""
+        self._folder = tempfile.TemporaryDirectory()
+        arguments = [sys.executable, "-m", "benchmarks.server", self._folder.name, str(refunds)]
+        self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
+            os.sched_setaffinity(self._process.pid, {0})
+            os.sched_setaffinity(0, set(range(1, os.cpu_count() or 2)))
+        assert self._process.stdout is not None
+        self.ready: dict[str, Any] = msgspec.json.decode(self._process.stdout.readline())
+        self.keys = self.ready["endpoints"]["shops"][0]
+        self.port = int(self.ready["endpoints"]["tmall"].split(":")[2].split("/")[0])
+        self.constant = self.ready["constant"]
+        self.ledger = Path(self._folder.name) / "ledger.jsonl"
+
+    def close(self) -> None:
+        """Stop it and throw its data away."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._folder.cleanup()
+
+    def rows(self, count: int, start: int = 0) -> list[dict[str, Any]]:
+        """Return *count* rows, over and over if there are fewer."""
+        rows = self.ready["rows"]
+        return [rows[(start + number) % len(rows)] for number in range(count)]
+
+    def details(self, count: int) -> list[bytes]:
+        """Return distinct signed reads of single refunds."""
+        return [
+            signed(self.keys, "taobao.refund.get", {"refund_id": row["refund_id"], "fields": DETAIL, "n": str(n)})
+            for n, row in enumerate(self.rows(count))
+        ]
+
+    def pages(self, count: int, page: Callable[[int], int], **filters: str) -> list[bytes]:
+        """Return distinct signed list pages of 40; *page* says which, given the number of pages."""
+        newest = max(row["modified"] for row in self.ready["rows"])
+        window = {"start_modified": to_text(newest - 80_000), "end_modified": to_text(newest + 60)}
+        total = self.ready.get("total", 1000)
+        number = str(page(max(1, total // 40)))
+        fixed = {"fields": LIST, "page_size": "40", "page_no": number, **window, **filters}
+        return [signed(self.keys, "taobao.refunds.receive.get", {**fixed, "n": str(n)}) for n in range(count)]
+
+    def agrees(self, count: int, start: int) -> list[bytes]:
+        """Return signed agrees of single refunds, each refund once."""
+        return [
+            signed(
+                self.keys,
+                "taobao.rp.refunds.agree",
+                {"refund_infos": f"{row['refund_id']}|835|{row['version']}|onsale"},
+                session="sub_session",
+            )
+            for row in self.rows(count, start)
+        ]
+
+    def reviews(self, count: int, start: int) -> list[bytes]:
+        """Return the reviews that those agrees need."""
+        return [
+            signed(
+                self.keys,
+                "taobao.rp.refund.review",
+                {
+                    **{"refund_id": row["refund_id"], "refund_version": str(row["version"]), "refund_phase": "onsale"},
+                    **{"operator": "审核员", "message": "同意", "result": "true"},
+                },
+            )
+            for row in self.rows(count, start)
+        ]
+
+
+def measure(port: int, requests: list[bytes], expect: bytes) -> float:
+    """Return answered requests per second."""
+    return uvloop.run(rate(port, requests, expect))
+
+
+def ratios(server: Server, rounds: int) -> None:
+    """Print the rates of detail, page and agree beside that of constant bytes."""
+    found: dict[str, list[float]] = {"constant": [], "refund.get": [], "page of 40": [], "review": [], "agree": []}
+    for number in range(rounds):
+        details = server.details(4000)
+        found["constant"].append(measure(server.constant, details, b"refund_get_response"))
+        found["refund.get"].append(measure(server.port, details, b'"refund":{'))
+        found["page of 40"].append(measure(server.port, server.pages(1000, lambda _: 1), b"total_results"))
+        found["review"].append(measure(server.port, server.reviews(1000, number * 1000), b'"is_success":true'))
+        found["agree"].append(measure(server.port, server.agrees(1000, number * 1000), b"OP_SUCC"))
+    base = statistics.median(found["constant"])
+    for name, rates in found.items():
+        middle = statistics.median(rates)
+        print(f"{name:12} {middle:9.0f}/s   {middle / base:5.2f} of constant bytes")
+
+
+def flatness(small: Server, large: Server, rounds: int) -> None:
+    """Print what a page costs over many refunds, relative to few, for first and last page and every filter."""
+    first, last = (lambda _: 1), (lambda pages: pages)
+    cases: list[tuple[str, Callable[[int], int], dict[str, str]]] = [
+        ("first page", first, {}),
+        ("last page", last, {}),
+        ("status", first, {"status": "WAIT_SELLER_AGREE"}),
+        ("type", first, {"type": "guarantee_trade,tmall_i18n,fixed"}),
+        ("buyer_nick", first, {"buyer_nick": "买家7"}),
+        ("status, last", last, {"status": "WAIT_SELLER_AGREE"}),
+    ]
+    for name, page, filters in cases:
+        rates: tuple[list[float], list[float]] = ([], [])
+        for _ in range(rounds):
+            for server, kept in ((small, rates[0]), (large, rates[1])):
+                kept.append(measure(server.port, server.pages(400, page, **filters), b"total_results"))
+        ratio = statistics.median(rates[0]) / statistics.median(rates[1])
+        print(f"page, {name:14} costs {ratio:4.2f} times as much over the larger number")
+
+
+def main() -> None:
+    """Run everything and print it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--refunds", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    chosen = parser.parse_args()
+    small = Server(1000)
+    large = Server(chosen.refunds)
+    small.ready["total"], large.ready["total"] = 1000, chosen.refunds
+    print(f"memory: {large.ready['grown_kb'] / 1024 * 100_000 / chosen.refunds:.0f} MB for 100,000 refunds and trades")
+    flatness(small, large, chosen.rounds)
+    large.close()
+    small.close()
+    fresh = Server(1000 * chosen.rounds)
+    fresh.ready["total"] = 1000 * chosen.rounds
+    ratios(fresh, chosen.rounds)
+    fresh.close()
+
+
+if __name__ == "__main__":
+    main()

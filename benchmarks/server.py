@@ -1,0 +1,70 @@
+"""The server that is measured: a whole simulator with N refunds, and beside it the same HTTP server with constant bytes.
+
+Run as a process by `benchmarks.gateway`; prints one line of JSON when it is ready.
+"""
+
+import argparse
+import asyncio
+import gc
+import resource
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvloop
+
+from simulator import actors
+from simulator.listeners import Listener, bind
+from simulator.serving import Options, Simulator
+from simulator.tmall.trades import create_trade
+from simulator.wire import Receive, Scope, Send, read_request
+
+CONSTANT = b'{"refund_get_response":{"refund":{"refund_id":"181784773340365852"},"request_id":"16kksr4el1bs0"}}'
+
+
+async def constant(scope: Scope, receive: Receive, send: Send) -> None:
+    """Read the request and answer constant bytes."""
+    await read_request(scope, receive)
+    length = (b"content-length", b"%d" % len(CONSTANT))
+    await send({"type": "http.response.start", "status": 200, "headers": [length]})
+    await send({"type": "http.response.body", "body": CONSTANT})
+
+
+def fill(simulator: Simulator, count: int) -> list[dict[str, Any]]:
+    """Open *count* refunds in the first shop and return the newest rows, enough for every request measured."""
+    world = simulator.world
+    shop = next(iter(world.state.shops))
+    for number in range(count):
+        spec = {"shop": shop, "orders": [{"price": "19.99"}], "buyer": f"买家{number % 500}"}
+        trade = create_trade(world, spec)
+        actors.perform(world, "buyer.apply", {"tid": trade.tid, "amount": "8.35"})
+    rows = list(world.state.refunds.values())[-20_000:]
+    return [{"refund_id": row.refund_id, "version": row.version, "modified": row.modified} for row in rows]
+
+
+async def run(data: Path, count: int) -> None:
+    """Serve until the parent closes our input."""
+    simulator = Simulator(Options(data=data, port=0))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    rows = fill(simulator, count)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    await simulator.start()
+    plain = Listener("constant", constant, bind("constant", "127.0.0.1", 0))
+    await plain.listen()
+    ready = {"endpoints": simulator.endpoints(), "constant": plain.port, "rows": rows, "grown_kb": grown}
+    sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
+    sys.stdout.buffer.flush()
+    gc.freeze()
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, sys.stdin.buffer.read)
+    await simulator.stop()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("count", type=int)
+    chosen = parser.parse_args()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(run(chosen.data, chosen.count))
