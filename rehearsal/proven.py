@@ -1,0 +1,104 @@
+"""What a run proved, and what nobody should believe it proved: the two lists beside every verdict."""
+
+from contract_tests.verdict import Judgement, Outcome
+from rehearsal.chronicle import Chronicle
+from rehearsal.words import both
+
+Pair = dict[str, str]
+
+
+def kinds(name: str) -> Pair:
+    """Return the name of a refund kind in both languages."""
+    if name == "return_refund":
+        return both("kind.return_refund", "return and refund")
+    return both("kind.refund_only", "refund-only")
+
+
+def proven(judgement: Judgement, run: Chronicle) -> list[Pair]:
+    """Return what was seen to work: flows that ended in money, held rules, faults survived, load carried."""
+    if not any(rule.outcome is Outcome.HELD and rule.witnesses for rule in judgement.rules):
+        return []
+    found = [
+        both("proven.kind", "{kind} ({n} paid)", kind=kinds(kind), n=f"{n:,}")
+        for kind, n in sorted(run.settled.items())
+    ]
+    if run.faults:
+        names = ", ".join(sorted(run.faults))
+        found.append(both("proven.faults", "under faults: {names}", names=names))
+    load = run.note("load")
+    if load.get("rate"):
+        found.append(
+            both(
+                "proven.load",
+                "under load: {rate} refunds/s for {seconds} s",
+                rate=f"{float(load['rate']):g}",
+                seconds=f"{float(load.get('seconds', 0)):g}",
+            )
+        )
+    if len(run.shops - {""}) > 1:
+        found.append(both("proven.shops", "{n} shops at once", n=len(run.shops - {""})))
+    if run.restarts:
+        found.append(both("proven.restarts", "killed and restarted {n} times", n=run.restarts))
+    return found
+
+
+def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
+    """Return what this run says nothing about."""
+    declared = run.header.declaration
+    kinds_declared = tuple(declared.get("kinds", ("refund_only", "return_refund")))
+    found = [kinds(kind) for kind in ("refund_only", "return_refund") if kind not in run.settled]
+    undeclared = [kind for kind in kinds_declared if kind not in ("refund_only", "return_refund")]
+    found += [{"en": kind, "zh": kind} for kind in undeclared]
+    found += [both("unjudged.exchange", "exchange"), both("unjudged.ag", "AG")]
+    found.append(
+        both("unjudged.messages", "messages")
+        if not declared.get("messages")
+        else both("unjudged.messages_built", "messages (declared, but this version has none)")
+    )
+    if not run.note("load"):
+        found.append(both("unjudged.load", "load"))
+    if not run.restarts:
+        found.append(both("unjudged.crash", "a crash of the integration"))
+    idle = [rule.id for rule in judgement.rules if rule.outcome is Outcome.NOT_EXERCISED]
+    if idle:
+        found.append(both("unjudged.rules", "rules {names}", names=", ".join(idle)))
+    return found
+
+
+def headline(judgement: Judgement) -> Pair:
+    """Return the sentence that answers the question: may we go live?"""
+    broken = [rule for rule in judgement.rules if _fails(rule.outcome, rule.findings)]
+    refunds = {finding.refund for rule in broken for finding in rule.findings if not finding.waived}
+    if judgement.exit == 1:
+        return both(
+            "headline.no_go",
+            "Do not go live: {rules} broken, {refunds} affected.",
+            rules=_count(len(broken), "rule"),
+            refunds=_count(len(refunds), "refund"),
+        )
+    if judgement.exit == 2:
+        return both("headline.not_proven", "Not proven is not a pass: what is missing stands below.")
+    held = sum(rule.outcome is Outcome.HELD for rule in judgement.rules)
+    if judgement.waived:
+        return both(
+            "headline.waived",
+            "Go, with waivers: {n} held, {waived} waived.",
+            n=_count(held, "rule"),
+            waived=_count(judgement.waived, "finding"),
+        )
+    return both("headline.go", "Nothing was broken, and {n} held with witnesses.", n=_count(held, "rule"))
+
+
+def _fails(outcome: Outcome, findings: tuple[object, ...]) -> bool:
+    return outcome is Outcome.BROKEN and bool(findings)
+
+
+def _count(n: int, thing: str) -> Pair:
+    """Return `2 rules` or `1 rule`, and the same in Chinese."""
+    words = {
+        "rule": both("count.rule", "rule"),
+        "refund": both("count.refund", "refund"),
+        "finding": both("count.finding", "finding"),
+    }[thing]
+    plural = "" if n == 1 else "s"
+    return {"en": f"{n:,} {words['en']}{plural}", "zh": f"{n:,} {words['zh']}"}

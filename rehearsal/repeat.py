@@ -1,0 +1,53 @@
+"""The command that repeats a finding: the same story, the same bug or target, the same seed."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+
+class Repeat(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run was given, as far as repeating a part of it needs."""
+
+    seed: int = 0
+    target: str = ""
+    """The target file, or empty for the bundled reference connector."""
+    mutant: str = ""
+    folder: str = ""
+    """The run folder, where generated stories lie."""
+    rate: float = 0.0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, plan: dict[str, Any], seed: int, folder: Path) -> "Repeat":
+        """Return what the run's own *plan* mark says, with defaults where a ledger has none."""
+        return cls(
+            seed=seed,
+            target=str(plan.get("target") or ""),
+            mutant=str(plan.get("mutant") or ""),
+            folder=folder.as_posix(),
+            rate=float(plan.get("rate") or 0),
+            seconds=float(plan.get("load_seconds") or 0),
+        )
+
+    def line(self, play: str) -> str:
+        """Return the command that plays *play* (`S05#1`) again; for load the same load, else nothing."""
+        story = play.partition("#")[0]
+        if not story:
+            return ""
+        if story == "doctor":
+            return self._command("doctor")
+        if story.startswith("LOAD"):
+            return self._command("load", f"--rate {self.rate:g}", f"--seconds {self.seconds:g}")
+        if story.startswith("X"):
+            return self._command("run", shlex.quote(f"{self.folder}/stories/{story}.yaml"))
+        return self._command("run", shlex.quote(story))
+
+    def _command(self, *words: str) -> str:
+        parts = ["refund-sandbox", *words]
+        if self.target:
+            parts.append(f"--target {shlex.quote(self.target)}")
+        if self.mutant:
+            parts.append(f"--mutant {self.mutant}")
+        return " ".join((*parts, f"--seed {self.seed}"))

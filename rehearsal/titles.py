@@ -1,0 +1,23 @@
+"""Titles of the library's stories; a generated story has none but its nature."""
+
+from functools import cache
+
+from rehearsal.words import both, same
+from scenarios.reading import library
+
+
+def story_title(story: str) -> dict[str, str]:
+    """Return the title of story *story* in both languages."""
+    if story.startswith("X"):
+        return both("story.generated", "generated story")
+    if story == "LOAD":
+        return both("story.load", "load")
+    return _titles().get(story, same(""))
+
+
+@cache
+def _titles() -> dict[str, dict[str, str]]:
+    return {
+        name: {"en": story.title["en"], "zh": story.title.get("zh", story.title["en"])}
+        for name, story in library().items()
+    }
