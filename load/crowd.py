@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from load.shapes import steady
+from simulator.act import yuan
 from simulator.chance import chance
 from simulator.ledger.entry import Changed
 
@@ -184,11 +185,6 @@ def _answer(answer: Answer) -> Any:
     if answer.status_code != 200 or not answer.content:
         raise RuntimeError(f"the control API answered {answer.status_code}: {answer.content!r:.200}")
     return msgspec.json.decode(answer.content)
-
-
-def yuan(fen: int) -> str:
-    """Return *fen* as yuan text with two decimals."""
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 class _Step(msgspec.Struct, frozen=True):

@@ -10,25 +10,9 @@ from typing import Any
 import msgspec
 
 from load.crowd import PLAY
+from scenarios.settle import IMAGES
 from simulator.ledger.entry import AnyEntry, Changed, Decision, Row
-from simulator.tmall.refund import (
-    CLOSED,
-    SELLER_REFUSE_BUYER,
-    SUCCESS,
-    WAIT_BUYER_RETURN_GOODS,
-    WAIT_SELLER_AGREE,
-    WAIT_SELLER_CONFIRM_GOODS,
-)
-
-_IMAGE = {
-    WAIT_SELLER_AGREE: "pending",
-    WAIT_BUYER_RETURN_GOODS: "waiting_buyer",
-    WAIT_SELLER_CONFIRM_GOODS: "waiting_receipt",
-    SELLER_REFUSE_BUYER: "refused",
-    SUCCESS: "refunded",
-    CLOSED: "closed",
-}
-"""What the ERP's document shows once it has caught up with the platform."""
+from simulator.tmall.refund import CLOSED, SELLER_REFUSE_BUYER, SUCCESS
 
 _REST = frozenset({SUCCESS, CLOSED, SELLER_REFUSE_BUYER})
 """States in which a wave leaves its refunds."""
@@ -96,7 +80,7 @@ class _Course(msgspec.Struct):
     @property
     def agrees(self) -> bool:
         """Whether the ERP shows the refund as the platform has it."""
-        return self.document == _IMAGE.get(self.status, "") and self.shown == self.amount
+        return self.document == IMAGES.get(self.status, "") and self.shown == self.amount
 
 
 class Lags:

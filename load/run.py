@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from simulator.client import Control
 
 from load.capacity import Capacity, Gateway, chinese, weigh
 from load.crowd import PLAY, Record, Wave
 from load.lag import Lag, Lags
-from simulator.client import Control
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from load.crowd import PLAY, Agenda, Arrival, Deed, Wave, arrivals, do, open_refund, yuan
+from load.crowd import PLAY, Agenda, Arrival, Deed, Wave, arrivals, do, open_refund
 from simulator.ledger.entry import Changed, Row
 
 WAVE = Wave(
@@ -163,8 +163,3 @@ def test_other_plays_are_left_alone() -> None:
     agenda.opened("R", _buyer("approve"))
 
     assert agenda.saw(_shows("document", "pending", play="S01#1")) == []
-
-
-@pytest.mark.parametrize(("fen", "text"), [(1, "0.01"), (835, "8.35"), (999999, "9999.99")])
-def test_money_is_written_with_two_decimals(fen: int, text: str) -> None:
-    assert yuan(fen) == text

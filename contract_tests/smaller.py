@@ -1,0 +1,69 @@
+"""A smaller story about one refund: what a finding has nothing to do with is left out. Nothing is replayed."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from scenarios.story import Arm, Do, Lift, Step, Story, Together, Variant, Wait
+
+
+def smaller(story: Story, refund: str, *, variant: int = 0) -> Story:
+    """Return *story* with only what concerns *refund* (its name in the story).
+
+    Refunds on the same sub-order concern each other, because one may be opened only when another is closed.
+    All else goes: other refunds, their faults and waits, trades that nobody asks for a refund of.
+    """
+    chosen = story.variants[variant]
+    places = _places(chosen.steps)
+    kept = {name for name, place in places.items() if place == places.get(refund)} | {refund}
+    steps = tuple(small for step in chosen.steps if (small := _without(step, kept, places.get(refund))))
+    trades = tuple(trade for trade in chosen.trades if trade.name == places.get(refund, (trade.name,))[0])
+    return msgspec.structs.replace(
+        story, variants=(Variant(trades=trades, steps=_named(steps), values=chosen.values),), where=""
+    )
+
+
+def _acts(steps: Iterable[Step]) -> Iterable[Do]:
+    for step in steps:
+        if isinstance(step, Do):
+            yield step
+        elif isinstance(step, Together):
+            yield from step.acts
+
+
+def _places(steps: Iterable[Step]) -> dict[str, tuple[str, int]]:
+    """Return the trade and the sub-order of every refund."""
+    return {act.refund: (act.trade, act.order) for act in _acts(steps) if act.act == "buyer.apply"}
+
+
+def _without(step: Step, kept: set[str], place: tuple[str, int] | None) -> Step | None:
+    """Return *step*, or what is left of it, or nothing."""
+    if isinstance(step, Together):
+        acts = tuple(act for act in step.acts if _concerns(act, kept, place))
+        return msgspec.structs.replace(step, acts=acts) if acts else None
+    if isinstance(step, Do):
+        return step if _concerns(step, kept, place) else None
+    if isinstance(step, Wait):
+        return step if step.kind == "fault" or step.of.partition(".")[0] in kept else None
+    if isinstance(step, Arm):
+        return step if not step.refund or step.refund.partition(".")[0] in kept else None
+    return step
+
+
+def _concerns(act: Do, kept: set[str], place: tuple[str, int] | None) -> bool:
+    if act.refund:
+        return act.refund.partition(".")[0] in kept
+    if place is None or act.trade != place[0]:
+        return False
+    return act.order in (0, place[1])
+
+
+def _named(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Return *steps* without those that speak of a fault that is no longer armed."""
+    armed = {step.name for step in steps if isinstance(step, Arm)}
+    return tuple(
+        step
+        for step in steps
+        if not (isinstance(step, Wait) and step.kind == "fault" and step.of not in armed)
+        and not (isinstance(step, Lift) and step.name not in {"", *armed})
+    )

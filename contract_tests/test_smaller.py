@@ -1,0 +1,78 @@
+"""A smaller story keeps what concerns the refund of a finding, and nothing else."""
+
+from itertools import islice
+
+from contract_tests.generated import drawn
+from contract_tests.smaller import smaller
+from scenarios.reading import read_text
+from scenarios.story import Do, Story
+from scenarios.writing import story_yaml
+
+TWO = """
+id: X001
+title: two
+given:
+  trades:
+    a: {shipped: true, orders: [{price: 10.00}, {price: 20.00}]}
+    b: {orders: [{price: 30.00}]}
+steps:
+- buyer.apply: {refund: r1, of: a, order: 1, kind: refund_only}
+- buyer.apply: {refund: r2, of: a, order: 2, kind: refund_only}
+- buyer.apply: {refund: r3, of: b, kind: refund_only}
+- fault: {fault: isp-error, call: tmall.detail, refund: r2}
+  as: f1
+- wait: {fault: f1}
+- wait: {document: r1, amount: 10.00}
+- together: [{buyer.modify: {refund: r1, amount: 5.00}}, {buyer.modify: {refund: r2, amount: 6.00}}]
+- agent.ship: {of: b}
+- lift: f1
+- buyer.withdraw: r1
+- buyer.apply: {refund: r4, of: a, order: 1, kind: refund_only}
+- settle
+"""
+
+
+def _steps(story: Story) -> list[str]:
+    return story_yaml(story).partition("steps:")[2].strip().splitlines()
+
+
+def test_only_the_steps_of_that_sub_order_are_kept() -> None:
+    small = smaller(read_text(TWO), "r1")
+
+    assert "r2" not in story_yaml(small)
+    assert "r3" not in story_yaml(small)
+    assert [trade.name for trade in small.variants[0].trades] == ["a"]
+    assert [step.act for step in small.variants[0].steps if isinstance(step, Do)] == [
+        "buyer.apply",
+        "buyer.withdraw",
+        "buyer.apply",
+    ]
+
+
+def test_a_fault_stays_with_the_refund_it_strikes() -> None:
+    small = story_yaml(smaller(read_text(TWO), "r2"))
+
+    assert "isp-error" in small
+    assert "lift" in small
+
+
+def test_waits_for_a_fault_go_with_the_fault() -> None:
+    small = story_yaml(smaller(read_text(TWO), "r1"))
+
+    assert "f1" not in small
+
+
+def test_shipping_stays_with_the_trade_that_is_shipped() -> None:
+    assert "agent.ship" in story_yaml(smaller(read_text(TWO), "r3"))
+    assert "agent.ship" not in story_yaml(smaller(read_text(TWO), "r1"))
+
+
+def test_smaller_stories_are_stories_and_never_longer() -> None:
+    for story in islice(drawn(("refund_only", "return_refund"), 9), 100):
+        refunds = [
+            step.refund for step in story.variants[0].steps if isinstance(step, Do) and step.act == "buyer.apply"
+        ]
+        for refund in refunds:
+            small = smaller(story, refund)
+            read_text(story_yaml(small))
+            assert len(_steps(small)) <= len(_steps(story))
