@@ -1,0 +1,66 @@
+"""The acts of stories: `actor.verb`, what each is about, and the types of its arguments.
+
+What they do is told by `simulator.actors`; a test holds the two lists together.
+"""
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+import msgspec
+
+from simulator.errors import UserError, unknown_name
+
+KINDS = ("refund_only", "return_refund")
+
+
+class ActForm(msgspec.Struct, frozen=True):
+    """How an act is written in a story."""
+
+    about: str
+    """`apply` (creates a refund on a sub-order), `refund`, `order` or `trade`."""
+    takes: Mapping[str, str] = {}
+    """Argument name to its type: yuan, text, kind, whole, flag."""
+    needs: tuple[str, ...] = ()
+
+
+_TEXT = {"text": "text"}
+
+FORMS: Mapping[str, ActForm] = {
+    "buyer.apply": ActForm(
+        "apply", {"kind": "kind", "amount": "yuan", "reason": "text", "desc": "text", "received": "flag"}
+    ),
+    "buyer.modify": ActForm("refund", {"amount": "yuan", "kind": "kind", "reason": "text", "desc": "text"}),
+    "buyer.withdraw": ActForm("refund"),
+    "buyer.ship_back": ActForm("refund", {"company": "text", "waybill": "text"}, ("company", "waybill")),
+    "buyer.correct_waybill": ActForm("refund", {"company": "text", "waybill": "text"}),
+    "buyer.message": ActForm("refund", {"content": "text"}, ("content",)),
+    "agent.agree": ActForm("refund", _TEXT),
+    "agent.agree_return": ActForm("refund", _TEXT),
+    "agent.refuse": ActForm("refund", _TEXT),
+    "agent.ship": ActForm("order"),
+    "platform.timer": ActForm("refund"),
+    "platform.finish": ActForm("trade"),
+    "reviewer.approve": ActForm("refund", _TEXT),
+    "reviewer.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
+    "reviewer.approve_return": ActForm("refund", {"address": "text"}),
+    "reviewer.edit": ActForm("refund", {"note": "text"}, ("note",)),
+    "warehouse.receive": ActForm("refund", {"quantity": "whole"}),
+    "warehouse.refuse": ActForm("refund", {"text": "text", "proof": "text"}, ("text",)),
+}
+
+
+def unknown_act(name: str, where: str) -> NoReturn:
+    """Raise the error for *name*, which is no act: the nearest one, and the acts of that actor or the actors.
+
+    Raises:
+        UserError: always.
+    """
+    actor = name.partition(".")[0]
+    own = [known for known in FORMS if known.startswith(f"{actor}.")]
+    hint = str(unknown_name("act", name, FORMS).expected).partition("Known:")[0]
+    if own:
+        verbs = ", ".join(act.partition(".")[2] for act in own)
+        listed = f"Acts of {actor}: {verbs}."
+    else:
+        listed = f"Actors: {', '.join(sorted({known.partition('.')[0] for known in FORMS}))}."
+    raise UserError(f"{name} is not an act.", where=where, expected=f"{hint}{listed}")

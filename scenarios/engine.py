@@ -1,0 +1,206 @@
+"""Plays many stories at once against one integration. One loop follows the ledger and moves every play on.
+
+There are no sleeps: the loop waits in the ledger's long poll. Ordinary plays share the shops; an *exclusive* play
+has the last shop (the spare one) to itself, one at a time, while the others go on elsewhere. With a single shop
+exclusive plays wait until nothing else is open.
+"""
+
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from scenarios.play import Play, PlayResult, Sandbox, Script
+from scenarios.seen import Seen
+from scenarios.story import Story, acts_of
+from simulator.clock import Clock
+from simulator.ledger.declaration import Declaration
+
+AT_ONCE = 48
+"""Ordinary plays open at the same time."""
+_POLL = 0.25
+"""Seconds that one long poll waits: limits are looked at this often."""
+_PAGE = 5000
+_PACE = 0.02
+"""Seconds in which entries are gathered, so that a busy ledger is read in handfuls, not one by one."""
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far the plays are; told to whoever watches."""
+
+    event: str
+    """started, settling or ended."""
+    play: str
+    story: str
+    title: dict[str, str]
+    done: int
+    total: int
+    open: int
+    result: PlayResult | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Running:
+    play: Play
+    script: Script
+    settling: bool = False
+
+
+class Engine:
+    """Plays stories. One engine follows one run; `play` may be called again and again."""
+
+    def __init__(
+        self,
+        control: Sandbox,
+        declaration: Declaration,
+        shops: Sequence[str],
+        on_progress: Callable[[Progress], None] | None = None,
+        *,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        """Play through *control* on the shops with these nicks, judged by what *declaration* declares."""
+        self.seen = Seen()
+        self._control = control
+        self._declared = declaration
+        self._shops = list(shops)
+        self._tell = on_progress
+        self._at_once = at_once
+        self._clock = Clock()
+        self._stopping = threading.Event()
+        self._numbers: Counter[str] = Counter()
+        self._ordinary: deque[Play] = deque()
+        self._exclusive: deque[Play] = deque()
+        self._running: list[_Running] = []
+        self._results: list[PlayResult] = []
+        self._total = 0
+
+    def stop(self) -> None:
+        """End as soon as possible: open plays become inconclusive. Safe to call from a signal handler or thread."""
+        self._stopping.set()
+
+    def play(self, stories: Sequence[Story], *, until: float | None = None) -> list[PlayResult]:
+        """Play every variant of *stories* and return how each play ended, in the order in which they did.
+
+        Args:
+            stories: what to play; a story given twice is played twice.
+            until: when to end at the latest, in seconds of the monotonic clock.
+        """
+        self._results = []
+        left_out = self._cast(stories)
+        self._total = len(self._ordinary) + len(self._exclusive) + len(left_out)
+        for play in left_out:
+            self._ended(play, play.end(self._control))
+        reason = ""
+        while not reason and (self._ordinary or self._exclusive or self._running):
+            self._start_some()
+            self._follow()
+            self._advance()
+            if self._stopping.is_set():
+                reason = "the run was stopped"
+            elif until is not None and self._clock.mono() > until * 1e6:
+                reason = "the time was up"
+        if reason:
+            self._abandon(reason)
+        return self._results
+
+    def _cast(self, stories: Sequence[Story]) -> list[Play]:
+        """Make the plays of *stories*, give each a shop, and return those that cannot be played at all."""
+        left_out: list[Play] = []
+        inapplicable = {id(story): self._inapplicable(story) for story in stories}
+        spare = any(story.exclusive and not inapplicable[id(story)] for story in stories) and len(self._shops) > 1
+        shared = self._shops[:-1] if spare else self._shops
+        count = 0
+        for story in stories:
+            for variant in story.variants:
+                for calm in (False, True) if story.twin else (False,):
+                    self._numbers[story.id] += 1
+                    ident = f"{story.id}#{self._numbers[story.id]}"
+                    shop = self._shops[-1] if story.exclusive else shared[count % len(shared)]
+                    play = Play(ident, story, variant, shop=shop, calm=calm, declared=self._declared)
+                    if reason := inapplicable[id(story)]:
+                        play.outcome, play.reason = "not applicable", reason
+                        left_out.append(play)
+                        continue
+                    (self._exclusive if story.exclusive else self._ordinary).append(play)
+                    count += not story.exclusive
+        return left_out
+
+    def _inapplicable(self, story: Story) -> str:
+        """Return why *story* cannot be played against this target; empty if it can."""
+        declared = self._declared
+        has = set(declared.kinds)
+        has |= {"hold"} if declared.owns_hold else set()
+        has |= {name for name in ("messages", "callbacks", "restartable") if getattr(declared, name)}
+        kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
+        lacking = [need for need in dict.fromkeys((*story.requires, *sorted(kinds))) if need not in has]
+        return f"the target does not declare {', '.join(lacking)}" if lacking else ""
+
+    def _start_some(self) -> None:
+        exclusive = sum(running.play.story.exclusive for running in self._running)
+        alone = len(self._shops) == 1
+        while self._ordinary and len(self._running) - exclusive < self._at_once and not (alone and exclusive):
+            self._start(self._ordinary.popleft())
+        if self._exclusive and not exclusive and not (alone and self._running):
+            self._start(self._exclusive.popleft())
+
+    def _start(self, play: Play) -> None:
+        running = _Running(play, play.script(self._control, self.seen))
+        self._running.append(running)
+        self._report("started", play)
+        self._resume(running, None)
+
+    def _follow(self) -> None:
+        """Take in what the ledger has, waiting a little for something new."""
+        self._stopping.wait(_PACE)
+        while True:
+            entries = self._control.ledger(self.seen.seq, wait=_POLL, limit=_PAGE)
+            self.seen.take(entries)
+            if len(entries) < _PAGE:
+                return
+
+    def _advance(self) -> None:
+        """Move every open play on as far as it goes."""
+        for running in list(self._running):
+            while running in self._running:
+                pause = running.play.pause
+                if pause.met():
+                    self._resume(running, True)
+                elif pause.over(self._clock.mono()):
+                    self._resume(running, False)
+                else:
+                    break
+
+    def _resume(self, running: _Running, answer: bool | None) -> None:
+        play = running.play
+        try:
+            play.pause = next(running.script) if answer is None else running.script.send(answer)
+        except StopIteration:
+            self._running.remove(running)
+            self._ended(play, play.end(self._control))
+            return
+        if play.settling and not running.settling:
+            running.settling = True
+            self._report("settling", play)
+
+    def _ended(self, play: Play, result: PlayResult) -> None:
+        self._results.append(result)
+        self._report("ended", play, result)
+
+    def _report(self, event: str, play: Play, result: PlayResult | None = None) -> None:
+        story = play.story
+        done, still = len(self._results), len(self._running)
+        if self._tell:
+            self._tell(Progress(event, play.id, story.id, story.title, done, self._total, still, result))
+
+    def _abandon(self, reason: str) -> None:
+        """End what is open, and say of the rest that it was not started."""
+        for running in list(self._running):
+            running.script.close()
+            self._running.remove(running)
+            self._ended(running.play, running.play.end(self._control, reason))
+        for play in (*self._ordinary, *self._exclusive):
+            self._ended(play, play.end(self._control, f"not started: {reason}"))
+        self._ordinary.clear()
+        self._exclusive.clear()

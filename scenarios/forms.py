@@ -1,0 +1,80 @@
+"""The small forms that stories and targets are written in: yuan, seconds, and what a wait may ask for."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from scenarios.located import Located
+
+_UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
+
+
+class WaitForm(msgspec.Struct, frozen=True):
+    """One kind of wait: how it is written, what it looks at, and what it may ask for."""
+
+    key: str
+    """The key that names it and, but for `call`, what it is about."""
+    text: str
+    takes: Mapping[str, str] = {}
+    """Argument name to its type: yuan, text, words, kind, flag, whole."""
+
+
+WAITS: Mapping[str, WaitForm] = {
+    "document": WaitForm(
+        "document",
+        "the ERP's document of this refund says so",
+        {"amount": "yuan", "status": "words", "type": "kind", "waybill": "text", "hold": "flag", "decision": "text"},
+    ),
+    "refund": WaitForm(
+        "refund",
+        "the platform's refund says so",
+        {"status": "words", "amount": "yuan", "kind": "kind", "waybill": "text"},
+    ),
+    "call": WaitForm(
+        "call", "a call about this refund got this far", {"refund": "refund", "moment": "moment", "times": "whole"}
+    ),
+    "told": WaitForm("told", "the integration was told the refund's newest state"),
+    "decision": WaitForm("decision told", "the integration was told the newest decision about the document"),
+    "scan": WaitForm("scan", "this many complete list scans of the shop began after this wait did", {"times": "whole"}),
+    "fault": WaitForm("fault", "the fault has struck this often", {"struck": "whole"}),
+}
+HOOK_MOMENTS = ("before effect", "after effect", "after answer")
+"""Moments of an exchange on which an act can hang (`simulator.hooks`)."""
+MOMENTS = ("asked", "answered", "delivered")
+DOCUMENT_STATUSES = ("pending", "waiting_buyer", "waiting_receipt", "refused", "refunded", "closed")
+
+
+def yuan(node: Located, text: str) -> int:
+    """Return *text* (yuan, at most two decimals) as fen; *node* is where it stands.
+
+    Raises:
+        UserError: if it is no amount, negative, or has a third decimal.
+    """
+    try:
+        amount = Decimal(text) * 100
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
+        node.fail(f"{node.name} is {text!r}.", "It is an amount of yuan with at most two decimals, such as 8.35.")
+    return int(amount)
+
+
+def yuan_text(fen: int) -> str:
+    """Return fen as yuan with two decimals: 835 is `8.35`."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
+def seconds(node: Located) -> float:
+    """Return a duration (`500ms`, `5s`, `2 min`, `1.5h`) in seconds.
+
+    Raises:
+        UserError: if there is no unit, or it is not above zero.
+    """
+    text = node.text().strip()
+    match = _DURATION.fullmatch(text)
+    if match is None or float(match[1]) <= 0:
+        node.fail(f"{node.name} is {text!r}.", "It is a duration with its unit, such as 500ms, 5s or 2 min.")
+    return round(float(match[1]) * _UNITS[match[2]], 6)

@@ -1,0 +1,162 @@
+"""YAML that remembers its lines: values with the place they stand at, for errors a person can act on."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import yaml
+
+from simulator.errors import UserError, unknown_name
+
+
+class Located:
+    """A YAML value with its place. The readers say what they expect, and raise `UserError` for anything else."""
+
+    def __init__(self, node: yaml.Node, path: str, name: str, *, above: tuple[int, ...] = ()) -> None:
+        """Wrap *node* of the file *path*; *name* is what errors call it, *above* the nodes it lies in."""
+        self._node = node
+        self.path = path
+        self.name = name
+        self.line: int = node.start_mark.line + 1
+        self._above = (*above, id(node))
+        if id(node) in above:
+            self.fail(f"{name} contains itself.", "A cyclic reference (&anchor, *alias) cannot be read.")
+
+    @property
+    def where(self) -> str:
+        """Return `file:line`."""
+        return f"{self.path}:{self.line}"
+
+    def fail(self, message: str, expected: str = "") -> NoReturn:
+        """Raise the error that names this place."""
+        raise UserError(message, where=self.where, expected=expected)
+
+    def _inside(self, node: yaml.Node, name: str) -> "Located":
+        return Located(node, self.path, name, above=self._above)
+
+    @property
+    def kind(self) -> str:
+        """Return `mapping`, `list`, `text`, `number`, `bool` or `nothing`."""
+        if isinstance(self._node, yaml.MappingNode):
+            return "mapping"
+        if isinstance(self._node, yaml.SequenceNode):
+            return "list"
+        tag = self._node.tag.rpartition(":")[2]
+        return {"int": "number", "float": "number", "bool": "bool", "null": "nothing"}.get(tag, "text")
+
+    def shown(self) -> str:
+        """Return the value as an error shows it."""
+        return repr(self._node.value) if isinstance(self._node, yaml.ScalarNode) else f"a {self.kind}"
+
+    def _expect(self, kinds: tuple[str, ...], expected: str) -> None:
+        if self.kind not in kinds:
+            self.fail(f"{self.name} is {self.shown()}.", f"It is {expected}.")
+
+    def mapping(self) -> "dict[str, Located]":
+        """Return the pairs of a mapping in their order."""
+        self._expect(("mapping",), "a mapping (key: value)")
+        found: dict[str, Located] = {}
+        for key, value in self._node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._inside(key, "a key").fail(f"a key of {self.name} is no text.", "Keys are plain words.")
+            if key.value in found:
+                self._inside(key, key.value).fail(f"{key.value} stands twice in {self.name}.", "Keep one of them.")
+            found[key.value] = self._inside(value, key.value)
+            # An error about a value belongs where its key stands: an empty value has no line of its own.
+            found[key.value].line = key.start_mark.line + 1
+        return found
+
+    def keys(self, known: Mapping[str, object] | tuple[str, ...], what: str) -> "dict[str, Located]":
+        """Return the pairs of a mapping whose keys are all among *known* keys of *what*."""
+        found = self.mapping()
+        for key, value in found.items():
+            if key not in known:
+                raise unknown_name(f"key of {what}", key, known, where=value.where)
+        return found
+
+    def items(self) -> "list[Located]":
+        """Return the elements of a list."""
+        self._expect(("list",), "a list")
+        return [self._inside(node, f"{self.name} {n}") for n, node in enumerate(self._node.value, start=1)]
+
+    def text(self, values: Mapping[str, str] | None = None) -> str:
+        """Return a scalar's text as it is written, `${name}` replaced by the *values* given."""
+        if not isinstance(self._node, yaml.ScalarNode):
+            self.fail(f"{self.name} is {self.shown()}.", "It is a text.")
+        text: str = self._node.value
+        return text if values is None or "${" not in text else self.filled(text, values)
+
+    def filled(self, text: str, values: Mapping[str, str]) -> str:
+        """Return *text* with `${name}` replaced; an unknown name is an error that lists the known ones."""
+        parts = text.split("${")
+        filled = [parts[0]]
+        for part in parts[1:]:
+            name, brace, rest = part.partition("}")
+            if not brace:
+                self.fail(f"{self.name} has ${{ without }}: {text!r}.", "A value is written ${name}.")
+            if name not in values:
+                raise unknown_name("value", f"${{{name}}}", [f"${{{key}}}" for key in values], where=self.where)
+            filled += (values[name], rest)
+        return "".join(filled)
+
+    def flag(self) -> bool:
+        """Return true or false."""
+        self._expect(("bool",), "true or false")
+        return bool(self._node.value.lower() in {"true", "yes", "on"})
+
+    def whole(self, *, least: int = 0) -> int:
+        """Return a whole number of at least *least*."""
+        text = self.text()
+        if not text.isascii() or not text.isdigit() or int(text) < least:
+            self.fail(f"{self.name} is {text!r}.", f"It is a whole number from {least}.")
+        return int(text)
+
+    def one_of(self, known: Mapping[str, object] | tuple[str, ...], what: str) -> str:
+        """Return a word that is among the *known* ones of *what*."""
+        word = self.text()
+        if word not in known:
+            raise unknown_name(what, word, known, where=self.where)
+        return word
+
+    def words(self) -> tuple[str, ...]:
+        """Return a list of texts; a single text is a list of one."""
+        return (self.text(),) if self.kind != "list" else tuple(item.text() for item in self.items())
+
+
+def load(text: str, path: str, name: str) -> Located:
+    """Return the document in *text*; *name* is what errors call it.
+
+    Raises:
+        UserError: if it is empty or no YAML, with the line.
+    """
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{path}:{mark.line + 1}" if mark else path
+        raise UserError(f"is no YAML: {error.problem}.", where=where) from error
+    except yaml.YAMLError as error:
+        raise UserError(f"is no YAML: {error}.", where=path) from error
+    if node is None:
+        raise UserError(f"{name} is empty.", where=path)
+    return Located(node, path, name)
+
+
+def load_file(path: Path, name: str) -> Located:
+    """Return the document in the file *path* (UTF-8).
+
+    Raises:
+        UserError: if it cannot be read, or is no YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"cannot be read: {error.strerror}.", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise UserError("is no UTF-8 text.", where=str(path), expected="Save it as UTF-8.") from error
+    return load(text, str(path), name)
+
+
+def each_pair(node: Located) -> Iterator[tuple[str, Located]]:
+    """Yield the pairs of a mapping."""
+    yield from node.mapping().items()

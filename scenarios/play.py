@@ -1,0 +1,266 @@
+"""One play: a story's variant on one shop, advanced step by step as the ledger shows what happened."""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from scenarios import settle, waits
+from scenarios.acts import FORMS
+from scenarios.forms import yuan_text
+from scenarios.seen import Seen
+from scenarios.story import Arm, Do, Lift, Settle, Step, Story, Together, TradeSpec, Variant, Wait, is_disturbance
+from simulator.clock import Clock
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import AnyEntry
+
+
+class Sandbox(Protocol):
+    """What plays need of the control API; `simulator.client.Control` is one."""
+
+    def trades(self, trades: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Create trades and return {tid, oids, shop} of each."""
+
+    def acts(self, acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """Do acts in order, with nothing between, and return {accepted, reason, seq, result} of each."""
+
+    def fault(self, spec: Mapping[str, Any]) -> str:
+        """Arm a fault and return its id."""
+
+    def lift(self, fault_id: str = "", *, play: str = "") -> Any:
+        """Lift one fault, or all of a play."""
+
+    def hook(self, spec: Mapping[str, Any]) -> str:
+        """Hang an act on a call and return the hook's id."""
+
+    def mark(self, name: str, detail: Mapping[str, Any], *, play: str = "", refunds: Sequence[str] = ()) -> Any:
+        """Write a mark into the ledger."""
+
+    def ledger(self, after: int, wait: float = 0.0, limit: int = 0) -> list[AnyEntry]:
+        """Return the entries after a number, waiting for some if there are none."""
+
+
+class PlayResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How a play ended. Whether the integration did right is the rules' business, not the engine's."""
+
+    play: str
+    story: str
+    title: dict[str, str] = {}
+    outcome: str
+    """passed (played to its end), inconclusive, or not applicable."""
+    reason: str = ""
+    seconds: float = 0.0
+    settled: str = ""
+    """rest, limit (of the declared time), or empty."""
+    refunds: tuple[str, ...] = ()
+
+
+class Pause(NamedTuple):
+    """What a play waits for, and when it has waited long enough."""
+
+    met: Callable[[], bool]
+    over: Callable[[int], bool]
+    """Tell, at a monotonic time in microseconds, whether the cap is reached."""
+
+
+class Unplayed(Exception):
+    """The rest of the steps cannot be played; its text says why."""
+
+
+Script = Generator[Pause, bool, None]
+
+
+class Play:
+    """Plays one variant. `script` yields what it waits for and is sent whether that was met in time."""
+
+    def __init__(
+        self, ident: str, story: Story, variant: Variant, *, shop: str, calm: bool, declared: Declaration
+    ) -> None:
+        """Prepare; nothing is done before `script` is run."""
+        self.id = ident
+        self.story = story
+        self.shop = shop
+        self.calm = calm
+        self.outcome = "passed"
+        self.reason = ""
+        self.settled = ""
+        self.settling = False
+        self.pause = Pause(lambda: False, lambda now: now < 0)
+        """What it waits for now; the engine keeps it."""
+        self._variant = variant
+        self._declared = declared
+        self._trades: dict[str, list[dict[str, Any]]] = {}
+        self._refunds: dict[str, list[str]] = {}
+        self._faults: dict[str, str] = {}
+        self._hooks: dict[str, Do] = {}
+        self._clock = Clock()
+        self._began = 0
+
+    def result(self) -> PlayResult:
+        """Return how it ended (or stands)."""
+        return PlayResult(
+            play=self.id,
+            story=self.story.id,
+            title=self.story.title,
+            outcome=self.outcome,
+            reason=self.reason,
+            seconds=round((self._clock.mono() - self._began) / 1e6, 2) if self._began else 0.0,
+            settled=self.settled,
+            refunds=tuple(self._all()),
+        )
+
+    def script(self, control: Sandbox, seen: Seen) -> Script:
+        """Play the steps, settle, and leave no fault behind."""
+        self._began = self._clock.mono()
+        self._mark(control, "started", judges=list(self.story.judges), shop=self.shop)
+        try:
+            self._open_trades(control)
+            for step in self._variant.steps:
+                if not (self.calm and is_disturbance(step)):
+                    yield from self._step(step, control, seen)
+            self._check_hooks(seen)
+        except Unplayed as why:
+            self.outcome, self.reason = "inconclusive", str(why)
+        control.lift(play=self.id)
+        self.settling = True
+        self._mark(control, "settling")
+        yield from self._settle(seen)
+
+    def end(self, control: Sandbox, reason: str = "") -> PlayResult:
+        """Write how it ended into the ledger; with a *reason* it was cut short."""
+        if reason:
+            self.outcome, self.reason = "inconclusive", self.reason or reason
+            control.lift(play=self.id)
+        result = self.result()
+        self._mark(
+            control,
+            "ended",
+            outcome=result.outcome,
+            reason=result.reason,
+            seconds=result.seconds,
+            settled=result.settled,
+        )
+        return result
+
+    def _mark(self, control: Sandbox, event: str, **detail: Any) -> None:
+        about = {"play": self.id, "story": self.story.id, "twin": self._twin(), "calm": self.calm, "event": event}
+        control.mark("play", about | detail, play=self.id, refunds=self._all())
+
+    def _twin(self) -> str:
+        # The number of the variant, so that only plays of the same values are twins.
+        return f"{self.story.twin}/{self.story.variants.index(self._variant) + 1}" if self.story.twin else ""
+
+    def _all(self) -> list[str]:
+        return [refund for group in self._refunds.values() for refund in group]
+
+    def _open_trades(self, control: Sandbox) -> None:
+        wanted = [spec for trade in self._variant.trades for spec in [self._trade(trade)] * trade.count]
+        made = iter(control.trades(wanted))
+        self._trades = {trade.name: [next(made) for _ in range(trade.count)] for trade in self._variant.trades}
+
+    def _trade(self, trade: TradeSpec) -> dict[str, Any]:
+        orders: list[dict[str, Any]] = []
+        for spec in trade.orders:
+            order: dict[str, Any] = {"price": yuan_text(spec.price), "num": spec.num}
+            order |= {key: value for key in ("sku", "title") if (value := getattr(spec, key))}
+            orders.append(order | ({"paid": yuan_text(spec.paid)} if spec.paid is not None else {}))
+        plain: dict[str, Any] = {"shop": self.shop, "play": self.id, "orders": orders, "shipped": trade.shipped}
+        plain |= {"finished": True} if trade.finished else {}
+        return plain | ({"post_fee": yuan_text(trade.post_fee)} if trade.post_fee else {})
+
+    def _step(self, step: Step, control: Sandbox, seen: Seen) -> Script:
+        match step:
+            case Wait():
+                yield from self._wait(step, seen)
+                self._check_hooks(seen)
+            case Settle():
+                yield from self._settle(seen)
+            case Do() if step.at is not None:
+                self._hang(step, control)
+            case Do():
+                self._act((step,), control)
+            case Together():
+                self._act(step.acts, control)
+            case Arm():
+                self._arm(step, control)
+            case Lift():
+                self._lift(step, control)
+
+    def _ids(self, name: str) -> list[str]:
+        """Return the refund ids behind a name: a whole group `r`, or one of it, `r.3`."""
+        group, dot, number = name.partition(".")
+        found = self._refunds.get(group, [])
+        return [found[int(number) - 1]] if dot and len(found) >= int(number) else found
+
+    def _calls(self, step: Do) -> list[dict[str, Any]]:
+        """Return an act as the control API takes it, once for each refund or trade that it is about."""
+        about = FORMS[step.act].about
+        if about == "refund":
+            targets: list[dict[str, Any]] = [{"refund": refund} for refund in self._ids(step.refund)]
+        elif about == "trade" or (about == "order" and not step.order):
+            targets = [{"tid": trade["tid"]} for trade in self._trades[step.trade]]
+        else:
+            targets = [{"oid": trade["oids"][max(0, step.order - 1)]} for trade in self._trades[step.trade]]
+        return [{"act": step.act, "args": target | step.args, "play": self.id} for target in targets]
+
+    def _act(self, steps: Sequence[Do], control: Sandbox) -> None:
+        asked = [(step, call) for step in steps for call in self._calls(step)]
+        answers = control.acts([call for _, call in asked])
+        for (step, _), answer in zip(asked, answers, strict=True):
+            if answer["accepted"]:
+                made = answer.get("result", {}).get("refund_id")
+                if FORMS[step.act].about == "apply" and made:
+                    self._refunds.setdefault(step.refund, []).append(str(made))
+            elif not step.may_refuse:
+                raise Unplayed(f"{step.act} was refused: {answer['reason']}")
+
+    def _hang(self, step: Do, control: Sandbox) -> None:
+        assert step.at is not None
+        for refund, call in zip(self._ids(step.at.refund), self._calls(step), strict=False):
+            spec = {"call": step.at.call, "moment": step.at.moment, "refund": refund}
+            self._hooks[control.hook({**spec, **call})] = step
+
+    def _check_hooks(self, seen: Seen) -> None:
+        for hook, step in self._hooks.items():
+            act = seen.hooked.get(hook)
+            if act is not None and not act.accepted and not step.may_refuse:
+                raise Unplayed(f"{step.act} was refused: {act.reason}")
+
+    def _arm(self, step: Arm, control: Sandbox) -> None:
+        spec: dict[str, Any] = {"fault": step.fault, "play": self.id, "times": step.times, **step.options}
+        spec |= {key: value for key in ("call", "skip", "page") if (value := getattr(step, key))}
+        if step.call == "tmall.list" or step.page:
+            spec["shop"] = self.shop
+        for refund in self._ids(step.refund) if step.refund else [""]:
+            self._faults[step.name] = control.fault(spec | ({"refund": refund} if refund else {}))
+
+    def _lift(self, step: Lift, control: Sandbox) -> None:
+        if step.name:
+            control.lift(self._faults[step.name])
+        else:
+            control.lift(play=self.id)
+
+    def _wait(self, step: Wait, seen: Seen) -> Script:
+        refunds = [] if step.kind == "fault" else self._ids(step.of)
+        since, began = seen.seq, self._clock.mono()
+        fault = self._faults.get(step.of, "")
+        tempo = self._declared.tempo
+        met = yield Pause(
+            lambda: waits.met(step, refunds, seen, since=since, fault=fault),
+            lambda now: now - began > waits.cap(tempo, seen.scans) * 1e6,
+        )
+        if not met:
+            waited = (self._clock.mono() - began) / 1e6
+            last = waits.last_seen(step, refunds, seen, since=since, fault=fault)
+            gone = "; the integration has exited" if seen.exited else ""
+            raise Unplayed(f"waited {waited:.0f} s for {waits.described(step)}; last seen: {last}{gone}")
+
+    def _settle(self, seen: Seen) -> Script:
+        refunds, began = self._all(), self._clock.mono()
+
+        def over(now: int) -> bool:
+            quiet = settle.undisturbed(refunds, self.id, seen, now=now, since=began)
+            return quiet > settle.limit(self._declared, seen)
+
+        rested = yield Pause(lambda: bool(settle.settled(refunds, self.shop, seen, self._declared)), over)
+        self.settled = "rest" if rested else "limit"

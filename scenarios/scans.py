@@ -1,0 +1,105 @@
+"""What the integration's list calls add up to: scans of a window, complete when every page was delivered."""
+
+from itertools import pairwise
+from typing import Any
+
+from simulator.clock import from_text
+from simulator.ledger.entry import Answered, Asked
+
+_DEFAULT_PAGE = 40
+"""Rows of a page when the call does not say."""
+_KEEP = 200
+"""Scans remembered per shop; settling looks at the newest few."""
+
+
+class Scan:
+    """The calls for one window of one shop: `began` is the first one's number, `mono` its time in microseconds."""
+
+    def __init__(self, asked: Asked, window: tuple[str, ...]) -> None:
+        """Begin with the first call."""
+        self.began = asked.seq
+        self.mono = asked.mono
+        self.window = window
+        self.wall = asked.wall // 1000
+        self._delivered: dict[int, set[int]] = {}
+        self._total: int | None = None
+        self._last: int | None = None
+        self.complete = False
+        self.pages: list[int] = []
+        """Page numbers in the order in which they were asked for."""
+
+    def deliver(self, page: int, size: int, answer: Answered) -> None:
+        """Note a page that arrived whole."""
+        self._delivered.setdefault(size, set()).add(page)
+        if answer.total is not None:
+            self._total = answer.total
+        elif answer.has_next is False:
+            self._last = page
+        pages = self._delivered[size]
+        needed = self._last if self._total is None else -(-self._total // size)
+        if needed is not None and all(number in pages for number in range(1, needed + 1)):
+            self.complete = True
+
+    def end(self) -> int:
+        """Return the second (since 1970) up to which its window reaches; without one: when it was asked."""
+        return _second(self.window[1]) or self.wall
+
+    def start(self) -> int:
+        """Return the second from which its window reaches; 0 if it does not say."""
+        return _second(self.window[0])
+
+
+def _second(text: str) -> int:
+    try:
+        return from_text(text)
+    except ValueError:
+        return 0
+
+
+class Scans:
+    """The scans of all shops, as they are seen in the ledger."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.of_shop: dict[str, list[Scan]] = {}
+        self._open: dict[int, tuple[Scan, int, int]] = {}
+
+    def asked(self, entry: Asked) -> None:
+        """Note a list call."""
+        params = entry.params
+        window = tuple(str(params.get(key, "")) for key in ("start_modified", "end_modified", "status", "type"))
+        page, size = _number(params, "page_no", 1), _number(params, "page_size", _DEFAULT_PAGE)
+        known = self.of_shop.setdefault(entry.shop, [])
+        scan = next((scan for scan in reversed(known[-4:]) if scan.window == window and not scan.complete), None)
+        if scan is None:
+            scan = Scan(entry, window)
+            known.append(scan)
+            del known[:-_KEEP]
+        scan.pages.append(page)
+        self._open[entry.seq] = (scan, page, size)
+
+    def delivered(self, answer: Answered) -> None:
+        """Note that the *answer* to a list call arrived."""
+        scan, page, size = self._open.pop(answer.call, (None, 0, 0))
+        if scan is not None and not answer.error and not answer.lost:
+            scan.deliver(page, size, answer)
+
+    def complete_since(self, shop: str, seq: int, second: int) -> int:
+        """Return how many complete scans of *shop* began after entry *seq* and reach at least *second*."""
+        found = self.of_shop.get(shop, ())
+        return sum(1 for scan in found if scan.complete and scan.began > seq and scan.end() >= second)
+
+    def interval(self) -> float:
+        """Return the seconds between scans, the longest median of any shop over its newest ones; 0.0: unknown."""
+        medians = []
+        for scans in self.of_shop.values():
+            times = sorted({scan.mono for scan in scans[-12:]})
+            gaps = sorted(after - before for before, after in pairwise(times))
+            if len(gaps) >= 2:
+                medians.append(gaps[len(gaps) // 2] / 1e6)
+        return max(medians, default=0.0)
+
+
+def _number(params: dict[str, Any], key: str, default: int) -> int:
+    text = str(params.get(key, ""))
+    return int(text) if text.isdigit() and int(text) > 0 else default

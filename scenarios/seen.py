@@ -1,0 +1,176 @@
+"""What the engine has seen: a projection of the ledger that waits and settling look at."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from scenarios.scans import Scans
+from simulator.erp.document import Document
+from simulator.ledger.entry import Act, Answered, AnyEntry, Asked, Changed, Decision, Delivered, Entry, Fault, Life
+from simulator.tmall.refund import Refund
+
+ALIASES = {
+    "taobao.refunds.receive.get": "tmall.list",
+    "taobao.refund.get": "tmall.detail",
+    "taobao.refund.messages.get": "tmall.messages",
+    "taobao.refund.refusereason.get": "tmall.reasons",
+    "taobao.refund.refuse": "tmall.refuse",
+    "taobao.rp.refund.review": "tmall.review",
+    "taobao.rp.refunds.agree": "tmall.agree",
+    "taobao.rp.returngoods.agree": "tmall.agree_return",
+    "taobao.rp.returngoods.refuse": "tmall.refuse_return",
+    "taobao.logistics.address.search": "tmall.addresses",
+    "taobao.trade.fullinfo.get": "tmall.trade",
+    "taobao.time.get": "tmall.time",
+}
+"""TOP methods by the names that stories give them; the ERP's operations have theirs in the ledger already."""
+
+
+@dataclass(slots=True)
+class Change:
+    """The last change of a refund or of its document: number, monotonic time (microseconds), platform second."""
+
+    seq: int = 0
+    mono: int = 0
+    second: int = 0
+
+
+@dataclass(slots=True)
+class Reached:
+    """How many calls of one kind about one refund got how far."""
+
+    asked: int = 0
+    answered: int = 0
+    delivered: int = 0
+
+
+@dataclass(slots=True)
+class _Open:
+    alias: str
+    refunds: tuple[str, ...]
+    answer: Answered | None = None
+
+
+@dataclass(slots=True)
+class Seen:
+    """Everything up to entry `seq`. Feed it with `take`."""
+
+    seq: int = 0
+    mono: int = 0
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    documents: dict[str, dict[str, Document]] = field(default_factory=dict)
+    """By refund id, then by the document's own id; cancelled ones too."""
+    changed: dict[str, Change] = field(default_factory=dict)
+    calls: dict[tuple[str, str], Reached] = field(default_factory=dict)
+    """By (name of the call, refund id)."""
+    told: dict[str, int] = field(default_factory=dict)
+    """Refund id to the newest change that the integration was told."""
+    told_documents: dict[str, int] = field(default_factory=dict)
+    """Refund id to the newest document revision that the integration was told."""
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    hooked: dict[str, Act] = field(default_factory=dict)
+    """What became of the acts that hung on a call, by hook id."""
+    strikes: dict[str, int] = field(default_factory=dict)
+    disturbed: dict[str, int] = field(default_factory=dict)
+    """Monotonic time (microseconds) of the last strike that touched this refund or play."""
+    scans: Scans = field(default_factory=Scans)
+    exited: bool = False
+    """The integration's process has ended."""
+    _open: dict[int, _Open] = field(default_factory=dict)
+
+    def take(self, entries: Iterable[AnyEntry]) -> None:
+        """Take in *entries*, which follow those taken so far."""
+        for entry in entries:
+            self.seq, self.mono = entry.seq, entry.mono
+            handler = _HANDLERS.get(type(entry))
+            if handler is not None:
+                handler(self, entry)
+
+    def document(self, refund_id: str) -> Document | None:
+        """Return the newest document of a refund that is not cancelled, else its newest."""
+        found = self.documents.get(refund_id)
+        if not found:
+            return None
+        return max(found.values(), key=lambda document: (not document.cancelled, document.cursor, document.id))
+
+    def reached(self, call: str, refund_id: str, moment: str) -> int:
+        """Return how many calls named *call* about a refund were asked, answered or delivered."""
+        counted = self.calls.get((call, refund_id))
+        return getattr(counted, moment) if counted else 0
+
+    def _change(self, entry: Changed) -> None:
+        for row in entry.rows:
+            if row.entity == "refund" and row.values is not None:
+                refund = msgspec.convert(row.values, Refund)
+                self.refunds[refund.refund_id] = refund
+                self._moved(refund.refund_id, entry, refund.modified)
+            elif row.entity == "document" and row.values is not None:
+                document = msgspec.convert(row.values, Document)
+                self.documents.setdefault(document.refund_id, {})[document.id] = document
+                self._moved(document.refund_id, entry, 0)
+
+    def _moved(self, refund_id: str, entry: Changed, second: int) -> None:
+        change = self.changed.setdefault(refund_id, Change())
+        change.seq, change.mono, change.second = entry.seq, entry.mono, second or change.second
+
+    def _asked(self, entry: Asked) -> None:
+        alias = ALIASES.get(entry.method, entry.method)
+        self._open[entry.seq] = _Open(alias, entry.refunds)
+        for refund in entry.refunds:
+            self.calls.setdefault((alias, refund), Reached()).asked += 1
+        if alias == "tmall.list":
+            self.scans.asked(entry)
+
+    def _answered(self, entry: Answered) -> None:
+        call = self._open.get(entry.call)
+        if call is None:
+            return
+        call.answer = entry
+        for refund in call.refunds:
+            self.calls.setdefault((call.alias, refund), Reached()).answered += 1
+        if entry.lost:
+            del self._open[entry.call]
+
+    def _delivered(self, entry: Delivered) -> None:
+        call = self._open.pop(entry.call, None)
+        if call is None or call.answer is None:
+            return
+        for refund in call.refunds:
+            self.calls.setdefault((call.alias, refund), Reached()).delivered += 1
+        known = self.told_documents if call.alias.startswith("erp.") else self.told
+        for told in call.answer.told:
+            known[told.refund] = max(known.get(told.refund, 0), told.change)
+        if call.alias == "tmall.list":
+            self.scans.delivered(call.answer)
+
+    def _decision(self, entry: Decision) -> None:
+        for refund in entry.refunds:
+            self.decisions[refund] = entry
+
+    def _act(self, entry: Act) -> None:
+        if entry.hook and not entry.started:
+            self.hooked[entry.hook] = entry
+
+    def _fault(self, entry: Fault) -> None:
+        if entry.event == "strike":
+            self.strikes[entry.fault] = self.strikes.get(entry.fault, 0) + 1
+        for touched in (*entry.refunds, *entry.plays):
+            self.disturbed[touched] = entry.mono
+
+    def _life(self, entry: Life) -> None:
+        if entry.who == "integration":
+            self.exited = entry.event in {"exited", "killed"}
+
+
+_HANDLERS: dict[type[Entry], Callable[[Seen, Any], None]] = {
+    Changed: Seen._change,
+    Asked: Seen._asked,
+    Answered: Seen._answered,
+    Delivered: Seen._delivered,
+    Decision: Seen._decision,
+    Act: Seen._act,
+    Fault: Seen._fault,
+    Life: Seen._life,
+}

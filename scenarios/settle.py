@@ -1,0 +1,112 @@
+"""When a play is at rest: both sides agree, nothing is left to do, and the integration has looked again since.
+
+Settling goes by what the integration is seen to do, never by a fixed time. It ends early when everything is at
+rest, and at the latest when the declared limit of undisturbed time has passed, so that what had to happen and did
+not can be judged.
+"""
+
+from collections.abc import Sequence
+
+from scenarios.forms import yuan_text
+from scenarios.seen import Change, Seen
+from scenarios.waits import stretch
+from simulator.erp.document import Document
+from simulator.ledger.declaration import Declaration
+from simulator.tmall.refund import (
+    CLOSED,
+    SELLER_REFUSE_BUYER,
+    SUCCESS,
+    WAIT_BUYER_RETURN_GOODS,
+    WAIT_SELLER_AGREE,
+    WAIT_SELLER_CONFIRM_GOODS,
+    Refund,
+)
+
+IMAGES = {
+    WAIT_SELLER_AGREE: "pending",
+    WAIT_BUYER_RETURN_GOODS: "waiting_buyer",
+    WAIT_SELLER_CONFIRM_GOODS: "waiting_receipt",
+    SELLER_REFUSE_BUYER: "refused",
+    SUCCESS: "refunded",
+    CLOSED: "closed",
+}
+"""The ERP's status for each of the platform's."""
+
+_ACTIONABLE = {
+    "approve": (WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS),
+    "refuse": (WAIT_SELLER_AGREE,),
+    "approve_return": (WAIT_SELLER_AGREE,),
+    "receive": (WAIT_SELLER_CONFIRM_GOODS,),
+    "refuse_return": (WAIT_SELLER_CONFIRM_GOODS,),
+}
+SCANS = 2
+"""Complete scans after the last change: one that shows it, one more in which a repeated action would show."""
+
+
+def unrest(refund_id: str, seen: Seen, declared: Declaration) -> str:
+    """Return why a refund is not at rest, in words; empty if it is."""
+    refund = seen.refunds.get(refund_id)
+    if refund is None or refund.kind not in declared.kinds:
+        return ""
+    document = seen.document(refund_id)
+    if document is None:
+        # Withdrawn before the integration could know of it: nobody owes a document.
+        unknown = refund.status == CLOSED and not seen.told.get(refund_id)
+        return "" if unknown else f"{refund_id} has no document"
+    return _disagreement(refund, document) or _undone(refund, document)
+
+
+def _disagreement(refund: Refund, document: Document) -> str:
+    if document.status != IMAGES.get(refund.status, document.status):
+        return f"{refund.refund_id} is {refund.status}, its document {document.status}"
+    if refund.status != CLOSED and document.amount != refund.amount:
+        return f"{refund.refund_id} is {yuan_text(refund.amount)}, its document {yuan_text(document.amount)}"
+    return ""
+
+
+def _undone(refund: Refund, document: Document) -> str:
+    kind = str(document.decision.get("kind", "")) if document.decision else ""
+    waits = refund.status in _ACTIONABLE.get(kind, ())
+    return f"{refund.refund_id}: the decision {kind} is not carried out" if waits else ""
+
+
+def last_change(refunds: Sequence[str], seen: Seen) -> Change:
+    """Return the newest change of *refunds* and their documents: number, time, and the second a list must reach."""
+    changes = [change for refund in refunds if (change := seen.changed.get(refund))]
+    return Change(
+        seq=max((change.seq for change in changes), default=0),
+        mono=max((change.mono for change in changes), default=0),
+        second=max((change.second for change in changes), default=0),
+    )
+
+
+def settled(refunds: Sequence[str], shop: str, seen: Seen, declared: Declaration) -> str:
+    """Return `rest` when a play is at rest, else an empty text.
+
+    Args:
+        refunds: the refunds of the play.
+        shop: the nick of its shop.
+        seen: what is known.
+        declared: what the target declares.
+    """
+    if not refunds:
+        return "rest"
+    change = last_change(refunds, seen)
+    if seen.scans.complete_since(shop, change.seq, change.second) < SCANS:
+        return ""
+    return "" if any(unrest(refund, seen, declared) for refund in refunds) else "rest"
+
+
+def limit(declared: Declaration, seen: Seen) -> float:
+    """Return the seconds of undisturbed time after which settling ends in any case."""
+    tempo = declared.tempo
+    return tempo.sla + tempo.backoff + tempo.grace + tempo.poll + stretch(tempo, seen.scans)
+
+
+def undisturbed(refunds: Sequence[str], play: str, seen: Seen, *, now: int, since: int) -> float:
+    """Return the seconds since the play last changed or was struck by a fault; *since* is when settling began.
+
+    *now* and *since* are microseconds of the monotonic clock, as in the ledger.
+    """
+    touched = [seen.disturbed.get(name, 0) for name in (*refunds, play)]
+    return (now - max(since, last_change(refunds, seen).mono, *touched)) / 1e6

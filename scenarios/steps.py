@@ -1,0 +1,262 @@
+"""Reads the steps of a story: what somebody does, what is waited for, what goes wrong."""
+
+from typing import Any, NoReturn
+
+from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
+from scenarios.forms import DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS, yuan, yuan_text
+from scenarios.located import Located
+from scenarios.story import Arm, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
+from simulator.errors import unknown_name
+from simulator.faults.plan import CALLS, FAULTS
+from simulator.tmall.refund import OPEN, TERMINAL
+
+REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
+_WORDS = ("wait", "fault", "lift", "together", "settle")
+_LOST = {"answer": "lost-answer", "request": "lost-request"}
+
+
+class Steps:
+    """Reads one variant's steps in their order, so that a name is known only after the step that makes it."""
+
+    def __init__(self, trades: tuple[TradeSpec, ...], values: dict[str, str], *, exclusive: bool) -> None:
+        """Start with the story's *trades* and the variant's *values*."""
+        self._trades = {trade.name: trade for trade in trades}
+        self._values = values
+        self._exclusive = exclusive
+        self._refunds: dict[str, int] = {}
+        """Refund name to how many there are under it."""
+        self._later: list[str] = []
+        self._faults: dict[str, None] = {}
+
+    def read(self, node: Located) -> tuple[Step, ...]:
+        """Return the steps of the list *node*."""
+        items = node.items()
+        self._later = [name for item in items for name in _created(item)]
+        return tuple(self._step(item) for item in items)
+
+    def _step(self, node: Located) -> Step:
+        if node.kind == "text" and node.text() in {"settle", "lift"}:
+            return Settle(line=node.line) if node.text() == "settle" else Lift(line=node.line)
+        if node.kind == "text":
+            self._no_step(node.text(), node)
+        pairs = node.mapping()
+        word, value = next(((key, pairs[key]) for key in _WORDS if key in pairs), ("", node))
+        if word == "together":
+            self._only(pairs, ("together",))
+            acts = tuple(self._do(item.mapping(), item) for item in value.items())
+            return Together(acts=acts, line=node.line)
+        if word == "wait":
+            self._only(pairs, ("wait",))
+            return self._wait(value)
+        if word == "fault":
+            self._only(pairs, ("fault", "as"))
+            return self._fault(value, pairs["as"].text() if "as" in pairs else "fault")
+        if word == "lift":
+            self._only(pairs, ("lift",))
+            name = value.text() if value.kind == "text" else ""
+            if name and name not in self._faults:
+                raise unknown_name("fault of an earlier step", name, self._faults, where=value.where)
+            return Lift(name=name, line=node.line)
+        if word == "settle":
+            return Settle(line=node.line)
+        return self._do(pairs, node)
+
+    def _only(self, pairs: dict[str, Located], known: tuple[str, ...]) -> None:
+        for key, value in pairs.items():
+            if key not in known:
+                raise unknown_name(f"key of {known[0]}", key, known, where=value.where)
+
+    def _no_step(self, word: str, node: Located) -> NoReturn:
+        if "." in word:
+            unknown_act(word, node.where)
+        raise unknown_name("step", word, [*_WORDS, *FORMS], where=node.where)
+
+    def _do(self, pairs: dict[str, Located], node: Located) -> Do:
+        names = [key for key in pairs if key not in {"at", "may_refuse"}]
+        if len(names) != 1:
+            node.fail(f"this step says {', '.join(names) or 'nothing to do'}.", "A step is one act (actor.verb).")
+        name, value = names[0], pairs[names[0]]
+        if name not in FORMS:
+            self._no_step(name, value)
+        at = self._moment(pairs["at"]) if "at" in pairs else None
+        may_refuse = pairs["may_refuse"].flag() if "may_refuse" in pairs else False
+        form = FORMS[name]
+        given = {"refund": value} if value.kind not in {"mapping", "nothing"} else {}
+        if value.kind == "mapping":
+            own = ("refund",) if form.about in {"refund", "apply"} else ()
+            placed = ("of", "order") if form.about in {"apply", "order", "trade"} else ()
+            given = value.keys((*own, *placed, *form.takes), name)
+        for needed in form.needs:
+            if needed not in given:
+                value.fail(f"{name} lacks {needed}.", f"It needs {', '.join(form.needs)}.")
+        args = {key: self._typed(item, form.takes[key]) for key, item in given.items() if key in form.takes}
+        refund, trade, order = self._about(name, form, given, value)
+        return Do(
+            act=name, refund=refund, trade=trade, order=order, args=args, may_refuse=may_refuse, at=at, line=value.line
+        )
+
+    def _about(self, name: str, form: ActForm, given: dict[str, Located], value: Located) -> tuple[str, str, int]:
+        """Return the refund, the trade and the sub-order that an act is about."""
+        if form.about == "refund":
+            if "refund" not in given:
+                value.fail(f"{name} names no refund.", f"Write {name}: r, or {name}: {{refund: r, …}}.")
+            return self._refund(given["refund"]), "", 0
+        if "refund" in given and form.about != "apply":
+            value.fail(f"{name} is about an order, not a refund.", "Write {of: TRADE, order: N}.")
+        trade = given["of"].one_of(self._trades, "trade of this story") if "of" in given else next(iter(self._trades))
+        orders = len(self._trades[trade].orders)
+        order = given["order"].whole(least=1) if "order" in given else 0
+        if order > orders or (not order and orders > 1 and form.about == "apply"):
+            value.fail(f"{name} does not say which of the {orders} orders.", f"Write order: 1 to {orders}.")
+        if form.about != "apply":
+            return "", trade, order
+        if "refund" not in given:
+            value.fail(f"{name} gives the refund no name.", f"Write {name}: {{refund: r, …}}.")
+        created = given["refund"].text()
+        if created in self._refunds:
+            given["refund"].fail(f"there is a refund {created} already.", "Give this one another name.")
+        self._refunds[created] = self._trades[trade].count
+        return created, trade, order
+
+    def _refund(self, node: Located, *, later: bool = False) -> str:
+        """Return the refund's name; *later* allows one that only a later step creates."""
+        name = node.text(self._values)
+        group, dot, number = name.partition(".")
+        known = dict.fromkeys(self._later, 1) | self._refunds if later else self._refunds
+        if group not in known:
+            if group in self._later:
+                node.fail(f"refund {group} does not exist yet.", "A later step creates it; steps are played in order.")
+            raise unknown_name("refund of this story", name, known, where=node.where)
+        if dot and not (number.isascii() and number.isdigit() and 1 <= int(number) <= known[group]):
+            node.fail(f"there is no {name}.", f"{group} has {known[group]}, counted from 1.")
+        return name
+
+    def _typed(self, node: Located, kind: str) -> Any:
+        """Return an argument of an act as the control API takes it."""
+        if kind == "yuan":
+            return yuan_text(yuan(node, node.text(self._values)))
+        if kind == "kind":
+            word = node.text(self._values)
+            if word not in KINDS:
+                raise unknown_name("kind of refund", word, KINDS, where=node.where)
+            return word
+        if kind == "flag":
+            return node.flag()
+        return node.whole() if kind == "whole" else node.text(self._values)
+
+    def _moment(self, node: Located) -> Moment:
+        pairs = node.keys(("call", "refund", "moment"), "at")
+        for key in ("call", "refund", "moment"):
+            if key not in pairs:
+                node.fail(f"at lacks {key}.", "It is {call: tmall.agree, refund: r, moment: before effect}.")
+        moment = pairs["moment"].text(self._values)
+        if moment not in HOOK_MOMENTS:
+            raise unknown_name("moment", moment, HOOK_MOMENTS, where=pairs["moment"].where)
+        return Moment(call=self._call(pairs["call"]), refund=self._refund(pairs["refund"]), moment=moment)
+
+    def _call(self, node: Located) -> str:
+        call = node.text(self._values)
+        if call not in CALLS:
+            raise unknown_name("call", call, CALLS, where=node.where)
+        return call
+
+    def _wait(self, node: Located) -> Wait:
+        pairs = node.mapping()
+        # `call` and `refund` may stand together: the call is then what is waited for.
+        kind = next((kind for kind in ("call", *WAITS) if WAITS[kind].key in pairs), "")
+        if not kind:
+            known = [form.key for form in WAITS.values()]
+            raise unknown_name("wait", next(iter(pairs), "nothing"), known, where=node.where)
+        form = WAITS[kind]
+        node.keys((form.key, *form.takes), f"wait for {form.key}")
+        subject = pairs[form.key]
+        wants = {key: self._wanted(kind, pairs[key], form.takes[key]) for key in form.takes if key in pairs}
+        if kind == "fault":
+            name = subject.text()
+            if name not in self._faults:
+                raise unknown_name("fault of an earlier step", name, self._faults, where=subject.where)
+            return Wait(kind=kind, of=name, wants=wants, line=node.line)
+        if kind == "call":
+            if "refund" not in pairs:
+                node.fail("this wait does not say whose call.", "Write {call: tmall.agree, refund: r}.")
+            refund = wants.pop("refund")
+            return Wait(kind=kind, of=refund, wants={"call": self._call(subject), **wants}, line=node.line)
+        return Wait(kind=kind, of=self._refund(subject), wants=wants, line=node.line)
+
+    def _wanted(self, kind: str, node: Located, form: str) -> Any:
+        if form == "yuan":
+            return yuan(node, node.text(self._values))
+        if form == "refund":
+            return self._refund(node)
+        if form == "moment":
+            return node.one_of(MOMENTS, "moment of a call")
+        if form == "words":
+            known = DOCUMENT_STATUSES if kind == "document" else REFUND_STATUSES
+            items = [node] if node.kind != "list" else node.items()
+            for item in items:
+                if item.text(self._values) not in known:
+                    raise unknown_name(f"status of a {kind}", item.text(self._values), known, where=item.where)
+            return [item.text(self._values) for item in items]
+        return self._typed(node, form)
+
+    def _fault(self, node: Located, name: str) -> Arm:
+        pairs = node.mapping()
+        short = next((key for key in pairs if key in CALLS), "")
+        fault, call, refund, used = self._lost(pairs, short, node) if short else self._general(pairs, node)
+        kind = FAULTS[fault]
+        numbers = {}
+        options = {}
+        for key, value in pairs.items():
+            if key in ("times", "skip", "page"):
+                numbers[key] = value.whole()
+            elif key in kind.options:
+                options[key] = value.text(self._values)
+            elif key not in used:
+                known = [*used, "times", "skip", "page", *kind.options]
+                raise unknown_name(f"key of fault {fault}", key, known, where=value.where)
+        reached = call or kind.call
+        if reached == "tmall.list" and not self._exclusive:
+            node.fail(f"{fault} on tmall.list strikes every play of the shop.", "Add exclusive: true to the story.")
+        self._faults[name] = None
+        return Arm(fault=fault, name=name, call=call, refund=refund, options=options, line=node.line, **numbers)
+
+    def _lost(self, pairs: dict[str, Located], short: str, node: Located) -> tuple[str, str, str, tuple[str, ...]]:
+        """Read the short form `{erp.create: r, lose: answer, after: effect}`."""
+        if "lose" not in pairs:
+            node.fail(f"the fault on {short} does not say what happens.", "Write lose: answer, or lose: request.")
+        what = pairs["lose"].one_of(("answer", "request"), "thing to lose")
+        for key, right in (("after", "answer"), ("before", "request")):
+            if key in pairs and (pairs[key].text() != "effect" or what != right):
+                pairs[key].fail(f"{key} says {pairs[key].text()!r}.", f"{key}: effect goes with lose: {right}.")
+        subject = pairs[short]
+        refund = self._refund(subject, later=True) if subject.kind != "nothing" else ""
+        if refund not in self._refunds and "." not in refund:
+            # The refund gets its number later. Until then the fault is this play's, which must have no other.
+            if len(set(self._later)) > 1:
+                subject.fail(f"refund {refund} does not exist yet.", "Among several refunds, arm it after buyer.apply.")
+            refund = ""
+        return _LOST[what], short, refund, (short, "lose", "after", "before")
+
+    def _general(self, pairs: dict[str, Located], node: Located) -> tuple[str, str, str, tuple[str, ...]]:
+        """Read the general form `{fault: isp-error, call: tmall.detail, refund: r, times: 3}`."""
+        if "fault" not in pairs:
+            first = next(iter(pairs.values()), node)
+            first.fail("this names neither a fault nor a call.", f"Faults: {', '.join(sorted(FAULTS))}.")
+        fault = pairs["fault"].text(self._values)
+        if fault not in FAULTS:
+            raise unknown_name("fault", fault, FAULTS, where=pairs["fault"].where)
+        call = self._call(pairs["call"]) if "call" in pairs else ""
+        refund = self._refund(pairs["refund"]) if "refund" in pairs else ""
+        return fault, call, refund, ("fault", "call", "refund")
+
+
+def _created(node: Located) -> list[str]:
+    """Return the names of the refunds that a step creates."""
+    if node.kind != "mapping":
+        return []
+    pairs = node.mapping()
+    if "together" in pairs and pairs["together"].kind == "list":
+        return [name for item in pairs["together"].items() for name in _created(item)]
+    apply = pairs.get("buyer.apply")
+    named = apply.mapping().get("refund") if apply is not None and apply.kind == "mapping" else None
+    return [named.text()] if named is not None and named.kind == "text" else []

@@ -1,0 +1,118 @@
+"""What a wait looks at: pure functions of what was seen, with words for what was missed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scenarios.forms import WAITS, yuan_text
+from scenarios.scans import Scans
+from scenarios.seen import Seen
+from scenarios.story import Wait
+from simulator.erp.document import Document
+from simulator.ledger.declaration import Tempo
+from simulator.tmall.refund import Refund
+
+PATIENCE = 1.5
+"""A wait's cap is this many times (sla + backoff): longer than anything a rule would still call in time."""
+
+
+def stretch(tempo: Tempo, scans: Scans) -> float:
+    """Return the seconds by which limits grow because the integration polls more slowly than it declares."""
+    return 3 * max(0.0, scans.interval() - tempo.poll)
+
+
+def cap(tempo: Tempo, scans: Scans) -> float:
+    """Return how many seconds a wait may take."""
+    return PATIENCE * (tempo.sla + tempo.backoff) + stretch(tempo, scans)
+
+
+def met(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0, fault: str = "") -> bool:
+    """Tell whether what *wait* asks for is so, for every one of *refunds*.
+
+    Args:
+        wait: the step.
+        refunds: ids behind the name that it is about.
+        seen: what is known.
+        since: number of the last entry before the wait began (scans count from there).
+        fault: id of the fault that it is about.
+    """
+    if wait.kind == "fault":
+        return seen.strikes.get(fault, 0) >= int(wait.wants.get("struck", 1))
+    return bool(refunds) and all(_met(wait, refund, seen, since) for refund in refunds)
+
+
+def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
+    wants, refund = wait.wants, seen.refunds.get(ident)
+    match wait.kind:
+        case "document":
+            document = seen.document(ident)
+            return document is not None and _document(wants, document)
+        case "refund":
+            return refund is not None and _refund(wants, refund)
+        case "call":
+            return seen.reached(wants["call"], ident, wants.get("moment", "delivered")) >= int(wants.get("times", 1))
+        case "told":
+            return refund is not None and seen.told.get(ident, 0) >= refund.change
+        case "decision":
+            decision = seen.decisions.get(ident)
+            return decision is not None and seen.told_documents.get(ident, 0) >= decision.revision
+        case "scan":
+            times = int(wants.get("times", 1))
+            return refund is not None and seen.scans.complete_since(refund.shop, since, refund.modified) >= times
+    raise AssertionError(f"no such wait: {wait.kind}")
+
+
+def _document(wants: Mapping[str, Any], document: Document) -> bool:
+    decision = document.decision.get("kind", "none") if document.decision else "none"
+    return (
+        document.status in wants.get("status", (document.status,))
+        and document.amount == wants.get("amount", document.amount)
+        and document.type == wants.get("type", document.type)
+        and document.waybill == wants.get("waybill", document.waybill)
+        and document.hold == wants.get("hold", document.hold)
+        and decision == wants.get("decision", decision)
+    )
+
+
+def _refund(wants: Mapping[str, Any], refund: Refund) -> bool:
+    return (
+        refund.status in wants.get("status", (refund.status,))
+        and refund.amount == wants.get("amount", refund.amount)
+        and refund.kind == wants.get("kind", refund.kind)
+        and refund.waybill == wants.get("waybill", refund.waybill)
+    )
+
+
+def described(wait: Wait) -> str:
+    """Return what is waited for, in words: `document of r with amount 60.00`."""
+    wants = {key: yuan_text(value) if key == "amount" else value for key, value in wait.wants.items()}
+    if wait.kind == "call":
+        moment, times = wants.get("moment", "delivered"), int(wait.wants.get("times", 1))
+        return f"call {wants['call']} about {wait.of} to be {moment}" + (f" {times} times" if times > 1 else "")
+    parts = " and ".join(f"{key} {_plain(value)}" for key, value in wants.items())
+    subject = f"{WAITS[wait.kind].key} of {wait.of}" if wait.kind != "fault" else f"fault {wait.of}"
+    return f"{subject} with {parts}" if parts else subject
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return " or ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def last_seen(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0, fault: str = "") -> str:
+    """Return how the first refund that still lacks it looks now: `100.00 pending`."""
+    if wait.kind == "fault":
+        return f"{seen.strikes.get(fault, 0)} strikes"
+    lacking = [refund for refund in refunds if not met(wait, [refund], seen, since=since)]
+    ident = next(iter(lacking), "")
+    others = f" ({len(lacking)} of {len(refunds)} lack it)" if len(refunds) > 1 else ""
+    if wait.kind in {"document", "decision"}:
+        document = seen.document(ident)
+        if document is None:
+            return f"no document{others}"
+        return f"{yuan_text(document.amount)} {document.status}{others}"
+    if wait.kind == "call":
+        moment = wait.wants.get("moment", "delivered")
+        return f"{seen.reached(wait.wants['call'], ident, moment)} such calls{others}"
+    refund = seen.refunds.get(ident)
+    return f"{yuan_text(refund.amount)} {refund.status}{others}" if refund else f"no refund{others}"
