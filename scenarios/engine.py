@@ -62,10 +62,11 @@ class Engine:
     ) -> None:
         """Play through *control* on the shops with these nicks, judged by what *declaration* declares."""
         self.seen = Seen()
+        self.on_progress = on_progress
+        """Told after every change; whoever uses the engine next may watch it in turn."""
         self._control = control
         self._declared = declaration
         self._shops = list(shops)
-        self._tell = on_progress
         self._at_once = at_once
         self._clock = Clock()
         self._stopping = threading.Event()
@@ -75,6 +76,16 @@ class Engine:
         self._running: list[_Running] = []
         self._results: list[PlayResult] = []
         self._total = 0
+
+    @property
+    def control(self) -> Sandbox:
+        """The sandbox that it plays in."""
+        return self._control
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked it to end."""
+        return self._stopping.is_set()
 
     def stop(self) -> None:
         """End as soon as possible: open plays become inconclusive. Safe to call from a signal handler or thread."""
@@ -191,8 +202,8 @@ class Engine:
     def _report(self, event: str, play: Play, result: PlayResult | None = None) -> None:
         story = play.story
         done, still = len(self._results), len(self._running)
-        if self._tell:
-            self._tell(Progress(event, play.id, story.id, story.title, done, self._total, still, result))
+        if self.on_progress:
+            self.on_progress(Progress(event, play.id, story.id, story.title, done, self._total, still, result))
 
     def _abandon(self, reason: str) -> None:
         """End what is open, and say of the rest that it was not started."""
