@@ -44,6 +44,8 @@ _ALL = (
     Setting("edition", "legacy", ("current",), "documented", "Which edition of platform limits holds."),
     Setting("sms_threshold", 0, (200000,), "assumed", "Fen of a batch from which an sms code is asked for; 0: never."),
     Setting("aftersale_days", 15, (0, 7), "assumed", "Days after success in which a refund can be asked for."),
+    Setting("upload_parts", 200, (3,), "ours", "Parts that an upload may have."),
+    Setting("upload_bytes", 8 << 20, (1000,), "ours", "Bytes that one part of an upload may have."),
     Setting("time_scale", 1, (1000,), "ours", "Platform countdowns run this many times faster."),
     Setting("erp_callbacks_signed", True, (False,), "ours", "Sign the ERP's callbacks."),
     Setting("server_header", "Tengine", ("nginx",), "observed", "Server header of the gateway."),

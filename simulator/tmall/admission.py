@@ -1,0 +1,148 @@
+"""The gateway's own checks, in the platform's order: who calls, what, when, and is it signed."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from simulator.tmall.arguments import read_time
+from simulator.tmall.errors import (
+    ACTION_NOT_ALLOWED,
+    INVALID_APP_KEY,
+    INVALID_FORMAT,
+    INVALID_METHOD,
+    INVALID_SESSION,
+    INVALID_SIGNATURE,
+    INVALID_TIMESTAMP,
+    INVALID_VERSION,
+    MISSING_APP_KEY,
+    MISSING_METHOD,
+    MISSING_SESSION,
+    MISSING_SIGNATURE,
+    MISSING_TIMESTAMP,
+    MISSING_VERSION,
+    UNSUPPORTED_VERSION,
+    TopError,
+)
+from simulator.tmall.method import Method, surface
+from simulator.tmall.parameters import Parameters
+from simulator.tmall.signing import is_signed
+from simulator.world import World
+
+_VERSION = "2.0"
+_FORMATS = ("", "json", "xml")
+
+
+@dataclass(slots=True)
+class Admission:
+    """What the gateway found out about a call, whether or not it lets it in."""
+
+    name: str
+    """The method as it was asked for."""
+    method: Method | None
+    """The method, if it is one that is built."""
+    shop: str
+    """Nick of the shop whose session it is, or nothing."""
+    role: str
+    signed: bool | None
+    skew: int | None
+    error: TopError | None
+    """Why it is not let in."""
+
+
+def admit(world: World, verb: str, found: Parameters) -> Admission:
+    """Check what came (*found*, by HTTP *verb*) up to code 27; methods that are not built pass."""
+    values = found.values
+    name = values.get("method", "")
+    method = surface().methods.get(name)
+    secret = world.apps.get(values.get("app_key", ""))
+    session = world.sessions.get(values.get("session", ""))
+    skew = _skew(values.get("timestamp", ""), world.clock.wall())
+    signed = None
+    if secret is not None and values.get("sign"):
+        settings = world.settings
+        signed = is_signed(
+            values,
+            secret,
+            body=found.body,
+            empty_unsigned=settings["accept_empty_unsigned"],
+            legacy=settings["legacy_signing"],
+        )
+    admission = Admission(
+        name=name,
+        method=method,
+        shop=session.shop if session else "",
+        role=session.role if session else "",
+        signed=signed,
+        skew=skew,
+        error=None,
+    )
+    if verb not in ("GET", "POST"):
+        admission.error = ACTION_NOT_ALLOWED
+    elif found.problem is not None:
+        admission.error = found.problem.error
+    else:
+        admission.error = _refusal(world, values, admission, known_app=secret is not None)
+    return admission
+
+
+def _refusal(world: World, values: dict[str, str], found: Admission, *, known_app: bool) -> TopError | None:
+    """Return the first error among those from 21 to 27, in the platform's order."""
+    if found.method is None:
+        if not found.name:
+            return MISSING_METHOD
+        if found.name not in surface().known:
+            return INVALID_METHOD
+    if not known_app:
+        return INVALID_APP_KEY if values.get("app_key") else MISSING_APP_KEY
+    return (
+        _wrong_time(found.skew, world.settings["timestamp_skew"], given=bool(values.get("timestamp")))
+        or _wrong_version(values.get("v", ""))
+        or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
+        or _wrong_signature(found.signed)
+        or _wrong_session(found, given=bool(values.get("session")))
+    )
+
+
+def _wrong_time(skew: int | None, allowed: float, *, given: bool) -> TopError | None:
+    if not given:
+        return MISSING_TIMESTAMP
+    if skew is None or (allowed and abs(skew) > allowed * 1000):
+        return INVALID_TIMESTAMP
+    return None
+
+
+def _wrong_version(version: str) -> TopError | None:
+    if version == _VERSION:
+        return None
+    if not version:
+        return MISSING_VERSION
+    return UNSUPPORTED_VERSION if version == "1.0" else INVALID_VERSION
+
+
+def _wrong_signature(signed: bool | None) -> TopError | None:
+    if signed:
+        return None
+    return MISSING_SIGNATURE if signed is None else INVALID_SIGNATURE
+
+
+def _wrong_session(found: Admission, *, given: bool) -> TopError | None:
+    if found.method is None or not found.method.session or found.shop:
+        return None
+    return INVALID_SESSION if given else MISSING_SESSION
+
+
+def _skew(timestamp: str, now: int) -> int | None:
+    sent = read_timestamp(timestamp) if timestamp else None
+    return None if sent is None else sent - now
+
+
+@lru_cache(maxsize=1024)
+def read_timestamp(text: str) -> int | None:
+    """Return a public timestamp as ms since 1970, or None: GMT+8 text, epoch seconds or epoch milliseconds."""
+    if text.isascii() and text.isdigit():
+        if len(text) > 15:
+            return None
+        return int(text) if len(text) > 11 else int(text) * 1000
+    try:
+        return read_time(text) * 1000
+    except ValueError:
+        return None

@@ -1,0 +1,110 @@
+"""Turns a method's business parameters into values, or into error 40 or 41 (15 for what one type of shop must send)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from simulator.clock import GMT8
+from simulator.tmall.errors import Refused, invalid, missing, needed
+from simulator.tmall.method import Method, Parameter
+from simulator.tmall.parameters import File
+
+_LARGEST = 2**63 - 1
+
+
+def read_time(text: str) -> int:
+    """Return the seconds since 1970 of a GMT+8 *text* `yyyy-MM-dd HH:mm:ss`.
+
+    Raises:
+        ValueError: if it is anything else.
+    """
+    if len(text) != 19 or text[4] != "-" or text[10] != " " or text[13] != ":":
+        raise ValueError(text)
+    return int(datetime.fromisoformat(text).replace(tzinfo=GMT8).timestamp())
+
+
+def read_number(text: str) -> int:
+    """Return the whole number that *text* writes in plain digits.
+
+    Raises:
+        ValueError: if it is none, or has more than 64 bits.
+    """
+    digits = text[1:] if text.startswith("-") else text
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 19:
+        raise ValueError(text)
+    number = int(text)
+    if number > _LARGEST:
+        raise ValueError(text)
+    return number
+
+
+def read_boolean(text: str) -> bool:
+    """Return the truth that *text* writes: SDKs send `true` as well as Python's `True`.
+
+    Raises:
+        ValueError: if it is neither.
+    """
+    word = text.lower()
+    if word not in ("true", "false"):
+        raise ValueError(text)
+    return word == "true"
+
+
+def _fields(text: str) -> tuple[str, ...]:
+    # Blanks after commas and repeated names are seen in the field.
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "string": str,
+    "number": read_number,
+    "boolean": read_boolean,
+    "datetime": read_time,
+    "fields": _fields,
+}
+
+
+def read_arguments(
+    method: Method, values: Mapping[str, str], files: Mapping[str, File], shop_type: str
+) -> dict[str, Any]:
+    """Return the arguments of *method* by name: typed, with defaults; what was not sent (or sent empty) is absent.
+
+    Raises:
+        Refused: 40 for the first missing parameter, 41 for the first wrong one, 15 for the first that shops of
+            *shop_type* must send.
+    """
+    for name in method.required:
+        if not values.get(name, "").strip() and name not in files:
+            raise Refused(missing(name))
+    found = dict(method.defaults)
+    for name, parameter in method.parameters.items():
+        if parameter.type == "file":
+            if name in files:
+                found[name] = files[name]
+            elif parameter.required:  # sent as text, such as PHP's "@/path"
+                raise Refused(invalid(name))
+            continue
+        text = values.get(name)
+        if text and not text.isspace():
+            found[name] = _value(name, parameter, text)
+    for name, parameter in method.parameters.items():
+        if shop_type and shop_type in parameter.shops and name not in found:
+            raise Refused(needed(name))
+    return found
+
+
+def _value(name: str, parameter: Parameter, text: str) -> Any:
+    try:
+        value = _READERS[parameter.type](text)
+    except ValueError:
+        raise Refused(invalid(name)) from None
+    if parameter.type == "fields":
+        if parameter.max_list is not None and len(value) > parameter.max_list:
+            raise Refused(invalid(name))
+        return value
+    if parameter.enum and value not in parameter.enum:
+        raise Refused(invalid(name))
+    size = len(value) if parameter.type == "string" else value
+    if (parameter.min is not None and size < parameter.min) or (parameter.max is not None and size > parameter.max):
+        raise Refused(invalid(name))
+    return value

@@ -1,0 +1,62 @@
+"""What a method's handler is given: the call, its arguments, whose it is, and the world it may change."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from simulator.exchange import Call
+from simulator.tmall.errors import NO_SUCH_REFUND, STALE_VERSION, WRONG_PHASE, Refused
+from simulator.tmall.method import Method
+from simulator.tmall.refund import Refund
+from simulator.tmall.shop import Shop
+from simulator.world import World
+
+INTEGRATION = "integration"
+"""Actor of the changes that calls cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One call that passed the gateway's own checks."""
+
+    world: World
+    method: Method
+    call: Call
+    args: dict[str, Any]
+    """Typed arguments; what was not sent is absent."""
+    shop: Shop
+    """The shop of the session (for a method without one, a shop without a nick)."""
+    role: str
+    """main or sub."""
+
+    @property
+    def is_tmall(self) -> bool:
+        """Tell whether the shop is a Tmall one (type B)."""
+        return self.shop.type == "B"
+
+    def refund(self) -> Refund:
+        """Return the refund that the call names.
+
+        Raises:
+            Refused: if there is none, or it is another shop's.
+        """
+        refund = self.world.state.refunds.get(str(self.args["refund_id"]))
+        if refund is None or refund.shop != self.shop.nick:
+            raise Refused(NO_SUCH_REFUND)
+        return refund
+
+    def refund_to_change(self) -> Refund:
+        """Return the refund that the call names, once phase and version are found right (those that were sent).
+
+        Raises:
+            Refused: if there is none, or the caller knows another phase or version of it.
+        """
+        refund = self.refund()
+        if self.args.get("refund_phase", refund.phase) != refund.phase:
+            raise Refused(WRONG_PHASE)
+        if self.args.get("refund_version", refund.version) != refund.version:
+            raise Refused(STALE_VERSION)
+        return refund
+
+    def current(self, refund: Refund) -> Refund:
+        """Return *refund* as it is now."""
+        return self.world.state.refunds[refund.refund_id]

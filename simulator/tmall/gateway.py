@@ -1,0 +1,174 @@
+"""The TOP gateway: turns bytes into a call, checks it in the platform's order, runs its handler, shapes the answer."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from simulator.exchange import Answer, Call, Received
+from simulator.ledger.entry import Asked
+from simulator.request import RawRequest
+from simulator.tmall import envelope, parameters
+from simulator.tmall.admission import admit
+from simulator.tmall.arguments import read_arguments
+from simulator.tmall.context import Context
+from simulator.tmall.envelope import Wish
+from simulator.tmall.errors import Refused, not_built
+from simulator.tmall.method import Method, SurfaceError, surface
+from simulator.tmall.methods import agree, clock, refunds, refuse, returns, trades
+from simulator.tmall.shop import Shop
+from simulator.world import World
+
+Handler = Callable[[Context], Answer]
+
+HANDLERS: Mapping[str, Handler] = {
+    "taobao.refunds.receive.get": refunds.list_refunds,
+    "taobao.refund.get": refunds.get_refund,
+    "taobao.refund.messages.get": refunds.get_messages,
+    "taobao.refund.refusereason.get": refunds.get_reasons,
+    "taobao.rp.refunds.agree": agree.agree,
+    "taobao.refund.refuse": refuse.refuse,
+    "taobao.rp.refund.review": agree.review,
+    "taobao.rp.returngoods.agree": returns.agree_return,
+    "taobao.rp.returngoods.refuse": refuse.refuse_return,
+    "taobao.logistics.address.search": returns.search_addresses,
+    "taobao.trade.fullinfo.get": trades.get_trade,
+    "taobao.time.get": clock.get_time,
+}
+
+PATHS = frozenset({"/router/rest", "/top/router/rest"})
+_NOBODY = Shop(nick="", user_id=0, type="")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_SPREAD = 96_769_420_691_352_137
+"""Prime to 36, so that neighbouring entries get request ids that look unrelated and yet never repeat."""
+
+
+class Gateway:
+    """The Tmall side as the wire knows it."""
+
+    def __init__(self, world: World) -> None:
+        """Speak for *world*."""
+        self._world = world
+        self._methods = surface().methods
+        lacking = self._methods.keys() ^ HANDLERS.keys()
+        if lacking:
+            raise SurfaceError(f"{min(lacking)}: it has an entry or a handler, and not both")
+
+    def receive(self, raw: RawRequest) -> Received:
+        """Read and check *raw*; do nothing yet."""
+        if raw.path not in PATHS:
+            return self._elsewhere(raw)
+        world = self._world
+        settings = world.settings
+        found = parameters.read(raw, parts=settings["upload_parts"], size=settings["upload_bytes"])
+        values = found.values
+        admission = admit(world, raw.method, found)
+        refunds = _refunds(values)
+        asked = Asked(
+            side="tmall",
+            shop=admission.shop,
+            refunds=refunds,
+            plays=self._plays(refunds, values),
+            method=admission.name,
+            params=world.vault.redacted(values),
+            files=tuple(file.upload() for file in found.files.values()) if found.files else (),
+            session=admission.role,
+            signed=admission.signed,
+            skew=admission.skew,
+            began=raw.began,
+            bytes=len(raw.body),
+        )
+        json = values.get("format") == "json"
+        wish = Wish(
+            json=json,
+            simplify=json and values.get("simplify", "").lower() == "true",
+            gzip=envelope.wants_gzip(raw.header(b"accept-encoding")),
+        )
+        method = admission.method
+        render = partial(self._render, asked, wish, method)
+        if admission.error is not None:
+            return Received(asked, render, refusal=Answer(error=admission.error.as_answer()))
+        if method is None:
+            why = f"{admission.name} is a method of the platform that this sandbox has not built yet"
+            return Received(asked, render, refusal=Answer(error=not_built(admission.name).as_answer(), understood=why))
+        shop = world.state.shops[admission.shop] if admission.shop else _NOBODY
+        try:
+            args = read_arguments(method, values, found.files, shop.type)
+        except Refused as refused:
+            return Received(asked, render, refusal=Answer(error=refused.error.as_answer()))
+        call = Call(
+            side="tmall",
+            alias=method.alias,
+            method=method.name,
+            shop=shop.nick,
+            refunds=refunds,
+            plays=asked.plays,
+            page=args["page_no"] if method.alias == "tmall.list" else 0,
+        )
+        context = Context(world, method, call, args, shop, admission.role)
+        return Received(asked, render, call, partial(_perform, HANDLERS[method.name], context))
+
+    def _plays(self, refunds: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:
+        world = self._world
+        if not world.state.plays:
+            return ()
+        if refunds:
+            return world.plays_of(refunds)
+        play = world.state.plays.get(values.get("tid", ""))
+        return (play,) if play else ()
+
+    def _render(self, asked: Asked, wish: Wish, method: Method | None, answer: Answer) -> None:
+        settings = self._world.settings
+        request_id = self._request_id(asked.seq)
+        if answer.error or method is None:
+            content = envelope.failure(wish, answer.error, request_id)
+        else:
+            data: Mapping[str, Any] = answer.data
+            if settings["refund_id_type"] == "number":
+                data = envelope.numbered(data)
+            if settings["empty_list"] == "absent":
+                data = envelope.without_empty_lists(data)
+            content = envelope.success(wish, method.root, method.shape, data, request_id)
+        answer.content, answer.headers = envelope.dressed(
+            wish,
+            content,
+            server=settings["server_header"].encode(),
+            seconds=self._world.clock.seconds(),
+            close=settings["connection_close"],
+        )
+
+    def _request_id(self, seq: int) -> str:
+        number = (seq * _SPREAD + self._world.block) % 36**11
+        digits = []
+        for _ in range(11):
+            number, digit = divmod(number, 36)
+            digits.append(_DIGITS[digit])
+        return "16" + "".join(digits)
+
+    def _elsewhere(self, raw: RawRequest) -> Received:
+        """Answer a path at which the platform has nothing."""
+        asked = Asked(side="tmall", params={"path": raw.path}, began=raw.began, bytes=len(raw.body))
+        return Received(asked, _not_found, refusal=Answer(status=404))
+
+
+def _perform(handler: Handler, context: Context) -> Answer:
+    try:
+        return handler(context)
+    except Refused as refused:
+        return Answer(error=refused.error.as_answer())
+
+
+def _not_found(answer: Answer) -> None:
+    answer.content = b"Not found. The gateway is at /router/rest.\n"
+    answer.headers = [(b"content-type", b"text/plain;charset=UTF-8")]
+
+
+def _refunds(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the refund ids that the parameters name, each once."""
+    named = values.get("refund_id", "")
+    if named:
+        return (named,) if named.isascii() and named.isdigit() else ()
+    infos = values.get("refund_infos")
+    if not infos:
+        return ()
+    ids = (row.partition("|")[0].strip() for row in infos.split(","))
+    return tuple(dict.fromkeys(found for found in ids if found.isascii() and found.isdigit()))

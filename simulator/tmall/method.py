@@ -1,0 +1,199 @@
+"""The methods of the gateway as data: parameters, answers and objects, read from `api.yaml` and checked at start-up."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+
+from simulator.tmall.refund import OPEN, TERMINAL
+
+PARAMETER_TYPES = frozenset({"fields", "string", "number", "boolean", "datetime", "file"})
+FIELD_TYPES = frozenset({"string", "number", "boolean", "datetime", "money"})
+
+Shape = Mapping[str, tuple[str, "Shape"]]
+"""Composite fields of an answer: item name (empty for a plain object) and the shape of what is inside."""
+
+
+class SurfaceError(ValueError):
+    """An entry of `api.yaml` contradicts itself or another one; the message names it."""
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A business parameter. `min` and `max` bound a number, a text's length, or a file's bytes."""
+
+    type: str
+    required: bool = False
+    min: int | None = None
+    max: int | None = None
+    max_list: int | None = None
+    enum: tuple[str, ...] = ()
+    default: str | int | bool | None = None
+    shops: str = msgspec.field(name="for", default="")
+    """Types of shop (B, C) that must send it although the method calls it optional."""
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field of an answer or object: of a plain type, an object, or a list of objects."""
+
+    type: str = ""
+    object: str = ""
+    list: str = ""
+    """Name of one item of a list."""
+    only: tuple[str, ...] = ()
+    """The object's fields that this answer can have; empty: all of them."""
+
+
+class Method(msgspec.Struct, frozen=True, kw_only=True):
+    """One method: how it is called and what it answers."""
+
+    name: str
+    alias: str
+    """Its name in faults, hooks and stories, such as `tmall.agree`."""
+    text: str
+    session: bool
+    write: bool
+    parameters: Mapping[str, Parameter]
+    answer: Mapping[str, Field]
+    shape: Shape
+    """What the JSON and XML shaping must know: lists are wrapped in their item's name."""
+    required: tuple[str, ...]
+    defaults: Mapping[str, Any]
+
+    @property
+    def root(self) -> str:
+        """Return the answer's root: `taobao.refund.get` has `refund_get_response`."""
+        return self.name.removeprefix("taobao.").replace(".", "_") + "_response"
+
+
+class Surface(msgspec.Struct, frozen=True):
+    """All of it: methods built, objects, and the names of methods that are known but not built."""
+
+    methods: Mapping[str, Method]
+    objects: Mapping[str, Mapping[str, Field]]
+    known: frozenset[str]
+
+
+class _Entry(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    alias: str
+    text: str
+    session: bool
+    write: bool = False
+    parameters: dict[str, Parameter]
+    answer: dict[str, Field | str]
+
+
+@cache
+def surface() -> Surface:
+    """Return the API surface of this version."""
+    text = Path(__file__).with_name("api.yaml").read_bytes()
+    return read(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+
+
+def read(document: Mapping[str, Any]) -> Surface:
+    """Return the surface that *document* describes.
+
+    Raises:
+        SurfaceError: if an entry is contradictory.
+    """
+    objects = {
+        name: {key: _field(f"objects.{name}.{key}", value) for key, value in fields.items()}
+        for name, fields in document["objects"].items()
+    }
+    for name, fields in objects.items():
+        for key, found in fields.items():
+            _check_field(f"objects.{name}.{key}", found, objects)
+    methods = {name: _method(name, entry, objects) for name, entry in document["methods"].items()}
+    known = frozenset(document["known"])
+    _check_names(methods, known)
+    return Surface(methods, objects, known)
+
+
+def _method(name: str, document: Any, objects: Mapping[str, Mapping[str, Field]]) -> Method:
+    try:
+        entry = msgspec.convert(document, _Entry)
+    except msgspec.ValidationError as error:
+        raise SurfaceError(f"{name}: {error}") from error
+    answer = {key: _field(f"{name}: answer.{key}", value) for key, value in entry.answer.items()}
+    for key, parameter in entry.parameters.items():
+        _check_parameter(f"{name}: {key}", parameter)
+    for key, found in answer.items():
+        _check_field(f"{name}: answer.{key}", found, objects)
+    return Method(
+        name=name,
+        alias=entry.alias,
+        text=entry.text,
+        session=entry.session,
+        write=entry.write,
+        parameters=entry.parameters,
+        answer=answer,
+        shape=_shape(answer, objects),
+        required=tuple(key for key, parameter in entry.parameters.items() if parameter.required),
+        defaults={key: found.default for key, found in entry.parameters.items() if found.default is not None},
+    )
+
+
+def _field(where: str, value: Any) -> Field:
+    try:
+        return (
+            value
+            if isinstance(value, Field)
+            else msgspec.convert({"type": value} if isinstance(value, str) else value, Field)
+        )
+    except msgspec.ValidationError as error:
+        raise SurfaceError(f"{where}: {error}") from error
+
+
+def _shape(fields: Mapping[str, Field], objects: Mapping[str, Mapping[str, Field]]) -> Shape:
+    # Only what must be wrapped is kept, so that the commonest answers need no walk at all.
+    found = {}
+    for name, field in fields.items():
+        inner = _shape(objects[field.object], objects) if field.object else {}
+        if field.list or inner:
+            found[name] = (field.list, inner)
+    return found
+
+
+def _check_parameter(where: str, parameter: Parameter) -> None:
+    if parameter.type not in PARAMETER_TYPES:
+        raise SurfaceError(f"{where}: there is no parameter type {parameter.type}")
+    if parameter.required and (parameter.default is not None or parameter.shops):
+        raise SurfaceError(f"{where}: it is required, so it can have neither a default nor shops that need it")
+    if parameter.min is not None and parameter.max is not None and parameter.min > parameter.max:
+        raise SurfaceError(f"{where}: min {parameter.min} is above max {parameter.max}")
+    if not set(parameter.shops) <= {"B", "C"}:
+        raise SurfaceError(f"{where}: shops are B and C, not {parameter.shops}")
+    if parameter.enum and parameter.default is not None and parameter.default not in parameter.enum:
+        raise SurfaceError(f"{where}: default {parameter.default} is none of its own values")
+    if parameter.max_list is not None and parameter.type != "fields":
+        raise SurfaceError(f"{where}: max_list is for fields only")
+
+
+def _check_field(where: str, field: Field, objects: Mapping[str, Mapping[str, Field]]) -> None:
+    if bool(field.type) == bool(field.object):
+        raise SurfaceError(f"{where}: it needs either a type or an object")
+    if field.type and field.type not in FIELD_TYPES:
+        raise SurfaceError(f"{where}: there is no field type {field.type}")
+    if field.object and field.object not in objects:
+        raise SurfaceError(f"{where}: there is no object {field.object}")
+    if field.list and not field.object:
+        raise SurfaceError(f"{where}: a list needs the object of its items")
+    strange = [name for name in field.only if name not in objects[field.object]]
+    if strange:
+        raise SurfaceError(f"{where}: {field.object} has no {', '.join(strange)}")
+
+
+def _check_names(methods: Mapping[str, Method], known: frozenset[str]) -> None:
+    both = known & methods.keys()
+    if both:
+        raise SurfaceError(f"{min(both)}: it is built, and yet listed among the methods that are not")
+    aliases: dict[str, str] = {}
+    for name, method in methods.items():
+        if method.alias in aliases:
+            raise SurfaceError(f"{name}: {aliases[method.alias]} has the alias {method.alias} already")
+        aliases[method.alias] = name
+    status = methods["taobao.refunds.receive.get"].parameters["status"].enum if methods else ()
+    if methods and not set(status) >= (OPEN | TERMINAL):
+        raise SurfaceError("taobao.refunds.receive.get: status does not know every status of a refund")

@@ -1,0 +1,130 @@
+"""Reads of refunds: the list, one refund, its messages, and the reasons for refusing it."""
+
+from simulator.exchange import Answer
+from simulator.ledger.entry import Told
+from simulator.tmall.context import Context
+from simulator.tmall.errors import WRONG_PHASE, Refused, invalid
+from simulator.tmall.refund import RefundMessage
+from simulator.tmall.refund_fields import nick_of, open_uid, projection, text_of
+from simulator.tmall.refund_index import Window
+
+_DAY = 86_400
+_OURS = frozenset({"fixed", "guarantee_trade"})
+"""Trade types under which the sandbox's trades are filed."""
+
+PICTURES = "https://img.sandbox.example/"
+"""Where pictures of messages would lie; a picture is named by the sha256 of its bytes."""
+
+REASONS = (
+    (90001, "商品已发出", "请上传发货凭证"),
+    (90002, "买家已签收商品", "请上传签收凭证"),
+    (90003, "退款金额过高", "请与买家协商后重新申请"),
+    (90004, "商品影响二次销售", "请上传商品照片"),
+    (90005, "买家凭证不足", "请说明还需要什么凭证"),
+    (90006, "已与买家协商一致", "请上传协商记录"),
+    (90007, "退回商品与订单不符", "请上传开箱照片"),
+    (90008, "未收到退回商品", "请上传物流记录"),
+)
+"""The platform's own table is not public; numbers from 90001 so that nobody takes them for real ones."""
+
+
+def list_refunds(context: Context) -> Answer:
+    """Answer `taobao.refunds.receive.get`."""
+    args, world = context.args, context.world
+    window = _window(context)
+    number, size = args["page_no"], args["page_size"]
+    found = window.page(number, size, newest_first=world.settings["list_order"] == "modified_desc") if window else []
+    fields = projection(args["fields"], context.method.answer["refunds"].only)
+    refunds, orders = world.state.refunds, world.state.orders
+    rows, told = [], []
+    for refund_id in found:
+        refund = refunds[refund_id]
+        rows.append(fields.row(refund, orders[refund.oid]))
+        told.append(Told(refund_id, refund.change))
+    answer = Answer(data={"refunds": rows}, told=told, fields=fields.ledger)
+    count = len(window) if window else 0
+    if args["use_has_next"]:
+        answer.has_next = answer.data["has_next"] = number * size < count
+    else:
+        answer.total = answer.data["total_results"] = count
+    return answer
+
+
+def _window(context: Context) -> Window | None:
+    """Return the refunds that match; None where the filters can match nothing."""
+    args, settings = context.args, context.world.settings
+    start, end = args.get("start_modified"), args.get("end_modified")
+    if start is not None and end is not None:
+        if start > end:
+            raise Refused(invalid("start_modified"))
+        if settings["list_strict_window"] and end - start > _DAY:
+            raise Refused(invalid("end_modified"))
+    if _OURS.isdisjoint(name.strip() for name in args["type"].split(",")):
+        return None
+    lag = settings["list_lag"]
+    if lag:
+        visible = int(context.world.clock.seconds() - lag)
+        end = visible if end is None else min(end, visible)
+    buyer = args.get("buyer_nick", "")
+    uid = args.get("buyer_open_uid") or args.get("ouid")
+    if uid:
+        nick = nick_of(uid)
+        if buyer and buyer != nick:
+            return None
+        buyer = nick
+    return context.world.state.index.window(
+        context.shop.nick, status=args.get("status", ""), buyer=buyer, start=start, end=end
+    )
+
+
+def get_refund(context: Context) -> Answer:
+    """Answer `taobao.refund.get`."""
+    refund = context.refund()
+    fields = projection(context.args["fields"], context.method.answer["refund"].only)
+    row = fields.row(refund, context.world.state.orders[refund.oid])
+    return Answer(
+        data={"refund": row}, body={"refund": row}, told=[Told(refund.refund_id, refund.change)], fields=fields.ledger
+    )
+
+
+def get_messages(context: Context) -> Answer:
+    """Answer `taobao.refund.messages.get`, oldest first."""
+    args = context.args
+    refund = context.refund()
+    if args.get("refund_phase", refund.phase) != refund.phase:
+        raise Refused(WRONG_PHASE)
+    messages = context.world.state.messages.get(refund.refund_id, [])
+    first = (args["page_no"] - 1) * args["page_size"]
+    asked = {name.partition(".")[0] for name in args["fields"]}
+    rows = []
+    for message in messages[first : first + args["page_size"]]:
+        row = {"id": message.id, "refund_id": refund.refund_id, "refund_phase": refund.phase}
+        row |= _message(message)
+        rows.append({name: value for name, value in row.items() if name in asked})
+    return Answer(data={"refund_messages": rows, "total_results": len(messages)}, total=len(messages))
+
+
+def _message(message: RefundMessage) -> dict[str, object]:
+    row: dict[str, object] = {
+        "content": message.content,
+        "created": text_of(message.created),
+        "message_type": message.message_type,
+        "owner_nick": message.owner_nick,
+        "owner_role": message.owner_role,
+        "owner_open_uid": open_uid(message.owner_nick),
+    }
+    if message.pictures:
+        row["pic_urls"] = [{"url": PICTURES + picture} for picture in message.pictures]
+    return row
+
+
+def get_reasons(context: Context) -> Answer:
+    """Answer `taobao.refund.refusereason.get`."""
+    if context.refund().phase != context.args["refund_phase"]:
+        raise Refused(WRONG_PHASE)
+    asked = set(context.args["fields"])
+    names = ("reason_id", "reason_text", "reason_tips")
+    rows = [{name: value for name, value in zip(names, reason, strict=True) if name in asked} for reason in REASONS]
+    return Answer(
+        data={"reasons": rows, "total_results": len(rows), "has_next": False}, total=len(rows), has_next=False
+    )

@@ -1,0 +1,110 @@
+"""`taobao.trade.fullinfo.get`: one trade with its sub-orders; what is personal about the receiver is masked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.act import yuan
+from simulator.exchange import Answer
+from simulator.tmall.context import Context
+from simulator.tmall.errors import NO_SUCH_TRADE, Refused
+from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
+from simulator.tmall.trade import Order, Trade
+
+_KEPT = 90 * 86_400
+"""Seconds for which the platform shows a trade (three months)."""
+
+
+def get_trade(context: Context) -> Answer:
+    """Answer `taobao.trade.fullinfo.get`."""
+    from simulator.tmall import trades
+
+    world = context.world
+    trade = world.state.trades.get(context.args["tid"])
+    if trade is None or trade.shop != context.shop.nick or trade.created < world.clock.seconds() - _KEPT:
+        raise Refused(NO_SUCH_TRADE)
+    asked: tuple[str, ...] = context.args["fields"]
+    orders = [world.state.orders[oid] for oid in trade.oids]
+    row = _trade(trade, orders, context.shop.nick) | masked(trades.receiver(world, trade))
+    row = {name: value for name, value in row.items() if name in asked and value is not None}
+    of_orders = {name.partition(".")[2] for name in asked if name.partition(".")[0] == "orders"}
+    if of_orders:
+        row["orders"] = [_selected(_order(order, context.shop.type), of_orders) for order in orders]
+    return Answer(data={"trade": row}, body={"trade": row})
+
+
+def _selected(row: Mapping[str, Any], asked: set[str]) -> dict[str, Any]:
+    """Return what of *row* is asked for: everything if `orders` itself is among it (an empty name)."""
+    return {name: value for name, value in row.items() if value is not None and ("" in asked or name in asked)}
+
+
+def _trade(trade: Trade, orders: list[Order], shop: str) -> dict[str, Any]:
+    total = sum(order.total for order in orders)
+    return {
+        "tid": trade.tid,
+        "tid_str": str(trade.tid),
+        "status": trade.status,
+        "type": "fixed",
+        "payment": yuan(trade.payment),
+        "total_fee": yuan(total),
+        "post_fee": yuan(trade.post_fee),
+        "discount_fee": yuan(max(0, total + trade.post_fee - trade.payment)),
+        "adjust_fee": yuan(0),
+        "received_payment": yuan(trade.received),
+        "created": text_of(trade.created),
+        "pay_time": _time(trade.paid_at),
+        "consign_time": _time(trade.consigned),
+        "end_time": _time(trade.ended),
+        "modified": text_of(trade.modified),
+        "seller_nick": shop,
+        "buyer_nick": trade.buyer,
+        "buyer_open_uid": open_uid(trade.buyer),
+        "alipay_no": alipay_no(trade.tid, trade.paid_at),
+        "shipping_type": "express",
+        "num": sum(order.num for order in orders),
+    }
+
+
+def _order(order: Order, shop_type: str) -> dict[str, Any]:
+    return {
+        "oid": order.oid,
+        "oid_str": str(order.oid),
+        "num_iid": order.num_iid or None,
+        "title": order.title,
+        "sku_id": str(order.sku_id) if order.sku_id else None,
+        "sku_properties_name": order.sku or None,
+        "outer_iid": order.outer_id or None,
+        "outer_sku_id": order.outer_id or None,
+        "num": order.num,
+        "price": yuan(order.price),
+        "total_fee": yuan(order.total),
+        "payment": yuan(order.paid),
+        "discount_fee": yuan(0),
+        "adjust_fee": yuan(0),
+        "divide_order_fee": yuan(order.paid),
+        "part_mjz_discount": yuan(max(0, order.total - order.paid)),
+        "status": order.status,
+        "refund_status": order.refund_status,
+        "refund_id": order.refund_id or None,
+        "seller_type": shop_type,
+        "buyer_rate": False,
+        "seller_rate": False,
+        "consign_time": _time(order.consigned),
+        "end_time": _time(order.ended),
+    }
+
+
+def _time(seconds: int) -> str | None:
+    return text_of(seconds) if seconds else None
+
+
+def masked(receiver: Mapping[str, str]) -> dict[str, str]:
+    """Return *receiver* as apps see it: names, numbers and streets mostly starred out."""
+    found = dict(receiver)
+    for name, value in receiver.items():
+        if name == "receiver_name":
+            found[name] = value[:1] + "*" * max(1, len(value) - 1)
+        elif name in ("receiver_mobile", "receiver_phone"):
+            found[name] = f"{value[:3]}****{value[-4:]}" if len(value) > 7 else "****"
+        elif name == "receiver_address":
+            found[name] = value[:2] + "***"
+    return found

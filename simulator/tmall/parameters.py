@@ -1,0 +1,96 @@
+"""Reads a call's parameters from query and body, in every dialect that SDKs have been seen to speak.
+
+Query and body are merged; a parameter given twice takes the body's value. What cannot be read is an error of the
+platform (`Refused`), never one of Python.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from urllib.parse import unquote_to_bytes
+
+from simulator.ledger.entry import Upload
+from simulator.request import RawRequest
+from simulator.tmall import multipart
+from simulator.tmall.errors import ACTION_NOT_ALLOWED, UPLOAD_FAIL, Refused
+
+
+@dataclass(slots=True)
+class File:
+    """A file that came with a call."""
+
+    name: str
+    """File name as sent: perhaps a whole path, perhaps the parameter's name."""
+    content: bytes
+
+    def type(self) -> str:
+        """Return png, jpg or gif as the first bytes say, or nothing."""
+        if self.content.startswith(b"\x89PNG\r\n\x1a\n"):
+            return "png"
+        if self.content.startswith(b"\xff\xd8\xff"):
+            return "jpg"
+        if self.content.startswith((b"GIF87a", b"GIF89a")):
+            return "gif"
+        return ""
+
+    def upload(self) -> Upload:
+        """Return what the ledger keeps of it."""
+        return Upload(self.name, len(self.content), sha256(self.content).hexdigest(), self.type())
+
+
+@dataclass(slots=True)
+class Parameters:
+    """What a call said: parameters (public ones too), files, and the raw body where it is no form."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    files: dict[str, File] = field(default_factory=dict)
+    body: str = ""
+    """Body of a JSON, XML or plain text call; it is signed as it stands."""
+    problem: Refused | None = None
+    """Why the body could not be read; the query still counts, so that the error comes in the format asked for."""
+
+
+def read_form(data: bytes) -> dict[str, str]:
+    """Return the parameters of a urlencoded *data*; of a name given twice the last value. Bad UTF-8 never raises."""
+    found: dict[str, str] = {}
+    plain = b"%" not in data and b"+" not in data
+    for part in data.split(b"&"):
+        name, _, value = part.partition(b"=")
+        if not name:
+            continue
+        if not plain:
+            name = unquote_to_bytes(name.replace(b"+", b" "))
+            value = unquote_to_bytes(value.replace(b"+", b" "))
+        found[name.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
+    return found
+
+
+def read(raw: RawRequest, *, parts: int = 200, size: int = 8 << 20) -> Parameters:
+    """Return the parameters of *raw*. An upload may have up to *parts* parts, and *size* bytes a part."""
+    found = Parameters(read_form(raw.query) if raw.query else {})
+    body = raw.body
+    if not body:
+        return found
+    kind, _, options = raw.header(b"content-type").partition(b";")
+    kind = kind.strip().lower()
+    if kind == b"multipart/form-data":
+        _read_upload(found, raw, options, parts, size)
+    elif kind in (b"application/json", b"text/xml", b"application/xml", b"text/plain"):
+        found.body = body.decode("utf-8", "replace")
+    else:
+        found.values |= read_form(body)
+    return found
+
+
+def _read_upload(found: Parameters, raw: RawRequest, options: bytes, parts: int, size: int) -> None:
+    if raw.method != "POST":
+        found.problem = Refused(ACTION_NOT_ALLOWED)
+        return
+    boundary = multipart.boundary(options)
+    try:
+        for part in multipart.read(raw.body, boundary, parts=parts, size=size):
+            if part.filename is None:
+                found.values[part.name] = part.content.decode("utf-8", "replace")
+            else:
+                found.files[part.name] = File(part.filename, part.content)
+    except multipart.MalformedError:
+        found.problem = Refused(UPLOAD_FAIL)
