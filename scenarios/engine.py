@@ -63,6 +63,7 @@ class Engine:
         """Play through *control* on the shops with these nicks, judged by what *declaration* declares."""
         self.seen = Seen()
         self.on_progress = on_progress
+        """Told of every beginning and end; may be exchanged between two calls of `play`."""
         """Told after every change; whoever uses the engine next may watch it in turn."""
         self._control = control
         self._declared = declaration

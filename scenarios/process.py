@@ -1,0 +1,215 @@
+"""Starts, watches and ends the integration under test: a process group of its own, and nothing of the harness in it."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import urllib3
+
+from scenarios import orphans
+from scenarios.target import READY_TIMEOUT, Start, Target
+from scenarios.values import Values
+from simulator.clock import Clock
+from simulator.errors import UserError
+from simulator.ledger.entry import AnyEntry, Asked
+
+LOG = "integration.log"
+POLITE = 5.0
+"""Seconds that a polite request to stop is given before the whole group is killed."""
+_GLANCE = 0.05
+"""Seconds between two looks at a process that is becoming ready."""
+_SHOWN = 20
+"""Log lines shown of a start that failed."""
+
+
+class Witness(Protocol):
+    """What this file needs of the control API; `simulator.client.Control` is one."""
+
+    def life(self, who: str, event: str, detail: Mapping[str, Any]) -> Any:
+        """Write into the ledger what happened to a process."""
+
+    def ledger(self, after: int, wait: float = 0.0, limit: int = 0) -> list[AnyEntry]:
+        """Return the entries after a number, waiting for some if there are none."""
+
+
+class Integration:
+    """The integration: started by the target's command, or, without one, attached to when it makes its first call."""
+
+    def __init__(self, target: Target, endpoints: Mapping[str, Any], control: Witness, folder: Path) -> None:
+        """Prepare to run *target* against *endpoints*; its output goes to `integration.log` in *folder*."""
+        self.target = target
+        self.values = Values(endpoints, folder)
+        self.log = folder / LOG
+        self._folder = folder
+        self._control = control
+        self._secrets = (str(endpoints.get("token", "")), str(endpoints.get("control", "")))
+        self._clock = Clock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output: IO[bytes] | None = None
+        self._seen = 0
+
+    def start(self) -> None:
+        """Start it and return once it is ready; without a start command wait until it makes its first call.
+
+        Raises:
+            UserError: if it cannot be started, dies, or is not ready in time; with its last log lines.
+        """
+        start = self.target.start
+        if start is None:
+            self._await_call(READY_TIMEOUT, "No call came. Start it with the URLs and keys shown, or give a start.")
+            self._control.life("integration", "attached", {})
+            return
+        orphans.end_all(self._folder.parent)
+        began = self._clock.mono()
+        self._seen = self._newest()
+        self._spawn(start)
+        if start.ready:
+            self._await_url(start)
+        else:
+            self._await_call(start.timeout, "Its first call is waited for; a ready URL would say it more directly.")
+        self._control.life("integration", "ready", {"seconds": round((self._clock.mono() - began) / 1e6, 2)})
+
+    def stop(self) -> None:
+        """End it politely, and kill its whole group if it is still there after 5 s. Does nothing if it has ended."""
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            orphans.ask_to_end(self._process.pid)
+            try:
+                self._process.wait(POLITE)
+            except subprocess.TimeoutExpired:
+                orphans.kill_group(self._process.pid)
+                self._process.wait()
+        orphans.kill_group(self._process.pid)  # whatever it left behind
+        self._note_end("exited")
+
+    def kill(self) -> None:
+        """End it as a crash or power cut would."""
+        if self._process is None:
+            return
+        orphans.kill_group(self._process.pid)
+        self._process.wait()
+        self._note_end("killed")
+
+    def restart(self) -> None:
+        """Start it again, after `kill` or `stop`, and return once it is ready."""
+        self.stop()
+        self.start()
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether its process runs; attached ones are taken to."""
+        return self._process.poll() is None if self._process else self.target.start is None
+
+    @property
+    def exit_status(self) -> int | None:
+        """Return the exit status of a process that has ended by itself, else None."""
+        return self._process.poll() if self._process else None
+
+    def last_lines(self, count: int = _SHOWN) -> list[str]:
+        """Return the last lines of its log."""
+        if not self.log.exists():
+            return []
+        return self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
+
+    def _spawn(self, start: Start) -> None:
+        place = self.target.path
+        command = [self.values.fill(word, place) for word in start.command]
+        cwd = Path(place).parent / self.values.fill(start.cwd, place) if start.cwd else Path.cwd()
+        self._output = self.log.open("ab")
+        try:
+            self._process = subprocess.Popen(
+                command,
+                env=self._environment(start),
+                cwd=cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=subprocess.STDOUT,
+                start_new_session=os.name == "posix",
+                creationflags=orphans.NEW_GROUP,
+            )
+        except OSError as error:
+            self._output.close()
+            raise UserError(
+                f"the start command {command[0]!r} cannot be run: {error.strerror}.",
+                where=place,
+                expected=f"It is looked for on the PATH and, if it is a path, from {cwd}.",
+            ) from error
+        orphans.remember(self._folder, self._process.pid, command)
+        self._control.life("integration", "started", {"pid": self._process.pid, "command": command})
+
+    def _environment(self, start: Start) -> dict[str, str]:
+        """Return the harness's environment without anything that leads to the control API, and the target's own."""
+        secrets = [secret for secret in self._secrets if secret]
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("REFUND_SANDBOX") and not any(secret in value for secret in secrets)
+        }
+        own = {name: self.values.fill(text, self.target.path) for name, text in start.env.items()}
+        return {"PYTHONUNBUFFERED": "1"} | inherited | own
+
+    def _await_url(self, start: Start) -> None:
+        url = self.values.fill(start.ready, self.target.path)
+        began, last = self._clock.mono(), "no answer"
+        with urllib3.PoolManager(retries=False, timeout=2.0) as http:
+            while self._clock.mono() - began < start.timeout * 1e6:
+                try:
+                    status = http.request("GET", url).status
+                    if 200 <= status < 300:
+                        return
+                    last = f"HTTP {status}"
+                except urllib3.exceptions.HTTPError as error:
+                    last = type(error).__name__
+                self._glance()
+        self.stop()
+        expected = f"{url} was asked and gave {last}. {self._said()}"
+        raise UserError(f"not ready after {start.timeout:g} s.", where=self.target.path, expected=expected)
+
+    def _await_call(self, timeout: float, advice: str) -> None:
+        began = self._clock.mono()
+        while self._clock.mono() - began < timeout * 1e6:
+            entries = self._control.ledger(self._seen, wait=0.25, limit=1000)
+            self._seen = entries[-1].seq if entries else self._seen
+            if any(isinstance(entry, Asked) and entry.side in {"tmall", "erp"} for entry in entries):
+                return
+            if not entries:
+                self._glance()
+        self.stop()
+        raise UserError(f"made no call in {timeout:g} s.", where=self.target.path, expected=f"{advice} {self._said()}")
+
+    def _newest(self) -> int:
+        """Return the number of the newest entry, so that calls of an earlier life do not count."""
+        seen = self._seen
+        while entries := self._control.ledger(seen, wait=0, limit=5000):
+            seen = entries[-1].seq
+        return seen
+
+    def _glance(self) -> None:
+        """Wait a moment for the process to die; if it does, say so."""
+        if self._process is None:
+            return
+        try:
+            status = self._process.wait(_GLANCE)
+        except subprocess.TimeoutExpired:
+            return
+        self._note_end("exited")
+        raise UserError(
+            f"the start command ended with exit status {status} before it was ready.",
+            where=self.target.path,
+            expected=self._said(),
+        )
+
+    def _said(self) -> str:
+        lines = self.last_lines()
+        return "\n".join(["Its last log lines:", *(f"  {line}" for line in lines)]) if lines else "It printed nothing."
+
+    def _note_end(self, event: str) -> None:
+        assert self._process is not None
+        status, self._process = self._process.returncode, None
+        if self._output is not None:
+            self._output.close()
+        orphans.forget(self._folder)
+        self._control.life("integration", event, {"status": status})

@@ -1,0 +1,197 @@
+"""Reads a target file: how the integration under test is started, and what it declares."""
+
+import re
+import shlex
+from pathlib import Path
+
+import msgspec
+
+from scenarios.acts import KINDS
+from scenarios.forms import seconds, yuan
+from scenarios.located import Located, load, load_file
+from scenarios.reading import RULES
+from scenarios.values import check
+from simulator.errors import unknown_name
+from simulator.ledger.declaration import AutoApprove, Declaration, Tempo, Waiver
+
+PROFILES = ("generic",)
+"""ERP profiles that this version speaks."""
+
+READY_TIMEOUT = 60.0
+"""Seconds that a ready URL (or the first call) is waited for unless the target says otherwise."""
+
+_DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+_KEYS = (
+    *("name", "version", "erp", "start", "log", "health", "callback", "clock"),
+    *("tempo", "kinds", "messages", "owns_hold", "hold_scope", "auto_approve", "reapprove_on", "waivers"),
+)
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True):
+    """How the integration is started. Texts may hold template values (`scenarios.values`)."""
+
+    command: tuple[str, ...]
+    env: dict[str, str] = {}
+    cwd: str = ""
+    """Working folder, relative to the target file; `.` is the target file's own. Empty: the harness's current one."""
+    ready: str = ""
+    """URL that answers 2xx once it is ready; without one it is ready when it makes its first call."""
+    timeout: float = READY_TIMEOUT
+    """Seconds to become ready in."""
+
+
+class ClockHook(msgspec.Struct, frozen=True, kw_only=True):
+    """How the integration's idea of the time can be shifted: by an environment variable, or a file, in seconds."""
+
+    env: str = ""
+    file: str = ""
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """The integration under test."""
+
+    path: str
+    declaration: Declaration
+    start: Start | None = None
+    """None: it runs already, and the harness attaches."""
+    log: str = ""
+    """A log file of its own, besides what it prints."""
+    health: str = ""
+    callback: str = ""
+    """URL at which it receives the ERP's callbacks."""
+    clock: ClockHook | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what it calls itself."""
+        return self.declaration.name
+
+
+def read_target(path: Path) -> Target:
+    """Return the target that the file *path* describes.
+
+    Raises:
+        UserError: if it cannot be read, or something in it is wrong; with file and line.
+    """
+    return _target(load_file(path, "the target"))
+
+
+def read_target_text(text: str, path: str = "target") -> Target:
+    """Return the target that *text* describes; *path* is what errors call its file."""
+    return _target(load(text, path, "the target"))
+
+
+def _target(node: Located) -> Target:
+    pairs = node.keys(_KEYS, "a target")
+    for key, right in (("name", "name: my-connector"), ("erp", "erp: {profile: generic}")):
+        if key not in pairs:
+            node.fail(f"the target has no {key}.", f"Write {right}.")
+    start = _start(pairs["start"]) if "start" in pairs else None
+    texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("log", "health", "callback")}
+    return Target(
+        path=node.path,
+        declaration=_declaration(pairs, callbacks=bool(texts["callback"]), restartable=start is not None),
+        start=start,
+        clock=_clock(pairs["clock"]) if "clock" in pairs else None,
+        **texts,
+    )
+
+
+def _template(node: Located) -> str:
+    text = node.text()
+    check(text, node.where)
+    return text
+
+
+def _start(node: Located) -> Start:
+    pairs = node.keys(("command", "env", "cwd", "ready", "timeout"), "start")
+    if "command" not in pairs:
+        node.fail("start has no command.", "Write command: [java, -jar, connector.jar].")
+    command = pairs["command"]
+    if command.kind == "list":
+        words = tuple(_template(item) for item in command.items())
+    else:
+        try:
+            words = tuple(shlex.split(_template(command)))
+        except ValueError as error:
+            command.fail(f"command cannot be split into words: {error}.", "Write it as a list.")
+    if not words:
+        command.fail("command is empty.", "Write command: [java, -jar, connector.jar].")
+    env = pairs["env"].mapping() if "env" in pairs else {}
+    texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("cwd", "ready")}
+    if texts["ready"] and not texts["ready"].startswith(("http://", "https://")):
+        pairs["ready"].fail(f"ready is {texts['ready']!r}.", "It is a URL, such as http://127.0.0.1:${port.health}/.")
+    return Start(
+        command=words,
+        env={name: _template(value) for name, value in env.items()},
+        timeout=seconds(pairs["timeout"]) if "timeout" in pairs else READY_TIMEOUT,
+        **texts,
+    )
+
+
+def _clock(node: Located) -> ClockHook:
+    pairs = node.keys(("env", "file"), "clock")
+    if len(pairs) != 1:
+        node.fail("clock names neither env nor file, or both.", "Write clock: {file: '${run}/clock-offset'}.")
+    return ClockHook(**{key: _template(value) for key, value in pairs.items()})
+
+
+def _declaration(pairs: dict[str, Located], *, callbacks: bool, restartable: bool) -> Declaration:
+    erp = pairs["erp"].keys(("profile",), "erp")
+    if "profile" not in erp:
+        pairs["erp"].fail("erp has no profile.", f"Profiles: {', '.join(PROFILES)}.")
+    own = Declaration()
+    return Declaration(
+        name=pairs["name"].text(),
+        version=pairs["version"].text() if "version" in pairs else "",
+        profile=erp["profile"].one_of(PROFILES, "ERP profile"),
+        tempo=_tempo(pairs["tempo"]) if "tempo" in pairs else Tempo(),
+        kinds=_kinds(pairs["kinds"]) if "kinds" in pairs else own.kinds,
+        messages=pairs["messages"].flag() if "messages" in pairs else False,
+        callbacks=callbacks,
+        owns_hold=pairs["owns_hold"].flag() if "owns_hold" in pairs else own.owns_hold,
+        hold_scope=_word(pairs, "hold_scope", ("order", "trade"), own.hold_scope),
+        auto_approve=_auto_approve(pairs["auto_approve"]) if "auto_approve" in pairs else None,
+        reapprove_on=_word(pairs, "reapprove_on", ("any_change", "amount_increase"), own.reapprove_on),
+        restartable=restartable,
+        waivers=tuple(_waiver(item) for item in pairs["waivers"].items()) if "waivers" in pairs else (),
+    )
+
+
+def _word(pairs: dict[str, Located], key: str, known: tuple[str, ...], default: str) -> str:
+    return pairs[key].one_of(known, key) if key in pairs else default
+
+
+def _tempo(node: Located) -> Tempo:
+    given = {key: seconds(value) for key, value in node.keys(Tempo.__struct_fields__, "tempo").items()}
+    tempo = Tempo.for_poll(given["poll"]) if "poll" in given else Tempo()
+    return msgspec.structs.replace(tempo, **given)
+
+
+def _kinds(node: Located) -> tuple[str, ...]:
+    for item in [node] if node.kind != "list" else node.items():
+        item.one_of(KINDS, "kind of refund")
+    if not node.words():
+        node.fail("kinds is empty.", f"Kinds: {', '.join(KINDS)}.")
+    return node.words()
+
+
+def _auto_approve(node: Located) -> AutoApprove:
+    pairs = node.keys(("limit", "kinds"), "auto_approve")
+    if "limit" not in pairs:
+        node.fail("auto_approve has no limit.", "Write auto_approve: {limit: 50.00}: up to this many yuan.")
+    kinds = _kinds(pairs["kinds"]) if "kinds" in pairs else AutoApprove().kinds
+    return AutoApprove(limit=yuan(pairs["limit"], pairs["limit"].text()), kinds=kinds)
+
+
+def _waiver(node: Located) -> Waiver:
+    pairs = node.keys(Waiver.__struct_fields__, "a waiver")
+    for key in ("rule", "reason", "owner", "expires"):
+        if key not in pairs:
+            node.fail(f"the waiver has no {key}.", "A waiver has rule, reason, owner and expires.")
+    texts = {key: value.text() for key, value in pairs.items()}
+    if texts["rule"] not in RULES:
+        raise unknown_name("rule", texts["rule"], RULES, where=pairs["rule"].where)
+    if not _DATE.fullmatch(texts["expires"]):
+        pairs["expires"].fail(f"expires is {texts['expires']!r}.", "It is a day, such as 2027-03-31.")
+    return Waiver(**texts)

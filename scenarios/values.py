@@ -1,0 +1,96 @@
+"""Template values of a target: `${tmall.url}`, `${shops}`, `${port.health}` and the like."""
+
+import json
+import re
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from simulator.errors import UserError, unknown_name
+
+KNOWN: Mapping[str, str] = {
+    "tmall.url": "the gateway, with /router/rest",
+    "tmall.base": "the gateway without its path",
+    "tmall.host": "its host",
+    "tmall.port": "its port",
+    "tmall.app_key": "the app key (of the first shop)",
+    "tmall.app_secret": "its secret",
+    "tmall.session": "the first shop's main session",
+    "tmall.sub_session": "the first shop's sub-account session",
+    "oauth.url": "where sessions are granted",
+    "tmc.url": "the message channel (not built yet)",
+    "erp.url": "the ERP's API",
+    "erp.key": "its key",
+    "erp.callback_secret": "the secret that signs its callbacks",
+    "shops": "every shop with its keys, as JSON",
+    "python": "the Python that runs the harness",
+    "run": "the run folder",
+}
+"""Value name to what it is; besides these `port.NAME`, a free port of this machine, the same for the same NAME."""
+
+_VALUE = re.compile(r"\$\{([^}]*)(\}?)")
+_PORT = re.compile(r"port\.[A-Za-z][A-Za-z0-9_-]*")
+
+
+def check(text: str, where: str) -> None:
+    """Raise `UserError` at *where* if *text* names a value that does not exist."""
+    for name, brace in _VALUE.findall(text):
+        if not brace:
+            raise UserError(f"${{{name} has no closing brace.", where=where, expected="A value is written ${name}.")
+        if name not in KNOWN and not _PORT.fullmatch(name):
+            known = [f"${{{key}}}" for key in (*KNOWN, "port.NAME")]
+            raise unknown_name("template value", f"${{{name}}}", known, where=where)
+
+
+class Values:
+    """The values of one run. Each `${port.NAME}` is a port that was free when it was first asked for."""
+
+    def __init__(self, endpoints: Mapping[str, Any], run: Path) -> None:
+        """Take them from *endpoints* (`GET /v1/endpoints`) and the folder *run*."""
+        tmall = urlsplit(endpoints["tmall"])
+        first = endpoints["shops"][0]
+        self._values: dict[str, str] = {
+            "tmall.url": endpoints["tmall"],
+            "tmall.base": f"{tmall.scheme}://{tmall.netloc}",
+            "tmall.host": tmall.hostname or "",
+            "tmall.port": str(tmall.port or 80),
+            **{f"tmall.{key}": first[key] for key in ("app_key", "app_secret", "session", "sub_session")},
+            "oauth.url": endpoints["oauth"],
+            "erp.url": endpoints["erp"],
+            "erp.key": endpoints["erp_key"],
+            "erp.callback_secret": endpoints["callback_secret"],
+            "shops": json.dumps(endpoints["shops"], ensure_ascii=False),
+            "python": sys.executable,
+            "run": str(run.resolve()),
+        }
+        if endpoints.get("tmc"):
+            self._values["tmc.url"] = endpoints["tmc"]
+        self.ports: dict[str, int] = {}
+
+    def fill(self, text: str, where: str = "") -> str:
+        """Return *text* with every value in its place.
+
+        Raises:
+            UserError: if it names a value that does not exist, or not in this run.
+        """
+        check(text, where)
+        return _VALUE.sub(lambda match: self._value(match[1], where), text)
+
+    def _value(self, name: str, where: str) -> str:
+        if name.startswith("port."):
+            if name not in self.ports:
+                self.ports[name] = _free_port()
+            return str(self.ports[name])
+        if name not in self._values:
+            raise UserError(f"this run has no ${{{name}}}.", where=where, expected=f"It is {KNOWN[name]}.")
+        return self._values[name]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
