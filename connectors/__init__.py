@@ -1,1 +1,28 @@
-"""connectors."""
+"""A correct refund integration between the Tmall open platform (TOP) and an ERP: an example to copy.
+
+It imports nothing of the sandbox that surrounds it, only the standard library and urllib3, and knows its two
+sides by URL and key alone, as a customer's program would. Start it with `python -m connectors.polling` and
+
+    TOP_URL         …/router/rest            ERP_URL       the ERP's address, …/generic/v1
+    TOP_APP_KEY     TOP_APP_SECRET           ERP_KEY       its bearer key
+    TOP_SESSION     the main account's       SHOPS         instead of TOP_*: JSON list of {nick, app_key,
+    TOP_SUB_SESSION a sub-account's                        app_secret, session, sub_session, type}; it wins
+    DATABASE        SQLite file              POLL          seconds between two polls (0.5)
+    HEALTH_PORT     answers GET /health      PAGE_SIZE     rows of a list page (20, at most 100)
+    OVERLAP         s a window reaches back  HISTORY       days looked back at the very first start (1)
+    CLOCK_OFFSET, CLOCK_FILE  see `clock`    MUTANT        one seeded bug, see `mutants`
+
+What it does right, and where to read it:
+
+* `polling`   for each shop one loop that takes in and one that carries out; no loop waits for another;
+* `intake`    overlapping windows by `modified`, pages from the last to the first, the cursor stored after the work;
+* `delivery`  one refund from the platform to the ERP, by an external number that follows from the refund alone;
+* `decisions` what the ERP decided, carried out on the platform, if it was decided about what the refund is now;
+* `refunds`   what a refund is for the ERP, and what a decision demands: functions of values;
+* `platform`, `erp_generic`, `errors`   the two sides, and the three ways in which a call can fail;
+* `memory`    what must survive a crash: cursors, what was written, what is unknown, what is still to do;
+* `patience`  when to try again; `work` one job for a refund at a time, and a slow one keeps nobody waiting.
+
+A deleted database loses nothing: refunds come again through the history window, decisions from the ERP's first
+document on, and every write is either idempotent or preceded by a look at what is there.
+"""

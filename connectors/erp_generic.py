@@ -1,0 +1,98 @@
+"""The ERP's side: a small REST API with a bearer key (the `generic` profile)."""
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import urllib3
+
+from connectors.errors import Later, Refused, Unknown
+
+TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
+
+JSON = dict[str, Any]
+
+
+class Erp:
+    """The ERP's documents. Every failure is one of the three in `connectors.errors`."""
+
+    def __init__(self, url: str, key: str, http: urllib3.PoolManager) -> None:
+        """Speak to the ERP at *url* with its *key*."""
+        self._url = url
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+
+    def put(self, external: str, body: JSON) -> JSON:
+        """Create or update the document with our number *external*; return it as the ERP has it now."""
+        return self._json("PUT", f"/documents/{quote(external, safe='')}", body)
+
+    def get(self, external: str) -> JSON | None:
+        """Return the document with our number *external*, or None if there is none."""
+        try:
+            return self._json("GET", f"/documents/{quote(external, safe='')}")
+        except NotThere:
+            return None
+
+    def documents(self, shop: str, after: str, limit: int = 200) -> tuple[list[JSON], str, bool]:
+        """Return documents of *shop* updated after a cursor, the next cursor, and whether there are more."""
+        query = urlencode({"shop": shop, "after": after, "limit": limit})
+        answer = self._json("GET", f"/documents?{query}")
+        return answer["documents"], str(answer["next"]), bool(answer["more"])
+
+    def proof(self, sha256: str) -> bytes:
+        """Return the picture with that digest.
+
+        Raises:
+            Unknown: if what came has another digest.
+        """
+        _, data = self._exchange("GET", f"/proofs/{quote(sha256, safe='')}", None)
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise Unknown("erp: the proof picture came damaged")
+        return data
+
+    def _json(self, verb: str, path: str, body: JSON | None = None) -> JSON:
+        status, data = self._exchange(verb, path, body)
+        try:
+            answer = json.loads(data)
+        except ValueError as error:
+            raise Unknown(f"erp {verb}: HTTP {status}, and no JSON") from error
+        if not isinstance(answer, dict):
+            raise Unknown(f"erp {verb}: HTTP {status}, and no JSON object")
+        return answer
+
+    def _exchange(self, verb: str, path: str, body: JSON | None) -> tuple[int, bytes]:
+        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        try:
+            answer = self._http.request(
+                verb, self._url + path, body=content, headers=self._headers, timeout=TIMEOUT, retries=False
+            )
+        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
+            raise Later(f"erp {verb}: not reachable") from error
+        except urllib3.exceptions.HTTPError as error:
+            raise Unknown(f"erp {verb}: {type(error).__name__}") from error
+        if answer.status < 400:
+            return answer.status, answer.data
+        raise _failure(f"erp {verb}: HTTP {answer.status} {_said(answer.data)}".rstrip(), answer)
+
+
+class NotThere(Refused):
+    """There is no such document."""
+
+
+def _failure(text: str, answer: urllib3.BaseHTTPResponse) -> Refused | Later | Unknown:
+    if answer.status in (408, 409, 425, 429, 503):
+        pause = answer.headers.get("Retry-After", "")
+        return Later(text, float(pause) if pause.isdigit() else 0.0)
+    if answer.status >= 500:
+        return Unknown(text)  # a server that breaks down may have done it before
+    return NotThere(text) if answer.status == 404 else Refused(text)
+
+
+def _said(data: bytes) -> str:
+    """Return the code and message of an error answer, or nothing if it is not one of the API's own."""
+    try:
+        error = json.loads(data)["error"]
+        return f"{error['code']}: {error['message']}"
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,112 @@
+"""What the connector is told from outside: environment variables, read once."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from connectors.clock import Clock
+
+
+class SettingsError(Exception):
+    """An environment variable is missing or cannot be read; the message names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """A shop and the keys to it."""
+
+    nick: str
+    app_key: str
+    app_secret: str
+    session: str
+    """The main account's."""
+    sub_session: str
+    """A sub-account's: the platform pays out for nobody else."""
+    type: str = "B"
+    """B Tmall, C Taobao: Taobao knows no review, and its refunds have no phase."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All of it. Times in seconds."""
+
+    top_url: str
+    erp_url: str
+    erp_key: str
+    shops: tuple[Shop, ...]
+    database: Path
+    clock: Clock
+    poll: float = 0.5
+    page_size: int = 20
+    overlap: int = 2
+    history: int = 86_400
+    health_port: int = 0
+    mutant: str = ""
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that *environ* holds.
+
+    Raises:
+        SettingsError: if a variable is missing or makes no sense.
+    """
+    poll = _number(environ, "POLL", 0.5)
+    page_size = int(_number(environ, "PAGE_SIZE", 20))
+    if poll <= 0:
+        raise SettingsError("POLL must be more than 0 seconds")
+    if not 1 <= page_size <= 100:
+        raise SettingsError("PAGE_SIZE must be from 1 to 100, the platform's limit")
+    file = environ.get("CLOCK_FILE", "")
+    return Settings(
+        top_url=_needed(environ, "TOP_URL"),
+        erp_url=_needed(environ, "ERP_URL").rstrip("/"),
+        erp_key=_needed(environ, "ERP_KEY"),
+        shops=_shops(environ),
+        database=Path(environ.get("DATABASE") or "connector.sqlite"),
+        clock=Clock(_number(environ, "CLOCK_OFFSET", 0), Path(file) if file else None),
+        poll=poll,
+        page_size=page_size,
+        # A list shows a change a little late, and its times have no more than seconds: reach back a few polls.
+        overlap=max(1, round(_number(environ, "OVERLAP", max(2.0, 4 * poll)))),
+        history=round(_number(environ, "HISTORY", 1) * 86_400),
+        health_port=int(_number(environ, "HEALTH_PORT", 0)),
+        mutant=environ.get("MUTANT", ""),
+    )
+
+
+def _shops(environ: Mapping[str, str]) -> tuple[Shop, ...]:
+    if not environ.get("SHOPS"):
+        return (
+            Shop(
+                nick=environ.get("TOP_NICK") or "shop",
+                app_key=_needed(environ, "TOP_APP_KEY"),
+                app_secret=_needed(environ, "TOP_APP_SECRET"),
+                session=_needed(environ, "TOP_SESSION"),
+                sub_session=_needed(environ, "TOP_SUB_SESSION"),
+            ),
+        )
+    names = ("nick", "app_key", "app_secret", "session", "sub_session")
+    try:
+        rows = json.loads(environ["SHOPS"])
+        shops = tuple(Shop(**{name: str(row[name]) for name in names}, type=row.get("type", "B")) for row in rows)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise SettingsError(f"SHOPS must be a JSON list of objects with {', '.join(names)} ({error})") from error
+    if not shops:
+        raise SettingsError("SHOPS names no shop")
+    return shops
+
+
+def _needed(environ: Mapping[str, str], name: str) -> str:
+    value = environ.get(name)
+    if not value:
+        raise SettingsError(f"the environment variable {name} is missing")
+    return value
+
+
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
+    value = environ.get(name) or str(default)
+    try:
+        return float(value)
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a number, not {value!r}") from error
