@@ -45,6 +45,8 @@ def fen(value: Any, name: str = "amount") -> int:
         amount = Decimal(str(value)) * 100
     except InvalidOperation:
         raise ActRefused(f"{name} {value!r} is no amount of yuan") from None
+    if not amount.is_finite():
+        raise ActRefused(f"{name} {value!r} is no amount of yuan")
     if amount != amount.to_integral_value():
         raise ActRefused(f"{name} {value} has more than two decimals")
     if amount < 0:

@@ -1,0 +1,134 @@
+"""The predicates behind the guards of the life cycle's table: each returns why not, or nothing."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from simulator.act import yuan
+from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, open_refund
+from simulator.tmall.refund import Refund
+from simulator.tmall.trade import Order
+from simulator.world import World
+
+
+class Attempt(NamedTuple):
+    """What an actor wants: *refund* with its new values but still in its old state."""
+
+    world: World
+    refund: Refund
+    actor: str
+
+    @property
+    def order(self) -> Order:
+        """The sub-order that the refund is about."""
+        return self.world.state.orders[self.refund.oid]
+
+    @property
+    def tmall(self) -> bool:
+        """Whether the shop is a Tmall shop."""
+        return self.world.state.shops[self.refund.shop].type == "B"
+
+
+Guard = Callable[[Attempt], str]
+"""Why the attempt is not possible, or empty."""
+
+
+def _may_apply(attempt: Attempt) -> str:
+    world, refund, order = attempt.world, attempt.refund, attempt.order
+    running = open_refund(world.state, refund.oid)
+    if running is not None:
+        return f"sub-order {refund.oid} has an open refund already: {running.refund_id}, {running.status}"
+    if order.status == TRADE_CLOSED:
+        return f"sub-order {refund.oid} is closed: all of it went back"
+    if order.status == FINISHED:
+        days = world.settings["aftersale_days"]
+        passed = (world.clock.seconds() - order.ended) * (world.settings["time_scale"] or 1)
+        if passed > days * 86_400 or not days:
+            return f"sub-order {refund.oid} is finished, and a refund can be asked for within {days} days only"
+    return _right_terms(attempt)
+
+
+def _right_terms(attempt: Attempt) -> str:
+    refund, order = attempt.refund, attempt.order
+    if refund.kind not in ("refund_only", "return_refund"):
+        return f"kind {refund.kind!r} is neither refund_only nor return_refund"
+    if not order.consigned:
+        if refund.kind == "return_refund":
+            return f"sub-order {refund.oid} is not shipped: there is nothing to return"
+        if refund.good_status != "BUYER_NOT_RECEIVED":
+            return f"sub-order {refund.oid} is not shipped: the buyer cannot have received it"
+    most = ceiling(attempt.world.state, order)
+    if not most:
+        return f"nothing is left to refund of sub-order {refund.oid}"
+    if refund.amount <= 0:
+        return "the amount must be above 0.00"
+    if refund.amount > most:
+        return f"amount {yuan(refund.amount)} is above what is left of sub-order {refund.oid}: {yuan(most)}"
+    return ""
+
+
+def _reviewed(attempt: Attempt) -> str:
+    if attempt.actor != "integration" or attempt.refund.reviewed or not attempt.tmall:
+        return ""
+    if not attempt.world.settings["agree_needs_review"]:
+        return ""
+    return "a refund of a Tmall shop must be reviewed before it is agreed"
+
+
+def _refund_only(attempt: Attempt) -> str:
+    return "" if attempt.refund.kind == "refund_only" else "the goods must come back before the money does"
+
+
+def _may_pay(attempt: Attempt) -> str:
+    return _refund_only(attempt) or _reviewed(attempt)
+
+
+def _early_money(attempt: Attempt) -> str:
+    if not attempt.world.settings["agree_in_wait_buyer_return"]:
+        return "the buyer has not sent the goods back yet"
+    return _reviewed(attempt)
+
+
+def _returns_goods(attempt: Attempt) -> str:
+    if attempt.refund.kind != "return_refund":
+        return "it is a refund without a return: there are no goods to take back"
+    return "" if attempt.refund.address_id else "no return address is given"
+
+
+def _may_refuse(attempt: Attempt) -> str:
+    if attempt.refund.constraint == "cannot_refuse":
+        return "this refund cannot be refused (operation constraint cannot_refuse)"
+    if not attempt.order.consigned and not attempt.world.settings["refuse_unshipped"]:
+        return "the goods are not shipped: such a refund cannot be refused"
+    return ""
+
+
+def _has_parcel(attempt: Attempt) -> str:
+    if attempt.refund.kind != "return_refund":
+        return "it is a refund without a return: there is no parcel"
+    return "" if attempt.refund.company and attempt.refund.waybill else "carrier and waybill must both be given"
+
+
+def _unshipped(attempt: Attempt) -> str:
+    if attempt.refund.kind == "refund_only" and not attempt.order.consigned:
+        return ""
+    return "the goods are shipped already"
+
+
+def _tmall(attempt: Attempt) -> str:
+    return "" if attempt.tmall else "only Tmall shops review refunds"
+
+
+PREDICATES: Mapping[str, Guard] = {
+    "may_apply": _may_apply,
+    "right_terms": _right_terms,
+    "may_pay": _may_pay,
+    "reviewed": _reviewed,
+    "early_money": _early_money,
+    "returns_goods": _returns_goods,
+    "may_refuse": _may_refuse,
+    "has_parcel": _has_parcel,
+    "unshipped": _unshipped,
+    "refund_only": _refund_only,
+    "tmall": _tmall,
+}
+"""By the names of `simulator.tmall.lifecycle.GUARDS`."""

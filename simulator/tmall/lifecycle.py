@@ -1,0 +1,247 @@
+"""The life cycle of a refund: one table of (state, actor, action, guard) and what each row does.
+
+Gateway, acts, story generator, coverage and docs all read `TABLE`; `simulator.tmall.platform` performs its rows.
+A write on a refund in a terminal state has no row, and so is an error. Paying out has no row of its own either:
+it is what every row does that leads to SUCCESS.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import msgspec
+
+from simulator.tmall.refund import (
+    CLOSED,
+    OPEN,
+    SELLER_REFUSE_BUYER,
+    SUCCESS,
+    WAIT_BUYER_RETURN_GOODS,
+    WAIT_SELLER_AGREE,
+    WAIT_SELLER_CONFIRM_GOODS,
+)
+
+NONE = ""
+"""The state of a refund that does not exist yet."""
+
+STATES = (
+    WAIT_SELLER_AGREE,
+    WAIT_BUYER_RETURN_GOODS,
+    WAIT_SELLER_CONFIRM_GOODS,
+    SELLER_REFUSE_BUYER,
+    SUCCESS,
+    CLOSED,
+)
+
+ROLES: Mapping[str, str] = {"integration": "seller", "agent": "seller", "platform": "timer"}
+"""The table's actor behind an actor of the ledger: the integration and the staff in 千牛 are both the seller."""
+
+GUARDS: Mapping[str, str] = {
+    "may_apply": "the sub-order is paid, has no open refund and something left, and is not too long finished",
+    "right_terms": "kind and amount fit the sub-order: a return needs shipped goods, 0 < amount <= what is left",
+    "may_pay": "refund only; an integration of a Tmall shop must have reviewed it",
+    "reviewed": "an integration of a Tmall shop must have reviewed it",
+    "early_money": "setting agree_in_wait_buyer_return is on, and as for may_pay",
+    "returns_goods": "the goods go back, and there is an address for them",
+    "may_refuse": "the goods are shipped (or setting refuse_unshipped is on), and refusing is not forbidden",
+    "has_parcel": "carrier and waybill are given",
+    "unshipped": "refund only of a sub-order that was not shipped before",
+    "refund_only": "refund only",
+    "tmall": "the shop is a Tmall shop",
+}
+"""What each guard asks; the predicates stand in `simulator.tmall.guards`."""
+
+DAY = 86_400_000
+COUNTDOWNS: Mapping[str, int] = {
+    "seller_unshipped": DAY,
+    "seller_refund_only": 129_600_000,
+    "seller_return": 5 * DAY,
+    "buyer_return": 7 * DAY,
+    "seller_confirm": 10 * DAY,
+    "buyer_refused_unshipped": 5 * DAY,
+    "buyer_refused": 7 * DAY,
+}
+"""How long each party may take, in ms (profile *current*); setting time_scale divides it."""
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True):
+    """One row: who may do what in which states, and what becomes of the refund."""
+
+    id: str
+    """Short and stable; coverage counts by it."""
+    from_: tuple[str, ...]
+    """States in which it is possible; ("",) where the refund is created."""
+    actor: str
+    """buyer, seller (integration or agent), timer, anyone."""
+    action: str
+    guard: str = ""
+    """Name in `GUARDS`, or empty."""
+    to: str = ""
+    """The new state; empty: the same."""
+    changes: tuple[str, ...] = ()
+    """Fields of the refund that it sets, besides status, version, modified, change and due."""
+    bumps: bool | str = True
+    """Whether `version` grows, or the setting that says so."""
+    visible: bool = True
+    """Whether `modified` grows even where the version does not."""
+    follows: bool = True
+    """Whether order and trade follow an onsale refund."""
+    round: bool = False
+    """Whether a new round of negotiation begins."""
+    message: str = ""
+    """TMC topic, without `taobao_refund_`."""
+    keeps_countdown: bool = False
+    """Whether the running countdown goes on; else the one of the new state starts."""
+    mark: str
+    """How sure it is: documented, observed, assumed."""
+    source: str = ""
+
+    def to_from(self, state: str) -> str:
+        """Return the state that it leads to from *state*."""
+        return self.to or state
+
+
+_ANY = tuple(state for state in STATES if state in OPEN)
+_PAYS = ("ended",)
+
+TABLE: tuple[Transition, ...] = (
+    Transition(
+        id="1", from_=(NONE,), actor="buyer", action="apply", guard="may_apply", to=WAIT_SELLER_AGREE,
+        changes=("refund_id", "tid", "oid", "kind", "phase", "amount", "total", "created", "reason", "desc"),
+        message="RefundCreated",
+        mark="documented", source="states and topic are the platform's; the ceiling is inferred",
+    ),
+    Transition(
+        id="2", from_=(WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS), actor="seller", action="review", guard="tmall",
+        changes=("reviewed",), bumps="review_bumps_version", visible=False, follows=False, keeps_countdown=True,
+        mark="observed", source="a production client agrees with the version it reviewed",
+    ),
+    Transition(
+        id="3", from_=(WAIT_SELLER_AGREE,), actor="seller", action="agree", guard="may_pay", to=SUCCESS,
+        changes=_PAYS, message="RefundSuccess",
+        mark="documented", source="agreeing, sub-account and amount in fen are the platform's text",
+    ),
+    Transition(
+        id="3c", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="seller", action="agree", guard="reviewed", to=SUCCESS,
+        changes=_PAYS, message="RefundSuccess",
+        mark="observed", source="the state in which a production client agrees to a return",
+    ),
+    Transition(
+        id="3b", from_=(WAIT_BUYER_RETURN_GOODS,), actor="seller", action="agree", guard="early_money", to=SUCCESS,
+        changes=_PAYS, message="RefundSuccess",
+        mark="assumed", source="offered by the web pages; off unless the setting says otherwise",
+    ),
+    Transition(
+        id="4", from_=(WAIT_SELLER_AGREE,), actor="seller", action="agree_return", guard="returns_goods",
+        to=WAIT_BUYER_RETURN_GOODS, changes=("address", "address_id"),
+        message="RefundSellerAgreeAgreement",
+        mark="documented", source="the call and the message it leaves are the platform's text",
+    ),
+    Transition(
+        id="5", from_=(WAIT_SELLER_AGREE,), actor="seller", action="refuse", guard="may_refuse",
+        to=SELLER_REFUSE_BUYER, bumps="refuse_bumps_version",
+        message="RefundSellerRefuseAgreement",
+        mark="documented", source="the unchanged version was observed in a public ERP",
+    ),
+    Transition(
+        id="5b", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="seller", action="refuse_return", guard="may_refuse",
+        to=SELLER_REFUSE_BUYER, bumps="refuse_bumps_version",
+        message="RefundSellerRefuseAgreement",
+        mark="assumed", source="the call is the platform's; the state it leads to is inferred",
+    ),
+    Transition(
+        id="5c", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="seller", action="refuse", guard="may_refuse",
+        to=SELLER_REFUSE_BUYER, bumps="refuse_bumps_version",
+        message="RefundSellerRefuseAgreement",
+        mark="assumed", source="the general refusal used for goods that came back",
+    ),
+    Transition(
+        id="7", from_=(WAIT_BUYER_RETURN_GOODS,), actor="buyer", action="ship_back", guard="has_parcel",
+        to=WAIT_SELLER_CONFIRM_GOODS, changes=("company", "waybill", "returned", "good_status"),
+        message="RefundBuyerReturnGoods",
+        mark="documented", source="fields and topic are the platform's",
+    ),
+    Transition(
+        id="7c", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="buyer", action="correct_waybill", guard="has_parcel",
+        changes=("company", "waybill"), follows=False, message="RefundBuyerModifyAgreement", keeps_countdown=True,
+        mark="assumed", source="buyers can correct it; that the version grows is inferred",
+    ),
+    Transition(
+        id="8", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="modify", guard="right_terms",
+        changes=("amount", "kind", "reason", "desc", "good_status", "reviewed"),
+        message="RefundBuyerModifyAgreement",
+        mark="observed", source="the topic is in public lists; that the review is lost is inferred",
+    ),
+    Transition(
+        id="8r", from_=(SELLER_REFUSE_BUYER,), actor="buyer", action="modify", guard="right_terms",
+        to=WAIT_SELLER_AGREE, changes=("amount", "kind", "reason", "desc", "good_status", "reviewed"), round=True,
+        message="RefundBuyerModifyAgreement",
+        mark="observed", source="as row 8; a new round because the seller had refused",
+    ),
+    Transition(
+        id="9", from_=_ANY, actor="buyer", action="withdraw", to=CLOSED, changes=("ended",),
+        message="RefundClosed", mark="observed", source="the topic is in public lists",
+    ),
+    Transition(
+        id="10", from_=(WAIT_SELLER_AGREE,), actor="seller", action="ship", guard="unshipped", to=CLOSED,
+        changes=("ended",), message="RefundClosed",
+        mark="observed", source="public timeout schedules: shipping closes a refund of unshipped goods",
+    ),
+    Transition(
+        id="11", from_=(WAIT_SELLER_AGREE,), actor="timer", action="timeout", guard="refund_only", to=SUCCESS,
+        changes=_PAYS, message="RefundSuccess",
+        mark="observed", source="public timeout schedules: the platform pays when the seller is silent",
+    ),
+    Transition(
+        id="11b", from_=(WAIT_SELLER_AGREE,), actor="timer", action="timeout", guard="returns_goods",
+        to=WAIT_BUYER_RETURN_GOODS, changes=("address", "address_id"),
+        message="RefundSellerAgreeAgreement",
+        mark="assumed", source="general knowledge: the default return address is used",
+    ),
+    Transition(
+        id="12", from_=(WAIT_BUYER_RETURN_GOODS,), actor="timer", action="timeout", to=CLOSED, changes=("ended",),
+        message="RefundClosed", mark="assumed", source="general knowledge",
+    ),
+    Transition(
+        id="13", from_=(SELLER_REFUSE_BUYER,), actor="timer", action="timeout", to=CLOSED, changes=("ended",),
+        message="RefundClosed", mark="observed", source="public timeout schedules",
+    ),
+    Transition(
+        id="14", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="timer", action="timeout", to=SUCCESS, changes=_PAYS,
+        message="RefundSuccess", mark="assumed", source="general knowledge: ten days",
+    ),
+    Transition(
+        id="16", from_=_ANY, actor="anyone", action="message",
+        bumps="message_bumps_version", visible=False, follows=False,
+        message="RefundCreateMessage", keeps_countdown=True,
+        mark="documented", source="call and topic are the platform's; the unchanged version is inferred",
+    ),
+)  # fmt: skip
+"""Every row. Applying again after CLOSED (or after a partial SUCCESS) is row 1 with a new refund id."""
+
+
+@cache
+def _rows(state: str, role: str, action: str) -> tuple[Transition, ...]:
+    return tuple(row for row in TABLE if state in row.from_ and row.actor in (role, "anyone") and row.action == action)
+
+
+def find(state: str, actor: str, action: str) -> list[Transition]:
+    """Return the rows for *action* of *actor* (a ledger's or the table's) in *state*; their guards decide."""
+    return list(_rows(state, ROLES.get(actor, actor), action))
+
+
+def possible(state: str, actor: str = "") -> tuple[str, ...]:
+    """Return the actions for which there is a row in *state*, in the table's order; of *actor* alone if given."""
+    role = ROLES.get(actor, actor)
+    rows = (row for row in TABLE if state in row.from_ and (not role or row.actor in (role, "anyone")))
+    return tuple(dict.fromkeys(row.action for row in rows))
+
+
+def countdown_in(state: str, *, kind: str, shipped: bool) -> str:
+    """Return the name in `COUNTDOWNS` of what runs in *state*, or empty: nobody has to act."""
+    if state == WAIT_SELLER_AGREE:
+        if kind == "return_refund":
+            return "seller_return"
+        return "seller_refund_only" if shipped else "seller_unshipped"
+    if state == SELLER_REFUSE_BUYER:
+        return "buyer_refused" if shipped else "buyer_refused_unshipped"
+    return {WAIT_BUYER_RETURN_GOODS: "buyer_return", WAIT_SELLER_CONFIRM_GOODS: "seller_confirm"}.get(state, "")

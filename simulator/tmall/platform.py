@@ -1,0 +1,247 @@
+"""What can be done about refunds: the operations behind the gateway's methods and the actors' acts.
+
+Each operation writes exactly one `Changed` entry, the refund's row first, and returns the refund as it is then.
+An impossible one raises `ActRefused` and writes nothing. *actor* is integration for calls, agent for the seller's
+staff in 千牛; *cause* is the number of the `Asked` or `Act` entry behind it.
+"""
+
+from typing import Any
+
+from simulator.ledger.entry import Timer
+from simulator.tmall.amounts import FINISHED, ceiling
+from simulator.tmall.lifecycle import NONE, countdown_in, find
+from simulator.tmall.refund import Refund, RefundMessage
+from simulator.tmall.shop import Address
+from simulator.tmall.trade import Order
+from simulator.tmall.transition import Impossible, choose, outcome, why_not, write
+from simulator.tmall.transition import step as step  # the general form of the operations below
+from simulator.world import World
+
+MESSAGE_BYTES = 400
+"""Longest message (留言) on a refund, in bytes of UTF-8."""
+
+
+def apply(
+    world: World,
+    order: Order,
+    kind: str,
+    amount: int | None = None,
+    *,
+    actor: str = "buyer",
+    cause: int = 0,
+    reason: str = "",
+    desc: str = "",
+    received: bool | None = None,
+) -> Refund:
+    """Open a refund of *amount* fen (None: all that is left) on *order*, in the phase that its trade is in.
+
+    *received* says whether the buyer has the goods; None: yes for a return or a finished trade.
+
+    Raises:
+        Impossible: if the sub-order allows none, or kind or amount do not fit it.
+    """
+    state = world.state
+    finished = state.trades[order.tid].status == FINISHED
+    if received is None:
+        received = kind == "return_refund" or finished
+    asked = Refund(
+        refund_id=world.next_refund_id(),
+        shop=order.shop,
+        tid=order.tid,
+        oid=order.oid,
+        kind=kind,
+        status=NONE,
+        phase="aftersale" if finished else "onsale",
+        amount=ceiling(state, order) if amount is None else amount,
+        total=order.total,
+        change=0,
+        num=order.num,
+        good_status="BUYER_RECEIVED" if received else "BUYER_NOT_RECEIVED",
+        reason=reason,
+        desc=desc,
+        buyer=state.trades[order.tid].buyer,
+        title=order.title,
+        num_iid=order.num_iid,
+        price=order.price,
+        sku=f"{order.sku_id}|{order.sku}" if order.sku_id else order.sku,
+        outer_id=order.outer_id,
+    )
+    row = find(NONE, actor, "apply")[0]
+    reason_against = why_not(world, row, asked, actor)
+    if reason_against:
+        raise Impossible(reason_against, row.guard)
+    new, puts = outcome(world, asked, asked, row)
+    return write(world, new, puts, actor, "apply", cause)
+
+
+def modify(
+    world: World,
+    refund: Refund,
+    *,
+    amount: int | None = None,
+    kind: str | None = None,
+    reason: str | None = None,
+    desc: str | None = None,
+    actor: str = "buyer",
+    cause: int = 0,
+) -> Refund:
+    """Change the application; after a refusal this submits it again. The review mark is lost."""
+    asked = {"amount": amount, "kind": kind, "reason": reason, "desc": desc}
+    values: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    values["reviewed"] = False
+    if kind == "return_refund":
+        values["good_status"] = "BUYER_RECEIVED"
+    return step(world, refund, actor, "modify", cause=cause, **values)
+
+
+def withdraw(world: World, refund: Refund, *, actor: str = "buyer", cause: int = 0) -> Refund:
+    """Withdraw the application: the refund is closed."""
+    return step(world, refund, actor, "withdraw", cause=cause)
+
+
+def ship_back(
+    world: World, refund: Refund, company: str, waybill: str, *, actor: str = "buyer", cause: int = 0
+) -> Refund:
+    """Send the goods back with *company* under number *waybill*."""
+    return step(
+        world,
+        refund,
+        actor,
+        "ship_back",
+        cause=cause,
+        company=company,
+        waybill=waybill,
+        returned=world.clock.seconds(),
+        good_status="BUYER_RETURNED_GOODS",
+    )
+
+
+def correct_waybill(
+    world: World, refund: Refund, *, company: str = "", waybill: str = "", actor: str = "buyer", cause: int = 0
+) -> Refund:
+    """Correct carrier or number of the parcel on its way back; what is not given stays."""
+    parcel = {"company": company or refund.company, "waybill": waybill or refund.waybill}
+    return step(world, refund, actor, "correct_waybill", cause=cause, said=None, **parcel)
+
+
+def message(
+    world: World,
+    refund: Refund,
+    content: str,
+    *,
+    actor: str = "buyer",
+    cause: int = 0,
+    pictures: tuple[str, ...] = (),
+) -> Refund:
+    """Leave a message (留言) of at most 400 bytes on an open refund.
+
+    Raises:
+        Impossible: also if there is no text, or too much of it.
+    """
+    size = len(content.encode())
+    if not content.strip() or size > MESSAGE_BYTES:
+        raise Impossible(f"a message has 1 to {MESSAGE_BYTES} bytes, not {size}", "content")
+    return step(world, refund, actor, "message", cause=cause, said=_said(world, refund, actor, content, pictures))
+
+
+def _said(
+    world: World, refund: Refund, actor: str, content: str, pictures: tuple[str, ...] = (), kind: str = "NORMAL"
+) -> RefundMessage:
+    buyer = actor == "buyer"
+    return RefundMessage(
+        id=world.block * 100_000_000 + world.state.message_count + 1,
+        refund_id=refund.refund_id,
+        owner_role="1" if buyer else "2",
+        owner_nick=refund.buyer if buyer else refund.shop,
+        content=content,
+        message_type=kind,
+        created=world.clock.seconds(),
+        pictures=pictures,
+    )
+
+
+def review(world: World, refund: Refund, result: bool = True, *, actor: str = "integration", cause: int = 0) -> Refund:
+    """Set the review mark, or take it back."""
+    return step(world, refund, actor, "review", cause=cause, reviewed=result)
+
+
+def agree(world: World, refund: Refund, *, actor: str = "integration", cause: int = 0, text: str = "") -> Refund:
+    """Agree to pay: the money goes back to the buyer."""
+    said = _said(world, refund, actor, text) if text else None
+    return step(world, refund, actor, "agree", cause=cause, said=said)
+
+
+def default_address(world: World, shop: str) -> Address:
+    """Return the default return address of *shop*, or its first one."""
+    addresses = world.state.shops[shop].addresses
+    return next((address for address in addresses if address.cancel_def), addresses[0])
+
+
+def agree_return(
+    world: World,
+    refund: Refund,
+    address: Address | None = None,
+    remark: str = "",
+    *,
+    actor: str = "integration",
+    cause: int = 0,
+    action: str = "agree_return",
+) -> Refund:
+    """Agree that the goods come back to *address* (None: the default one); a message to the buyer holds it."""
+    address = address or default_address(world, refund.shop)
+    text = f"{address.province}{address.city}{address.country}{address.addr} {address.contact_name}"
+    text = f"{text} {address.mobile_phone or address.phone}"
+    said = _said(world, refund, actor, f"{text} {remark}".rstrip(), kind="RETURN_GOODS_APPROVED")
+    values = {"address": text, "address_id": address.contact_id}
+    return step(world, refund, actor, action, cause=cause, said=said, **values)
+
+
+def refuse(
+    world: World,
+    refund: Refund,
+    message: str = "",
+    reason: str = "",
+    proof: str = "",
+    *,
+    actor: str = "integration",
+    cause: int = 0,
+    action: str = "refuse",
+) -> Refund:
+    """Refuse the refund with *message* and *proof* (sha256 of the picture); *reason* is the id of the reason.
+
+    They stand in a message of the seller's; its first word is the reason, if there is one.
+    """
+    content = f"[{reason}] {message}" if reason else message
+    pictures = (proof,) if proof else ()
+    said = _said(world, refund, actor, content, pictures) if content or proof else None
+    return step(world, refund, actor, action, cause=cause, said=said)
+
+
+def refuse_return(
+    world: World,
+    refund: Refund,
+    message: str = "",
+    reason: str = "",
+    proof: str = "",
+    *,
+    actor: str = "integration",
+    cause: int = 0,
+) -> Refund:
+    """Refuse the goods that came back."""
+    return refuse(world, refund, message, reason, proof, actor=actor, cause=cause, action="refuse_return")
+
+
+def timer(world: World, refund: Refund, *, cause: int = 0) -> Refund:
+    """Let the running countdown of *refund* pass now.
+
+    Raises:
+        Impossible: if none runs.
+    """
+    address = default_address(world, refund.shop)
+    row, _ = choose(world, refund, "timer", "timeout", address_id=address.contact_id)
+    shipped = bool(world.state.orders[refund.oid].consigned)
+    name = countdown_in(refund.status, kind=refund.kind, shipped=shipped)
+    world.note(Timer(timer=name, refunds=(refund.refund_id,), shop=refund.shop, side="tmall"))
+    if row.guard == "returns_goods":
+        return agree_return(world, refund, address, actor="timer", cause=cause, action="timeout")
+    return step(world, refund, "timer", "timeout", cause=cause)

@@ -1,0 +1,75 @@
+"""What happens to a trade besides refunds: its goods are shipped, and the buyer confirms their receipt."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED, followed, open_refund, settled
+from simulator.tmall.lifecycle import find
+from simulator.tmall.refund import Refund
+from simulator.tmall.trade import Order, Trade
+from simulator.tmall.transition import Impossible, outcome, why_not
+from simulator.world import Put, World
+
+
+def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: int = 0) -> list[Refund]:
+    """Ship *orders* of one trade, in one entry; return the refunds that this closes (they are for unshipped goods).
+
+    Raises:
+        Impossible: if none of them waits to be shipped.
+    """
+    state, now = world.state, world.clock.seconds()
+    waiting = [order for order in orders if order.status == UNSHIPPED]
+    if not waiting:
+        found = ", ".join(f"{order.oid} {order.status}" for order in orders)
+        raise Impossible(f"there is nothing to ship: {found}")
+    refunds: list[Refund] = []
+    after: dict[int, Order] = {}
+    for order in waiting:
+        shipped = replace(order, status=SHIPPED, consigned=now)
+        running = open_refund(state, order.oid)
+        for row in find(running.status, actor, "ship") if running else ():
+            if running and not why_not(world, row, running, actor):
+                closed, _ = outcome(world, running, running, row)
+                refunds.append(closed)
+                shipped = followed(shipped, closed)
+        after[order.oid] = shipped
+    trade = settled(state, state.trades[waiting[0].tid], after, now)
+    trade = replace(trade, consigned=trade.consigned or now)
+    puts: list[Put] = [("refund", refund.refund_id, refund) for refund in refunds]
+    puts += [("order", oid, order) for oid, order in after.items()]
+    puts.append(("trade", trade.tid, trade))
+    _write(world, trade, puts, refunds, actor, "ship", cause)
+    return refunds
+
+
+def finish(world: World, trade: Trade, *, actor: str = "platform", cause: int = 0) -> Trade:
+    """Let the buyer confirm the receipt of *trade*: it succeeds, and refunds asked for from now on are aftersale.
+
+    Raises:
+        Impossible: if nothing of it is shipped, something is not, or a refund on it is open.
+    """
+    state, now = world.state, world.clock.seconds()
+    orders = [state.orders[oid] for oid in trade.oids]
+    if any(order.status == UNSHIPPED for order in orders):
+        raise Impossible(f"trade {trade.tid} is {trade.status}: not all of it is shipped")
+    shipped = [order for order in orders if order.status == SHIPPED]
+    if not shipped:
+        raise Impossible(f"trade {trade.tid} is {trade.status}: there is no receipt to confirm")
+    for order in shipped:
+        running = open_refund(state, order.oid)
+        if running is not None:
+            raise Impossible(f"refund {running.refund_id} on trade {trade.tid} is still open: {running.status}")
+    after = {order.oid: replace(order, status=FINISHED, ended=now) for order in shipped}
+    new = settled(state, trade, after, now)
+    puts: list[Put] = [("trade", new.tid, new), *(("order", oid, order) for oid, order in after.items())]
+    _write(world, new, puts, [], actor, "finish", cause)
+    return new
+
+
+def _write(
+    world: World, trade: Trade, puts: list[Put], refunds: list[Refund], actor: str, action: str, cause: int
+) -> None:
+    play = world.state.plays.get(str(trade.tid), "")
+    ids = tuple(refund.refund_id for refund in refunds)
+    world.change(puts, actor=actor, action=action, cause=cause, shop=trade.shop, refunds=ids, play=play)

@@ -1,0 +1,164 @@
+"""Makes trades: what was bought, by whom, for how much, and whether it is shipped or finished already."""
+
+import random
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from simulator.act import fen, yuan
+from simulator.chance import chance
+from simulator.errors import ActRefused, UserError, unknown_name
+from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED
+from simulator.tmall.trade import Order, Trade
+from simulator.world import Put, World
+
+TRADE_KEYS = ("shop", "orders", "shipped", "finished", "post_fee", "play", "buyer")
+ORDER_KEYS = ("sku", "title", "price", "num", "paid")
+MOST_ORDERS = 50
+MOST = 100_000_000_00
+"""Highest price of a line, in fen."""
+
+
+@cache
+def _catalogue() -> dict[str, Any]:
+    text = Path(__file__).with_name("catalogue.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return found
+
+
+def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Trade:
+    """Create the paid trade that *spec* describes (see `POST /v1/trades`) and return its row.
+
+    What *spec* leaves open is drawn from the seed. *play* is the play that it, and every refund on it, belongs to.
+
+    Raises:
+        UserError: if *spec* has an unknown key, or a value that no trade can have.
+    """
+    _check_keys(spec, TRADE_KEYS, "a trade")
+    shop = _shop(world, spec.get("shop"))
+    lines = spec.get("orders") or [{}]
+    if not isinstance(lines, Sequence) or isinstance(lines, str) or len(lines) > MOST_ORDERS:
+        raise UserError("orders is no list of sub-orders.", expected=f"It is a list of 1 to {MOST_ORDERS} objects.")
+    finished = _flag(spec, "finished")
+    shipped = finished or _flag(spec, "shipped")
+    now = world.clock.seconds()
+    tid = world.next_tid()
+    dice = chance(world.seed, "trade", tid)
+    status = FINISHED if finished else SHIPPED if shipped else UNSHIPPED
+    frame: dict[str, Any] = {"tid": tid, "shop": shop, "status": status}
+    frame |= {"consigned": now if shipped else 0, "ended": now if finished else 0}
+    oids = [tid] if len(lines) == 1 else [tid + number for number in range(1, len(lines) + 1)]
+    numbered = enumerate(zip(lines, oids, strict=True))
+    orders = [_order(line, oid, frame, dice, f"orders[{number}]") for number, (line, oid) in numbered]
+    post_fee = _money(spec.get("post_fee", 0), "post_fee")
+    payment = sum(order.paid for order in orders) + post_fee
+    trade = Trade(
+        **frame,
+        oids=tuple(oids),
+        payment=payment,
+        post_fee=post_fee,
+        buyer=str(spec.get("buyer") or f"{dice.choice(_catalogue()['buyers'])}{dice.randrange(10, 9999)}"),
+        created=now,
+        paid_at=now,
+        modified=now,
+        received=payment if finished else 0,
+    )
+    play = play or str(spec.get("play") or "")
+    puts: list[Put] = [("trade", tid, trade), *(("order", order.oid, order) for order in orders)]
+    if play:
+        puts.append(("play", tid, play))
+    world.change(puts, actor="harness", action="create_trade", shop=shop, play=play)
+    return trade
+
+
+def _check_keys(spec: Any, known: tuple[str, ...], what: str, where: str = "") -> None:
+    if not isinstance(spec, Mapping):
+        raise UserError(f"{what} is an object, not {spec!r}.", where=where, expected=f"It has {', '.join(known)}.")
+    for key in spec:
+        if key not in known:
+            raise unknown_name(f"key of {what}", str(key), known, where=where)
+
+
+def _shop(world: World, nick: Any) -> str:
+    shops = world.state.shops
+    if nick:
+        if nick not in shops:
+            raise unknown_name("shop", str(nick), shops)
+        return str(nick)
+    if not shops:
+        raise UserError("there is no shop yet.", expected="Open one with POST /v1/shops.")
+    return next(iter(shops))
+
+
+def _flag(spec: Mapping[str, Any], name: str) -> bool:
+    value = spec.get(name, False)
+    if not isinstance(value, bool):
+        raise UserError(f"{name} is {value!r}.", expected="It is true or false.")
+    return value
+
+
+def _money(value: Any, where: str) -> int:
+    """Return yuan (text or number) as fen."""
+    expected = "It is yuan, from 0, with at most two decimals, such as 19.99."
+    try:
+        amount = fen(value, where)
+    except ActRefused as refused:
+        raise UserError(f"{refused}.", expected=expected) from None
+    if amount > MOST:
+        raise UserError(f"{where} {value} is above {yuan(MOST)}.", expected=expected)
+    return amount
+
+
+def _order(line: Any, oid: int, frame: Mapping[str, Any], dice: random.Random, where: str) -> Order:
+    _check_keys(line, ORDER_KEYS, "a sub-order", where)
+    goods = _catalogue()["goods"]
+    number = dice.randrange(len(goods))
+    good = goods[number]
+    variant = dice.randrange(len(good["skus"]))
+    num = line.get("num", 1)
+    if isinstance(num, bool) or not isinstance(num, int) or not 1 <= num <= 10_000:
+        raise UserError(f"num is {num!r}.", where=where, expected="It is a whole number from 1 to 10000.")
+    price = _money(line.get("price", good["price"]), f"{where}.price")
+    total = price * num
+    paid = _money(line["paid"], f"{where}.paid") if line.get("paid") is not None else total
+    if paid > total:
+        most = f"It is at most price x num, {yuan(total)}."
+        raise UserError(f"paid {yuan(paid)} is too much.", where=where, expected=most)
+    return Order(
+        **frame,
+        oid=oid,
+        title=str(line.get("title") or good["title"]),
+        price=price,
+        num=num,
+        total=total,
+        paid=paid,
+        num_iid=520_000_000_000 + number,
+        sku_id=4_300_000_000_000 + number * 100 + variant,
+        sku=str(line.get("sku") or good["skus"][variant]),
+        outer_id=f"{good['outer_id']}-{variant + 1}",
+    )
+
+
+@cache
+def _faker() -> Any:
+    from faker import Faker  # takes a moment, and only receivers need it
+
+    return Faker("zh_CN")
+
+
+def receiver(world: World, trade: Trade) -> dict[str, str]:
+    """Return the receiver of *trade* under the platform's names; it follows from (seed, tid) and is not stored."""
+    fake = _faker()
+    fake.seed_instance(chance(world.seed, "receiver", trade.tid).getrandbits(64))
+    return {
+        "receiver_name": fake.name(),
+        "receiver_state": fake.province(),
+        "receiver_city": fake.city(),
+        "receiver_district": fake.district() + "区",
+        "receiver_address": fake.street_address(),
+        "receiver_zip": fake.postcode(),
+        "receiver_mobile": fake.phone_number(),
+    }

@@ -1,0 +1,114 @@
+"""Performs one row of the life cycle: the refund's new values, and what order and trade make of them."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from simulator.errors import ActRefused
+from simulator.tmall.amounts import followed, paid_back, settled
+from simulator.tmall.guards import PREDICATES, Attempt
+from simulator.tmall.lifecycle import COUNTDOWNS, Transition, countdown_in, find, possible
+from simulator.tmall.refund import CLOSED, SUCCESS, Refund, RefundMessage
+from simulator.tmall.trade import Order
+from simulator.world import Put, World
+
+
+class Impossible(ActRefused):
+    """No row of the life cycle fits. `guard` names the guard that failed; empty: the state has no such row."""
+
+    def __init__(self, reason: str, guard: str = "") -> None:
+        super().__init__(reason)
+        self.guard = guard
+
+
+def step(
+    world: World,
+    refund: Refund,
+    actor: str,
+    action: str,
+    *,
+    cause: int = 0,
+    said: RefundMessage | None = None,
+    **values: Any,
+) -> Refund:
+    """Perform *action* with the new field *values* (and the message *said* with it), and return the new refund.
+
+    Raises:
+        Impossible: if no row of the table fits, with the reason of the last guard that failed.
+    """
+    row, refund_as_asked = choose(world, refund, actor, action, **values)
+    new, puts = outcome(world, refund, refund_as_asked, row)
+    if said is not None:
+        puts.append(("refund_message", said.id, said))
+    return write(world, new, puts, actor, action, cause)
+
+
+def choose(world: World, refund: Refund, actor: str, action: str, **values: Any) -> tuple[Transition, Refund]:
+    """Return the row that fits and *refund* with *values* put in, without changing anything.
+
+    Raises:
+        Impossible: as for `step`.
+    """
+    asked = replace(refund, **values) if values else refund
+    reason, guard = "", ""
+    for row in find(refund.status, actor, action):
+        reason, guard = why_not(world, row, asked, actor), row.guard
+        if not reason:
+            return row, asked
+    if reason:
+        raise Impossible(f"refund {refund.refund_id} is {refund.status}: {reason}", guard)
+    open_ways = ", ".join(possible(refund.status, actor)) or "nothing more"
+    raise Impossible(
+        f"refund {refund.refund_id} is {refund.status}: {action} is impossible; {actor} could: {open_ways}"
+    )
+
+
+def why_not(world: World, row: Transition, asked: Refund, actor: str) -> str:
+    """Return why the guard of *row* fails for the refund *asked* for, or empty."""
+    return PREDICATES[row.guard](Attempt(world, asked, actor)) if row.guard else ""
+
+
+def outcome(world: World, old: Refund, asked: Refund, row: Transition) -> tuple[Refund, list[Put]]:
+    """Return the refund after *row*, and the rows of the world that change with it, its own first."""
+    settings, order = world.settings, world.state.orders[old.oid]
+    wall = world.clock.wall()
+    now = wall // 1000
+    status = row.to or old.status
+    bumps = settings[row.bumps] if isinstance(row.bumps, str) else row.bumps
+    values: dict[str, Any] = {"status": status, "change": old.change + 1}
+    if bumps:
+        values["version"] = max(wall, old.version + 1)
+    if bumps or row.visible:
+        values["modified"] = max(now, old.modified)
+    if not row.keeps_countdown:
+        name = countdown_in(status, kind=asked.kind, shipped=bool(order.consigned))
+        values["due"] = wall + int(COUNTDOWNS[name] / (settings["time_scale"] or 1)) if name else 0
+    if not old.created:
+        values["created"] = now
+    if row.round:
+        values["round"] = old.round + 1
+    if status in (SUCCESS, CLOSED):
+        values["ended"] = now
+    new = replace(asked, **values)
+    return new, [("refund", new.refund_id, new), *_followers(world, new, row, order, now)]
+
+
+def _followers(world: World, refund: Refund, row: Transition, order: Order, now: int) -> list[Put]:
+    """Return the new rows of order and trade: onsale refunds are followed, aftersale ones change the sum only."""
+    onsale = refund.phase == "onsale"
+    after = followed(order, refund) if onsale and row.follows else order
+    if refund.status == SUCCESS:
+        after = paid_back(after, refund, now)
+    puts: list[Put] = [("order", order.oid, after)] if after is not order else []
+    if onsale and row.follows:
+        trade = world.state.trades[refund.tid]
+        puts.append(("trade", trade.tid, settled(world.state, trade, {order.oid: after}, now)))
+    return puts
+
+
+def write(world: World, refund: Refund, puts: list[Put], actor: str, action: str, cause: int) -> Refund:
+    """Write *puts* as one entry about the refunds among them, and return *refund*."""
+    play = world.state.plays.get(str(refund.tid), "")
+    ids = tuple(values.refund_id for entity, _, values in puts if entity == "refund")
+    world.change(puts, actor=actor, action=action, cause=cause, shop=refund.shop, refunds=ids, play=play)
+    return refund
