@@ -39,11 +39,13 @@ def stories(draw: Callable[[st.SearchStrategy[bool]], bool], kinds: Sequence[str
 
 
 def drawn(kinds: Sequence[str], number: int) -> Iterator[Story]:
-    """Yield the stories of seed *number* without end, each one once, numbered from X001.
+    """Yield the stories of seed *number* without end, each one once, numbered from X001; none without *kinds*.
 
     Hypothesis likes to draw slight changes of what it drew before; the same acts in a row are yielded only once.
     """
     known: set[bytes] = set()
+    if not kinds:
+        return
     last: dict[str, str] = {}
     round_ = 0
     while True:

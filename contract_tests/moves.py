@@ -4,14 +4,8 @@ from collections.abc import Mapping
 
 import msgspec
 
-from simulator.tmall.refund import (
-    CLOSED,
-    SELLER_REFUSE_BUYER,
-    SUCCESS,
-    WAIT_BUYER_RETURN_GOODS,
-    WAIT_SELLER_AGREE,
-    WAIT_SELLER_CONFIRM_GOODS,
-)
+from simulator.tmall.lifecycle import find
+from simulator.tmall.refund import WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -24,6 +18,8 @@ class Move(msgspec.Struct, frozen=True):
     actor: str = "integration"
     weight: int = 2
     """How often it is chosen, relative to the others that are possible."""
+    only: str = ""
+    """The one state in which the ERP can decide so; empty: wherever the table has a row."""
 
     @property
     def decides(self) -> bool:
@@ -45,11 +41,11 @@ MOVES: Mapping[str, Move] = {
         Move("agent_refuse", "agent.refuse", "refuse", "agent", 1),
         Move("agent_ship", "agent.ship", "ship", "agent", 1),
         Move("timer", "platform.timer", "timeout", "timer", 1),
-        Move("approve", "reviewer.approve", "agree", weight=4),
-        Move("refuse", "reviewer.refuse", "refuse", weight=3),
-        Move("approve_return", "reviewer.approve_return", "agree_return", weight=6),
-        Move("receive", "warehouse.receive", "agree", weight=6),
-        Move("refuse_goods", "warehouse.refuse", "refuse_return", weight=2),
+        Move("approve", "reviewer.approve", "agree", weight=4, only=WAIT_SELLER_AGREE),
+        Move("refuse", "reviewer.refuse", "refuse", weight=3, only=WAIT_SELLER_AGREE),
+        Move("approve_return", "reviewer.approve_return", "agree_return", weight=6, only=WAIT_SELLER_AGREE),
+        Move("receive", "warehouse.receive", "agree", weight=6, only=WAIT_SELLER_CONFIRM_GOODS),
+        Move("refuse_goods", "warehouse.refuse", "refuse_return", weight=2, only=WAIT_SELLER_CONFIRM_GOODS),
     )
 }
 
@@ -57,36 +53,31 @@ ALPHABET = ("buyer.apply", *dict.fromkeys(move.act for move in MOVES.values()))
 """Every act that generated stories hold."""
 
 
-_ROWS: Mapping[tuple[str, str, str], str] = {
-    (WAIT_SELLER_AGREE, "buyer", "modify"): WAIT_SELLER_AGREE,
-    (SELLER_REFUSE_BUYER, "buyer", "modify"): WAIT_SELLER_AGREE,
-    (WAIT_SELLER_AGREE, "buyer", "withdraw"): CLOSED,
-    (WAIT_BUYER_RETURN_GOODS, "buyer", "withdraw"): CLOSED,
-    (SELLER_REFUSE_BUYER, "buyer", "withdraw"): CLOSED,
-    (WAIT_BUYER_RETURN_GOODS, "buyer", "ship_back"): WAIT_SELLER_CONFIRM_GOODS,
-    (WAIT_SELLER_CONFIRM_GOODS, "buyer", "correct_waybill"): WAIT_SELLER_CONFIRM_GOODS,
-    (WAIT_SELLER_CONFIRM_GOODS, "integration", "agree"): SUCCESS,
-    (WAIT_SELLER_CONFIRM_GOODS, "integration", "refuse_return"): SELLER_REFUSE_BUYER,
-    (WAIT_BUYER_RETURN_GOODS, "timer", "timeout"): CLOSED,
-    (WAIT_SELLER_CONFIRM_GOODS, "timer", "timeout"): SUCCESS,
-    (SELLER_REFUSE_BUYER, "timer", "timeout"): CLOSED,
-}
-
-
 def leads_to(move: Move, status: str, kind: str, *, shipped: bool) -> str:
-    """Return the status that *move* leads to from *status*, or nothing if it is impossible there."""
-    actor = "integration" if move.actor == "agent" else move.actor
-    if status == WAIT_SELLER_AGREE:
-        if move.action == "refuse" and shipped:
-            return SELLER_REFUSE_BUYER
-        if move.action == "ship" and not shipped:
-            return CLOSED
-        if move.action == "agree" and kind == "refund_only" and move.name != "receive":
-            return SUCCESS
-        if move.action == "agree_return" and kind == "return_refund":
-            return WAIT_BUYER_RETURN_GOODS
-        if move.action == "timeout":
-            return SUCCESS if kind == "refund_only" else WAIT_BUYER_RETURN_GOODS
-    if move.name == "approve":
+    """Return the status that *move* leads to from *status*, or nothing if it is impossible there.
+
+    *kind* is the refund's, *shipped* whether its goods have left. What else the table's guards ask (a waybill, a
+    review, an amount within bounds) the generator and a correct integration see to.
+    """
+    if move.only not in ("", status):
         return ""
-    return _ROWS.get((status, actor, move.action), "")
+    for row in find(status, move.actor, move.action):
+        if _fits(row.guard, kind, shipped=shipped):
+            return row.to_from(status)
+    return ""
+
+
+def _fits(guard: str, kind: str, *, shipped: bool) -> bool:
+    match guard:
+        case "may_pay" | "refund_only":
+            return kind == "refund_only"
+        case "returns_goods":
+            return kind == "return_refund"
+        case "unshipped":
+            return kind == "refund_only" and not shipped
+        case "may_refuse":
+            return shipped
+        case "early_money":  # a setting that is off by default
+            return False
+        case _:
+            return True

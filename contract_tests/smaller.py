@@ -1,10 +1,13 @@
 """A smaller story about one refund: what a finding has nothing to do with is left out. Nothing is replayed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import msgspec
 
+from scenarios.reading import read_story
 from scenarios.story import Arm, Do, Lift, Step, Story, Together, Variant, Wait
+from scenarios.writing import story_yaml
 
 
 def smaller(story: Story, refund: str, *, variant: int = 0) -> Story:
@@ -21,6 +24,32 @@ def smaller(story: Story, refund: str, *, variant: int = 0) -> Story:
     return msgspec.structs.replace(
         story, variants=(Variant(trades=trades, steps=_named(steps), values=chosen.values),), where=""
     )
+
+
+def offered(folder: Path, play: str, refunds: Sequence[str], refund: str) -> Path | None:
+    """Write a smaller story for a finding beside the generated one, and return its file, or None if there is none.
+
+    Args:
+        folder: where the generated stories lie (`X012.yaml`); the smaller one is `X012a.yaml` for its first refund.
+        play: the finding's play, such as `X012#1`.
+        refunds: the ids of that play's refunds, in the order of their application.
+        refund: the id that the finding is about.
+    """
+    source = folder / f"{play.partition('#')[0]}.yaml"
+    if refund not in refunds or not source.exists():
+        return None
+    story = read_story(source)
+    names = list(_places(story.variants[0].steps))
+    if len(names) != len(refunds):  # an application was refused, so nobody knows which id is whose
+        return None
+    number = list(refunds).index(refund)
+    small = smaller(story, names[number])
+    if len(small.variants[0].steps) == len(story.variants[0].steps):
+        return None
+    ident = f"{story.id}{'abcdefghijklmnopqrstuvwxyz'[number]}"
+    path = folder / f"{ident}.yaml"
+    path.write_text(story_yaml(msgspec.structs.replace(small, id=ident)), encoding="utf-8")
+    return path
 
 
 def _acts(steps: Iterable[Step]) -> Iterable[Do]:

@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from itertools import islice
 
+import msgspec
 import pytest
 
 from contract_tests.generated import drawn
@@ -28,7 +29,15 @@ def _acts(story: Story) -> list[Do]:
 def test_the_reader_takes_every_story_and_finds_the_same_in_it(many: list[Story]) -> None:
     for story in many:
         read = read_text(story_yaml(story))
-        assert story_yaml(read) == story_yaml(story)
+        bare = tuple(msgspec.structs.replace(step, line=0) for step in read.variants[0].steps)
+        assert bare == story.variants[0].steps
+        assert (read.id, read.title, read.judges, read.requires) == (
+            story.id,
+            story.title,
+            story.judges,
+            story.requires,
+        )
+        assert read.variants[0].trades == story.variants[0].trades
 
 
 def test_every_act_of_the_alphabet_appears_in_three_hundred_stories(many: list[Story]) -> None:
@@ -43,7 +52,7 @@ def test_no_two_stories_are_the_same(many: list[Story]) -> None:
 
 def test_the_same_seed_draws_the_same_stories_also_in_another_process(many: list[Story]) -> None:
     program = (
-        "import decimal, email, json, load.run\n"  # other modules loaded than here
+        "import decimal, email, json, load.lag\n"  # other modules loaded than here
         "from itertools import islice\n"
         "from contract_tests.generated import drawn\n"
         "from scenarios.writing import story_yaml\n"

@@ -1,10 +1,11 @@
 """A smaller story keeps what concerns the refund of a finding, and nothing else."""
 
 from itertools import islice
+from pathlib import Path
 
 from contract_tests.generated import drawn
-from contract_tests.smaller import smaller
-from scenarios.reading import read_text
+from contract_tests.smaller import offered, smaller
+from scenarios.reading import read_story, read_text
 from scenarios.story import Do, Story
 from scenarios.writing import story_yaml
 
@@ -76,3 +77,21 @@ def test_smaller_stories_are_stories_and_never_longer() -> None:
             small = smaller(story, refund)
             read_text(story_yaml(small))
             assert len(_steps(small)) <= len(_steps(story))
+
+
+def test_a_smaller_story_is_offered_beside_the_generated_one(tmp_path: Path) -> None:
+    (tmp_path / "X001.yaml").write_text(TWO, encoding="utf-8")
+
+    path = offered(tmp_path, "X001#1", ["101", "102", "103", "104"], "102")
+
+    assert path == tmp_path / "X001b.yaml"
+    assert read_story(path).id == "X001b"
+    assert "r1" not in path.read_text(encoding="utf-8")
+
+
+def test_nothing_is_offered_where_the_refund_cannot_be_found_or_nothing_can_go(tmp_path: Path) -> None:
+    (tmp_path / "X001.yaml").write_text(TWO, encoding="utf-8")
+
+    assert offered(tmp_path, "X001#1", ["101", "102", "103", "104"], "999") is None
+    assert offered(tmp_path, "X001#1", ["101"], "101") is None
+    assert offered(tmp_path, "X002#1", ["101"], "101") is None
