@@ -71,7 +71,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     from_: tuple[str, ...]
     """States in which it is possible; ("",) where the refund is created."""
     actor: str
-    """buyer, seller (integration or agent), timer, anyone."""
+    """buyer, seller (integration or agent), timer; anyone is buyer or seller."""
     action: str
     guard: str = ""
     """Name in `GUARDS`, or empty."""
@@ -219,9 +219,13 @@ TABLE: tuple[Transition, ...] = (
 """Every row. Applying again after CLOSED (or after a partial SUCCESS) is row 1 with a new refund id."""
 
 
+def _may(row: Transition, role: str) -> bool:
+    return row.actor == role or (row.actor == "anyone" and role != "timer")
+
+
 @cache
 def _rows(state: str, role: str, action: str) -> tuple[Transition, ...]:
-    return tuple(row for row in TABLE if state in row.from_ and row.actor in (role, "anyone") and row.action == action)
+    return tuple(row for row in TABLE if state in row.from_ and _may(row, role) and row.action == action)
 
 
 def find(state: str, actor: str, action: str) -> list[Transition]:
@@ -232,7 +236,7 @@ def find(state: str, actor: str, action: str) -> list[Transition]:
 def possible(state: str, actor: str = "") -> tuple[str, ...]:
     """Return the actions for which there is a row in *state*, in the table's order; of *actor* alone if given."""
     role = ROLES.get(actor, actor)
-    rows = (row for row in TABLE if state in row.from_ and (not role or row.actor in (role, "anyone")))
+    rows = (row for row in TABLE if state in row.from_ and (not role or _may(row, role)))
     return tuple(dict.fromkeys(row.action for row in rows))
 
 

@@ -13,7 +13,8 @@ from simulator.tmall.lifecycle import NONE, countdown_in, find
 from simulator.tmall.refund import Refund, RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
-from simulator.tmall.transition import Impossible, choose, outcome, why_not, write
+from simulator.tmall.transition import Impossible as Impossible
+from simulator.tmall.transition import choose, outcome, why_not, write
 from simulator.tmall.transition import step as step  # the general form of the operations below
 from simulator.world import World
 
