@@ -30,6 +30,7 @@ class Answers:
         self._tmall = delivery.platform.shop.type == "B"
         self._reviewed: dict[str, int] = {}
         self._addresses: list[JSON] = []
+        self._review_bumps: bool | None = None
 
     def give(self, step: Step, detail: JSON, decision: Mapping[str, Any]) -> None:
         """Carry out *step*, which is none about money."""
@@ -37,18 +38,31 @@ class Answers:
             detail, decision
         )
 
-    def review(self, detail: JSON, decision: Mapping[str, Any]) -> None:
-        """Mark a Tmall refund as fit for payment; a mark holds for its version only."""
+    def review(self, detail: JSON, decision: Mapping[str, Any]) -> JSON:
+        """Mark a Tmall refund as fit for payment; return it as it is to be paid. A mark holds for its version only."""
         refund_id, version = str(detail["refund_id"]), refunds.version(detail)
         if not self._tmall or self._reviewed.get(refund_id) == version:
-            return
+            return detail
         answer = self._change(
             "taobao.rp.refund.review",
             detail,
             {"operator": decision.get("by") or "ERP", "message": decision.get("text") or "同意退款", "result": True},
         )
         self._must("taobao.rp.refund.review", answer.get("is_success"))
-        self._reviewed[refund_id] = version
+        after = self._as_reviewed(detail)
+        self._reviewed[refund_id] = refunds.version(after)
+        return after
+
+    def _as_reviewed(self, detail: JSON) -> JSON:
+        """Return the refund after our review. Whether that raises the version is not documented: look until we know."""
+        if self._review_bumps is False:
+            return detail
+        after = self._delivery.read(str(detail["refund_id"]))
+        same = all(after.get(name) == detail.get(name) for name in ("status", "refund_fee", "has_good_return"))
+        if not same:
+            raise Later("taobao.rp.refund.review: the refund has just changed")
+        self._review_bumps = refunds.version(after) != refunds.version(detail)
+        return after
 
     def forget_review(self, refund_id: str) -> None:
         """Review again before the next try: the platform may have lost the mark."""

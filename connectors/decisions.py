@@ -44,7 +44,10 @@ class Decisions:
 
     def cycle(self) -> None:
         """Collect what is new, and carry out what is due."""
-        self.collect()
+        try:
+            self.collect()
+        except Trouble as trouble:  # what is known already can be carried out all the same
+            log.warning("%s: decisions: %s", self.shop, trouble)
         self.carry_out()
 
     def collect(self) -> None:
@@ -172,7 +175,7 @@ class Decisions:
             self.memory.finish(self.shop, document)  # a document that changes after this comes again
             return None
         if step is Step.PAY:
-            self._answers.review(detail, decision)
+            detail = self._answers.review(detail, decision)
             payment = Payment(refund_id, refunds.fen(fee), refunds.version(detail), str(detail["refund_phase"]))
             return Agreed(document, detail, payment)
         self._answers.give(step, detail, decision)

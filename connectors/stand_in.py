@@ -98,6 +98,8 @@ class Sides:
             return {"reasons": {"reason": [{"reason_id": 90001, "reason_text": "已发货"}, {"reason_id": 90005}]}}
         to = {"taobao.rp.returngoods.agree": "WAIT_BUYER_RETURN_GOODS", "taobao.refund.refuse": "SELLER_REFUSE_BUYER"}
         to["taobao.rp.returngoods.refuse"] = "SELLER_REFUSE_BUYER"
+        if refund is not None and method == "taobao.rp.refund.review" and self.strike("review bumps", params):
+            refund["refund_version"] += 1
         if refund is not None and method in to:
             refund["status"] = to[method]
         return {"is_success": True, "result": True}

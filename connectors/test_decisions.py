@@ -32,6 +32,16 @@ def test_an_approval_is_reviewed_agreed_by_the_sub_account_and_booked(bench: Ben
     assert sides.document("R1")["status"] == "refunded"
 
 
+def test_a_platform_whose_review_raises_the_version_is_paid_at_the_new_one(bench: Bench) -> None:
+    sides = _imported(bench, "R1", "R2")
+    sides.trouble("review bumps", True, times=99)
+    for refund_id in ("R1", "R2"):
+        sides.decide(refund_id, "approve")
+        bench.until(lambda name=refund_id: sides.document(name)["status"] == "refunded")  # type: ignore[misc]
+
+    assert _agreed(sides) == ["R1|835|1795313707202|onsale", "R2|835|1795313707202|onsale"]
+
+
 def test_success_is_never_agreed_again(bench: Bench) -> None:
     sides = _imported(bench, "R1")
     sides.decide("R1", "approve")
