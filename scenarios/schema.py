@@ -1,4 +1,4 @@
-"""The JSON Schema of stories, made from the registries that read them, so that an editor knows what the reader knows."""
+"""The JSON Schema of stories, made from the registries that read them: an editor knows what the reader knows."""
 
 from typing import Any
 

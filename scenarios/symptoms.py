@@ -96,6 +96,5 @@ class Symptoms:
 
     def enough(self, *, writes: bool) -> bool:
         """Tell whether nothing more is worth waiting for; *writes*: a document is expected too."""
-        return bool(
-            self.exited is not None or (self.interval() and self.asked_fields and (self.externals or not writes))
-        )
+        known = bool(self.interval()) and bool(self.externals or not writes)
+        return known or self.exited is not None
