@@ -41,6 +41,9 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     booked: bool = False
     """Final and refunded: the money is in the books."""
     cancelled: bool = False
+    reason: str = ""
+    """Why the buyer wants the money back, as the integration wrote it."""
+    note: str = ""
     version: int = 0
     """The platform version on which the integration says the content is based; 0 if it does not say."""
     revision: int = 1
@@ -48,7 +51,11 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     cursor: int = 0
     """Position in the list ordered by update; grows over the whole store."""
     decision: dict[str, Any] = {}
-    """The current decision (kind, revision, by, text, reason_code, proof, address, amount), or empty. New content clears it."""
+    """The current decision, or empty: kind, revision, by, at (ms), amount (fen), type, quantity, version, text,
+    reason_code, proof (sha256), address (contact id, 0: none).
+
+    New content clears it: it was about other content.
+    """
     created: int = 0
     updated: int = 0
     raw: dict[str, Any] = {}

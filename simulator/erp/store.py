@@ -1,5 +1,7 @@
 """The store of documents: found by their own id, by (shop, refund, kind), by external number, and by update."""
 
+from collections.abc import Callable
+
 from sortedcontainers import SortedDict
 
 from simulator.erp.document import Document
@@ -42,11 +44,15 @@ class Store:
         """Return the documents of a refund, oldest first."""
         return [self.rows[ident] for ident in self.by_refund.get((shop, refund_id), ())]
 
-    def updated_after(self, cursor: int, limit: int) -> list[Document]:
-        """Return up to *limit* documents with a cursor above *cursor*, in the order of their updates."""
-        found = []
+    def updated_after(
+        self, cursor: int, limit: int, wanted: Callable[[Document], bool] = lambda _: True
+    ) -> list[Document]:
+        """Return up to *limit* *wanted* documents with a cursor above *cursor*, in the order of their updates."""
+        found: list[Document] = []
         for position in self._by_cursor.irange(cursor + 1):
-            found.append(self.rows[self._by_cursor[position]])
-            if len(found) >= limit:
-                break
+            document = self.rows[self._by_cursor[position]]
+            if wanted(document):
+                found.append(document)
+                if len(found) >= limit:
+                    break
         return found

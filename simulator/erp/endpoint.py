@@ -1,0 +1,115 @@
+"""The ERP's side of the wire: notes what was asked, and runs the profile's Flask app inline, on the loop."""
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from simulator.erp.generic import Generic
+from simulator.erp.profile import ANSWER, CAUSE, Operation, Profile
+from simulator.errors import unknown_name
+from simulator.exchange import Answer, Call, Received
+from simulator.inline_wsgi import environ_of, run
+from simulator.ledger.entry import Asked
+from simulator.request import RawRequest
+from simulator.world import World
+
+PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Generic(),)}
+"""Every ERP dialect by its name."""
+
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class ErpEndpoint:
+    """One side of the simulator: the ERP, speaking one profile."""
+
+    def __init__(self, world: World, profile: str = "generic") -> None:
+        """Serve *world*'s documents in *profile*.
+
+        Raises:
+            UserError: if there is no such profile.
+        """
+        if profile not in PROFILES:
+            raise unknown_name("profile", profile, PROFILES)
+        self._world = world
+        self._profile = PROFILES[profile]
+        self._app = self._profile.create_app(world)
+
+    def receive(self, raw: RawRequest) -> Received:
+        """Read *raw* and say what it would do; a request without the right key is refused."""
+        body = _decoded(raw.body)
+        admitted = self._profile.admits(self._world, raw)
+        operation = self._profile.operation(self._world, raw, body)
+        asked = self._asked(raw, operation, body)
+        if not admitted:
+            return Received(asked=asked, render=self._render, refusal=self._answer(raw, 0))
+        call = Call(
+            side="erp",
+            alias=asked.method,
+            method=asked.method,
+            shop=asked.shop,
+            refunds=asked.refunds,
+            plays=asked.plays,
+            page=1 if operation.name == "list" else 0,
+        )
+        return Received(asked=asked, render=self._render, call=call, effect=lambda: self._answer(raw, asked.seq))
+
+    def _asked(self, raw: RawRequest, operation: Operation, body: Any) -> Asked:
+        refunds = (operation.refund_id,) if operation.refund_id else ()
+        params: dict[str, Any] = {"path": raw.path}
+        query = dict(parse_qsl(raw.query.decode("latin-1"), keep_blank_values=True))
+        if query:
+            params["query"] = self._world.vault.redacted(query)
+        if body is not None:
+            params["body"] = body
+        if self._world.erp_key in (raw.path + raw.query.decode("latin-1")) or self._world.erp_key.encode() in raw.body:
+            params = self._without_key(params)
+        return Asked(
+            side="erp",
+            shop=operation.shop,
+            refunds=refunds,
+            plays=self._world.plays_of(refunds),
+            method=f"erp.{operation.name}",
+            params=params,
+            began=raw.began,
+            bytes=len(raw.body),
+        )
+
+    def _without_key(self, value: Any) -> Any:
+        """Return *value* with the ERP's key replaced wherever it stands: it belongs into the header alone."""
+        key = self._world.erp_key
+        if isinstance(value, str):
+            return value.replace(key, self._world.vault.token(key))
+        if isinstance(value, dict):
+            return {self._without_key(name): self._without_key(found) for name, found in value.items()}
+        return [self._without_key(found) for found in value] if isinstance(value, list) else value
+
+    def _answer(self, raw: RawRequest, cause: int) -> Answer:
+        answer = Answer()
+        status, headers, content = run(self._app, environ_of(raw, {ANSWER: answer, CAUSE: cause}))
+        if raw.method == "HEAD":
+            answer.told, answer.body = [], {}
+        answer.status = status
+        answer.headers = [(name, value) for name, value in headers if name != b"content-length"]
+        answer.content = content
+        return answer
+
+    def _render(self, answer: Answer) -> None:
+        """Give an answer that a fault made up its bytes; those of the app have theirs."""
+        if answer.headers or answer.lost:
+            return
+        if not answer.error and answer.status < 400:
+            answer.status = 500
+        answer.content, kind = self._profile.failure(answer)
+        answer.headers = [(b"content-type", kind)]
+
+
+def _decoded(body: bytes) -> Any:
+    """Return *body* as JSON for the ledger (numbers exact), or what can be said of it if it is none."""
+    if not body:
+        return None
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return {"unreadable": len(body)}

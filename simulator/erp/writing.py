@@ -1,0 +1,65 @@
+"""What a write of the integration does to the store, in whatever dialect it came: create, update, or nothing at all."""
+
+from typing import Any
+
+import msgspec
+
+from simulator.erp.document import Document
+from simulator.world import World
+
+
+def create(world: World, external: str, content: dict[str, Any], raw: dict[str, Any], *, cause: int = 0) -> Document:
+    """Create the document with the integration's number *external*.
+
+    Args:
+        world: The world it is created in.
+        external: The integration's own number for it.
+        content: Values by the field names of `Document`.
+        raw: The same as the integration wrote it, in the profile's words.
+        cause: Number of the call's `Asked` entry.
+    """
+    now = world.clock.wall()
+    fresh = Document(id=f"D{len(world.state.documents.rows) + 1:06d}", external=external, created=now)
+    document = _settled(msgspec.structs.replace(fresh, **content, raw=raw))
+    return _put(world, document, now, "create", cause)
+
+
+def update(
+    world: World, document: Document, content: dict[str, Any], raw: dict[str, Any], *, cause: int = 0
+) -> Document:
+    """Give *document* new *content* (absent fields keep theirs); the same document comes back if nothing is new."""
+    changed = _settled(msgspec.structs.replace(document, **content))
+    if changed == document:
+        return document
+    if document.decision and _about_other_content(document, changed):
+        changed.decision = {}
+    changed.raw = document.raw | raw
+    changed.revision = document.revision + 1
+    return _put(world, changed, world.clock.wall(), "update", cause)
+
+
+def _settled(document: Document) -> Document:
+    """Keep the books in step with the status: refunded is booked, closed is cancelled."""
+    document.booked = document.status == "refunded"
+    document.cancelled = document.status == "closed"
+    return document
+
+
+def _about_other_content(old: Document, new: Document) -> bool:
+    reopened = new.status == "pending" and old.status != "pending"
+    return reopened or (old.amount, old.type) != (new.amount, new.type)
+
+
+def _put(world: World, document: Document, now: int, action: str, cause: int) -> Document:
+    document.updated = now
+    document.cursor = world.state.documents.cursor + 1
+    world.change(
+        [("document", document.id, document)],
+        actor="integration",
+        action=action,
+        cause=cause,
+        side="erp",
+        shop=document.shop,
+        refunds=(document.refund_id,) if document.refund_id else (),
+    )
+    return document
