@@ -15,9 +15,7 @@ from simulator.ledger.entry import AnyEntry, Asked, Changed
 from simulator.ledger.words import plain
 
 
-def likely_cause(
-    finding: Finding, proof: Sequence[AnyEntry], story: Sequence[AnyEntry]
-) -> dict[str, str] | None:
+def likely_cause(finding: Finding, proof: Sequence[AnyEntry], story: Sequence[AnyEntry]) -> dict[str, str] | None:
     """Return the likely cause of *finding* in both languages, or None where nothing is known."""
     if finding.rule.startswith("MNY"):
         return _money(finding, proof, story) or _usual(finding.rule)
@@ -52,9 +50,7 @@ def _reading(sent: int, amount: int, total: int) -> dict[str, str] | None:
             "The amount is off by a factor of 100: agree takes fen (分), refund_fee is yuan (元).",
         )
     if abs(sent - amount) == 1:
-        return both(
-            "cause.float", "The amount is one fen off: binary floating point. Use a decimal type for yuan."
-        )
+        return both("cause.float", "The amount is one fen off: binary floating point. Use a decimal type for yuan.")
     return None
 
 

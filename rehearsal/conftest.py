@@ -1,6 +1,7 @@
 """A small literal run in which the agreed amount is total_fee: the ledger that report tests are drawn from."""
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -52,7 +53,7 @@ def _body(status: str) -> dict[str, object]:
 
 def literal_entries() -> list[AnyEntry]:
     """Return the run's entries, numbered and timed."""
-    about = {"shop": "shop-1", "refunds": (REFUND,), "plays": ("S05#1",)}
+    about: dict[str, Any] = {"shop": "shop-1", "refunds": (REFUND,), "plays": ("S05#1",)}
     load = {"rate": 20, "seconds": 15, "opened": 300, "judged": 300, "equal": True}
     entries: list[AnyEntry] = [
         Header(command="rehearse --mutant M32", seed=20261122, product="0.1.0", settings=Settings().listed(),

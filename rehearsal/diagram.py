@@ -99,8 +99,7 @@ def _label(step: Step, span: tuple[int, int], y: int) -> str:
         half = sum(_EM * (2 if ord(character) > 0x2E7F else 1) for character in text) / 2
         middle = min(max(sum(span) / 2, 66 + half), WIDTH - 4 - half)
         drawn.append(
-            f'<text class="label {language}" x="{middle:.0f}" y="{y}" text-anchor="middle">'
-            f"{escape(text)}</text>"
+            f'<text class="label {language}" x="{middle:.0f}" y="{y}" text-anchor="middle">{escape(text)}</text>'
         )
     return "".join(drawn)
 

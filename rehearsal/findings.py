@@ -37,7 +37,8 @@ def junit_xml(judgement: Judgement) -> bytes:
         suite.set("errors", "0")
         suite.extend(cases)
     ElementTree.indent(root)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="utf-8") + b"\n"
+    text: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
 
 
 def _row(rule: RuleResult, finding: Finding, repeat: Repeat) -> list[str]:

@@ -35,9 +35,7 @@ def make_folder(out: Path | None, seed: int, *, runs: Path = Path("runs")) -> Pa
         return _fresh(runs, f"{stamp}-{seed}")
     except OSError as error:
         where = str(out or runs)
-        raise UserError(
-            f"cannot be made: {error.strerror}.", where=where, expected="Name another by --out."
-        ) from error
+        raise UserError(f"cannot be made: {error.strerror}.", where=where, expected="Name another by --out.") from error
 
 
 def newest(name: str, *, runs: Path = Path("runs")) -> Path | None:
@@ -57,11 +55,7 @@ def ledger_of(path: Path) -> Path:
     ledger = path / LEDGER if path.is_dir() else path
     if not ledger.is_file():
         near = newest(LEDGER)
-        hint = (
-            f"The newest run here is {near}."
-            if near
-            else "Runs are folders such as runs/20261122T101500-20261122."
-        )
+        hint = f"The newest run here is {near}." if near else "Runs are folders such as runs/20261122T101500-20261122."
         raise UserError("there is no ledger.", where=str(ledger), expected=hint)
     return ledger
 

@@ -5,13 +5,14 @@ from pathlib import Path
 import msgspec
 
 from contract_tests.verdict import Judgement
-from rehearsal.chronicle import chronicle
+from rehearsal.chronicle import Chronicle, chronicle
 from rehearsal.coverage import coverage_grid
 from rehearsal.evidence import RuleEvidence, collect
 from rehearsal.findings import findings_csv, junit_xml
 from rehearsal.folder import LEDGER, shown
 from rehearsal.lags import lag_view
 from rehearsal.page import page
+from rehearsal.proven import not_judged, proven
 from rehearsal.repeat import Repeat
 from rehearsal.summary import report_json
 from simulator.ledger.replay import read
@@ -24,7 +25,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[RuleEvidence]
     proven: list[dict[str, str]]
     not_judged: list[dict[str, str]]
-    headline: dict[str, str]
 
 
 def write_report(folder: Path, judgement: Judgement, *, ledger: Path | None = None) -> Report:
@@ -35,22 +35,34 @@ def write_report(folder: Path, judgement: Judgement, *, ledger: Path | None = No
     """
     source = ledger or folder / LEDGER
     run = chronicle(source)
-    repeat = Repeat.of(run.note("plan"), run.header.seed, Path(shown(folder)))
+    repeat = _repeat(run, folder)
     evidence = collect(judgement, read(source), repeat)
+    html = page(judgement, run, evidence, repeat, coverage_grid(source), lag_view(read(source), run.note("load")))
     facts = report_json(judgement, run, folder)
-    html = page(
-        judgement, run, evidence, repeat, coverage_grid(source), lag_view(read(source), run.note("load"))
-    )  # fmt: skip
     _write(folder / "report.html", html.encode())
     _write(folder / "report.json", msgspec.json.format(msgspec.json.encode(facts), indent=2))
     _write(folder / "junit.xml", junit_xml(judgement))
     _write(folder / "findings.csv", findings_csv(judgement, repeat))
+    return _outlined(judgement, run, evidence, folder)
+
+
+def outline(judgement: Judgement, ledger: Path) -> Report:
+    """Return what the terminal shows of *judgement*, from *ledger*; nothing is written."""
+    run = chronicle(ledger)
+    evidence = collect(judgement, read(ledger), _repeat(run, ledger.parent))
+    return _outlined(judgement, run, evidence, ledger.parent)
+
+
+def _repeat(run: Chronicle, folder: Path) -> Repeat:
+    return Repeat.of(run.note("plan"), run.header.seed, Path(shown(folder)))
+
+
+def _outlined(judgement: Judgement, run: Chronicle, evidence: list[RuleEvidence], folder: Path) -> Report:
     return Report(
         page=folder / "report.html",
         evidence=evidence,
-        proven=facts["proven"],
-        not_judged=facts["not_judged"],
-        headline=facts["headline"],
+        proven=proven(judgement, run),
+        not_judged=not_judged(judgement, run),
     )
 
 

@@ -51,9 +51,7 @@ class Screen:
         """Look at the stream once: a terminal without NO_COLOR is live, all else gets plain lines."""
         self.stream = stream or (sys.stderr if quiet else sys.stdout)
         self.live = self.stream.isatty() and "NO_COLOR" not in os.environ and not quiet
-        self.console = Console(
-            file=self.stream, highlight=False, soft_wrap=not self.live, no_color=not self.live
-        )
+        self.console = Console(file=self.stream, highlight=False, soft_wrap=not self.live, no_color=not self.live)
 
     def say(self, label: str, text: str, style: str = "") -> None:
         """Print one line *text* under its *label*."""

@@ -151,9 +151,7 @@ class _Teller:
     @staticmethod
     def _error(entry: Answered) -> str:
         error = entry.error
-        return str(
-            error.get("sub_code") or error.get("message") or error.get("msg") or f"HTTP {entry.status}"
-        )
+        return str(error.get("sub_code") or error.get("message") or error.get("msg") or f"HTTP {entry.status}")
 
     def _step(
         self,

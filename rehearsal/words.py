@@ -64,7 +64,4 @@ def chinese() -> Mapping[str, str]:
 
 
 def _in(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: value[name] if isinstance(value, dict) and name in value else value
-        for key, value in values.items()
-    }
+    return {key: value[name] if isinstance(value, dict) and name in value else value for key, value in values.items()}

@@ -1,0 +1,131 @@
+"""What there is to choose from: stories, rules, faults, methods, profiles, settings, mutants, from their registries."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+
+Row = dict[str, Any]
+"""One thing of a list: `id` and `text` always, in the language's own key `zh` where there is Chinese."""
+
+
+def stories() -> list[Row]:
+    """Return the library's stories."""
+    from scenarios.reading import library
+
+    return [
+        {
+            "id": story.id,
+            "text": story.named("en"),
+            "zh": story.named("zh"),
+            "tells": story.tells.get("en", ""),
+            "tells_zh": story.tells.get("zh", ""),
+            "judges": list(story.judges),
+            "exclusive": story.exclusive,
+            "requires": list(story.requires),
+        }
+        for story in library().values()
+    ]
+
+
+def rules() -> list[Row]:
+    """Return the rules with their law, source and confidence."""
+    from contract_tests.judge import laws
+
+    return laws()
+
+
+def faults() -> list[Row]:
+    """Return the faults with what they strike and their options."""
+    from simulator.faults.plan import FAULTS
+
+    return [
+        {
+            "id": kind.name,
+            "text": _first_line(kind),
+            "strikes": kind.call,
+            "options": dict(kind.options),
+        }
+        for kind in FAULTS.values()
+    ]
+
+
+def methods() -> list[Row]:
+    """Return the gateway's methods."""
+    from simulator.tmall.method import surface
+
+    found = surface()
+    built = [
+        {
+            "id": method.name,
+            "text": method.text,
+            "alias": method.alias,
+            "session": method.session,
+            "parameters": list(method.parameters),
+            "built": True,
+        }
+        for method in found.methods.values()
+    ]
+    known = [
+        {"id": name, "text": "known, but not built in this version", "zh": "已知，但本版本尚未实现", "built": False}
+        for name in sorted(found.known.difference(found.methods))
+    ]
+    return [*built, *known]
+
+
+def profiles() -> list[Row]:
+    """Return the ERP profiles."""
+    from scenarios.target import PROFILES
+
+    texts = {"generic": ("a documented REST API with an OpenAPI file", "带 OpenAPI 文件的通用 REST 接口")}
+    return [{"id": name, "text": texts.get(name, ("", ""))[0], "zh": texts.get(name, ("", ""))[1]} for name in PROFILES]
+
+
+def settings() -> list[Row]:
+    """Return the settings with default, alternatives and provenance."""
+    from simulator.settings import SETTINGS
+
+    return [
+        {
+            "id": setting.name,
+            "text": setting.text,
+            "default": setting.default,
+            "alternatives": list(setting.alternatives),
+            "provenance": setting.provenance,
+        }
+        for setting in SETTINGS.values()
+    ]
+
+
+def mutants() -> list[Row]:
+    """Return the seeded bugs of the reference connector."""
+    from connectors.mutants import MUTANTS
+    from rehearsal.targets import reference_target
+
+    texts = reference_target().with_name("words.zh.yaml").read_text(encoding="utf-8")
+    titles: dict[str, str] = yaml.safe_load(texts)
+    return [
+        {
+            "id": mutant.id,
+            "text": mutant.title,
+            "zh": titles.get(mutant.id, mutant.title),
+            "caught_by": list(mutant.caught_by),
+            "exposed_by": list(mutant.exposed_by),
+        }
+        for mutant in MUTANTS.values()
+    ]
+
+
+LISTS: Mapping[str, Callable[[], list[Row]]] = {
+    "stories": stories,
+    "rules": rules,
+    "faults": faults,
+    "methods": methods,
+    "profiles": profiles,
+    "settings": settings,
+    "mutants": mutants,
+}
+
+
+def _first_line(thing: object) -> str:
+    return (type(thing).__doc__ or "").strip().partition("\n")[0]

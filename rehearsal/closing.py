@@ -1,0 +1,118 @@
+"""The last lines of a run: the verdict, the worst findings with their evidence, and what was proven and what not."""
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from contract_tests.verdict import Judgement, Outcome, RuleResult, Verdict
+from rehearsal.evidence import Card, RuleEvidence
+from rehearsal.folder import shown
+from rehearsal.page import counts
+from rehearsal.report import Report
+from rehearsal.screen import Screen
+from rehearsal.words import language, say
+
+_COLOURS = {Verdict.GO: "green", Verdict.NO_GO: "red", Verdict.NOT_PROVEN: "yellow"}
+_SIGNS = {Outcome.HELD: "✓", Outcome.BROKEN: "✗", Outcome.NOT_EXERCISED: "–", Outcome.INCONCLUSIVE: "?"}
+_TINTS = {
+    Outcome.HELD: "green",
+    Outcome.BROKEN: "red bold",
+    Outcome.NOT_EXERCISED: "dim",
+    Outcome.INCONCLUSIVE: "yellow",
+}
+
+_CARDS = 4
+"""Broken rules that are shown with their evidence; the others with their law only."""
+
+
+def show_verdict(screen: Screen, judgement: Judgement, report: Report) -> None:
+    """Print the table of rules, the verdict, the findings, and where the report is."""
+    screen.blank()
+    _rules(screen, judgement.rules)
+    screen.blank()
+    _headline(screen, judgement, report)
+    for number, found in enumerate(report.evidence):
+        _rule(screen, found, card=number < _CARDS)
+    _unproven(screen, judgement)
+    status = say("closing.exit", "Exit {status}", status=judgement.exit)
+    screen.say(say("label.report", "Report"), f"{shown(report.page)}        {status}")
+
+
+def _rules(screen: Screen, rules: Sequence[RuleResult]) -> None:
+    """Print all rules in columns: sign, id, witnesses."""
+    columns = max(1, min(6, (screen.console.width - 12) // 19))
+    for start in range(0, len(rules), columns):
+        row = Text(" " * 12)
+        for rule in rules[start : start + columns]:
+            row.append(f"{_SIGNS[rule.outcome]} {rule.id:<7}{rule.witnesses:>6,}   ", _TINTS[rule.outcome])
+        row.rstrip()
+        screen.show(row)
+
+
+def _headline(screen: Screen, judgement: Judgement, report: Report) -> None:
+    numbers = counts(judgement)
+    words = say(
+        "closing.counts",
+        "{held} rules held, {broken} broken, {idle} not exercised",
+        held=numbers["held"],
+        broken=numbers["broken"] or say("closing.none", "none"),
+        idle=numbers["idle"],
+    )
+    if numbers["doubtful"]:
+        words += say("closing.doubtful", ", {n} inconclusive", n=numbers["doubtful"])
+    if judgement.waived:
+        words += say("closing.waived", ", {n} findings waived", n=judgement.waived)
+    colour = _COLOURS[judgement.verdict]
+    line = Text(f" {judgement.verdict} ", f"bold reverse {colour}" if screen.live else "bold")
+    line.append(f"  {words}.", "bold")
+    screen.show(line)
+    lang = language()
+    proven = ", ".join(item[lang] for item in report.proven)
+    missing = ", ".join(item[lang] for item in report.not_judged)
+    if proven and judgement.verdict is Verdict.GO:
+        proven = say("closing.proven", "Proven for: {list}", list=proven)
+        screen.say("", proven)
+    if missing:
+        screen.say("", say("closing.unjudged", "Not judged: {list}", list=missing))
+
+
+def _rule(screen: Screen, found: RuleEvidence, *, card: bool) -> None:
+    rule = found.rule
+    law = rule.law_zh if language() == "zh" and rule.law_zh else rule.law
+    many = say("closing.refunds", "{n} refunds", n=found.refunds)
+    if found.refunds == 1:
+        many = say("closing.refund", "1 refund")
+    colour = "red bold" if rule.outcome is Outcome.BROKEN else "yellow"
+    screen.show(Text.assemble((f" {rule.id:<8} ", colour), law, (f"   {many}", "dim")))
+    if card and found.cards:
+        _card(screen, found.cards[0])
+
+
+def _card(screen: Screen, card: Card) -> None:
+    lang = language()
+    who = " · ".join(
+        part for part in (card.play, say("closing.of", "refund {id}", id=card.refund) if card.refund else "") if part
+    )
+    screen.show(Text(f"          {who} · {card.because[lang]}" if who else f"          {card.because[lang]}"))
+    for line in card.lines:
+        mark = "   ←" if line.breaks else ""
+        screen.show(Text(f"            {line.text}{mark}", "" if line.breaks else "dim"))
+    if card.cause:
+        screen.show(Text("          " + say("closing.cause", "likely: {cause}", cause=card.cause[lang])))
+    if card.waived:
+        screen.show(Text("          " + say("closing.waived_by", "waived: {reason}", reason=card.waived)))
+    if card.again:
+        screen.show(Text("          " + say("closing.again", "again: {command}", command=card.again)))
+
+
+def _unproven(screen: Screen, judgement: Judgement) -> None:
+    """Say why it is not a GO where that is not a finding: each reason, each rule without a witness."""
+    if judgement.verdict is Verdict.NOT_PROVEN:
+        for reason in judgement.because:
+            screen.say("", reason)
+    idle = [rule for rule in judgement.rules if rule.outcome in (Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE)]
+    if idle and judgement.verdict is not Verdict.GO:
+        names = ", ".join(f"{rule.id}{f' ({rule.doubts[0]})' if rule.doubts else ''}" for rule in idle)
+        screen.say("", say("closing.idle", "NOT PROVEN is not a pass: {names}", names=names))
+    for note in judgement.notes:
+        screen.say(say("label.note", "Note"), note)

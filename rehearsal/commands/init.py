@@ -1,0 +1,95 @@
+"""`init`: writes the target file for one's own integration."""
+
+import shlex
+from pathlib import Path
+
+import click
+import msgspec
+
+from rehearsal.options import TARGET_FILE, json_option, lang_option, option
+from rehearsal.speech import Spoken
+from rehearsal.words import say
+from scenarios.target import PROFILES
+from simulator.errors import UserError, unknown_name
+
+_TEMPLATE = """\
+name: {name}
+erp: {{profile: {erp}}}
+{start}tempo: {{poll: 60s}}   # how often it lists refunds
+"""
+
+_START = """\
+start:
+  command: {command}
+  env: {{TOP_URL: "${{tmall.url}}", TOP_APP_KEY: "${{tmall.app_key}}", TOP_APP_SECRET: "${{tmall.app_secret}}",
+        TOP_SESSION: "${{tmall.session}}", TOP_SUB_SESSION: "${{tmall.sub_session}}",
+        ERP_URL: "${{erp.url}}", ERP_KEY: "${{erp.key}}", SHOPS: "${{shops}}"}}
+  # ready: http://127.0.0.1:${{port.health}}/health   # answers 2xx once it is up
+"""
+
+_ATTACH = """\
+# No start command: the run prints URLs and keys, and waits until your integration calls.
+"""
+
+
+@click.command(
+    "init",
+    cls=Spoken,
+    told=lambda: say(
+        "init.told",
+        "Write refund-sandbox.yaml, which describes your integration, into the current folder. An existing file is"
+        " never overwritten. Without a start command the sandbox waits for an integration that you start yourself.",
+    ),
+    example='refund-sandbox init --command "java -jar connector.jar" --erp generic',
+)
+@option(
+    "--command",
+    "start",
+    default="",
+    metavar="TEXT",
+    told=lambda: say("option.command", "How your integration is started, as you would type it."),
+)
+@option(
+    "--erp",
+    default="generic",
+    show_default=True,
+    metavar="PROFILE",
+    told=lambda: say("option.erp", "The ERP that it speaks to; refund-sandbox list profiles names them."),
+)
+@option(
+    "--name",
+    default="my-integration",
+    show_default=True,
+    told=lambda: say("option.name", "What reports call it."),
+)
+@json_option
+@lang_option
+def command(start: str, erp: str, name: str, json: bool) -> int:
+    """Write the target file."""
+    if erp not in PROFILES:
+        raise unknown_name("ERP profile", erp, PROFILES, where="--erp")
+    path = Path(TARGET_FILE)
+    text = target_text(start=start, erp=erp, name=name)
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise UserError(
+            say("init.exists", "there is one already."),
+            where=TARGET_FILE,
+            expected=say("init.exists_hint", "Edit it, or move it away first."),
+        ) from error
+    lines = text.count("\n")
+    if json:
+        click.echo(msgspec.json.encode({"file": TARGET_FILE, "lines": lines, "exit": 0}).decode())
+    else:
+        click.echo(say("init.wrote", "Wrote {file} ({n} lines). Next: refund-sandbox doctor", file=path, n=lines))
+    return 0
+
+
+def target_text(*, start: str, erp: str, name: str) -> str:
+    """Return the target file's text; *start* is split as a shell would split it."""
+    words = shlex.split(start, posix=True) if start else []
+    quoted = msgspec.json.encode(words).decode().replace('","', '", "')
+    section = _START.format(command=quoted) if words else _ATTACH
+    return _TEMPLATE.format(name=msgspec.json.encode(name).decode(), erp=erp, start=section)

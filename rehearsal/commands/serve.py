@@ -1,0 +1,148 @@
+"""`serve`: the sandbox alone, until it is told to stop."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import click
+import msgspec
+
+from rehearsal.folder import make_folder, today_seed
+from rehearsal.interrupts import Interrupts, Stopped
+from rehearsal.options import json_option, lang_option, option
+from rehearsal.sandbox import Sandbox, SandboxError
+from rehearsal.screen import Screen
+from rehearsal.speech import Spoken
+from rehearsal.words import say
+
+
+@click.command(
+    "serve",
+    cls=Spoken,
+    told=lambda: say(
+        "serve.told",
+        "Run the two fakes, and nothing else, until Ctrl-C. Point your integration at the printed URLs and keys, and"
+        " act by refund-sandbox act or the control API. The data folder is recovered when it holds a ledger already."
+        " With --json one line holds every URL, token and key as soon as the sandbox is ready.",
+    ),
+    example="refund-sandbox serve --port 0 --json\nrefund-sandbox serve --data my-data",
+)
+@option(
+    "--data",
+    "--out",
+    "data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="REFUND_SANDBOX_DATA",
+    metavar="DIR",
+    told=lambda: say("option.data_serve", "Data folder; an existing one goes on. Otherwise a new one under runs/."),
+)
+@option(
+    "--port",
+    type=click.IntRange(0, 65500),
+    metavar="N",
+    told=lambda: say("option.port", "First port, for the control API; 0 takes free ones. Otherwise 8800."),
+)
+@option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    told=lambda: say("option.host", "Address to listen on; any but a loopback one needs --allow-remote."),
+)
+@option(
+    "--allow-remote",
+    is_flag=True,
+    told=lambda: say(
+        "option.allow_remote",
+        "Let other machines reach the sandbox. It then needs a control token in the variable REFUND_SANDBOX_TOKEN.",
+    ),
+)
+@option(
+    "--advertise",
+    default="",
+    metavar="HOST",
+    told=lambda: say("option.advertise", "Host name to put into the URLs, for containers."),
+)
+@option(
+    "--shops",
+    type=click.IntRange(1, 100),
+    default=2,
+    show_default=True,
+    told=lambda: say("option.shops", "How many shops a new data folder is born with."),
+)
+@option("--profile", default="generic", show_default=True, told=lambda: say("option.profile", "The ERP's dialect."))
+@option(
+    "--setting",
+    multiple=True,
+    metavar="NAME=VALUE",
+    told=lambda: say(
+        "option.setting", "Choose a setting; may be given again. refund-sandbox list settings names them."
+    ),
+)
+@option(
+    "--seed",
+    type=int,
+    metavar="N",
+    told=lambda: say("option.seed", "Number that all chance follows from; otherwise today's date."),
+)
+@json_option
+@lang_option
+def command(
+    data: Path | None,
+    port: int | None,
+    host: str,
+    allow_remote: bool,
+    advertise: str,
+    shops: int,
+    profile: str,
+    setting: tuple[str, ...],
+    seed: int | None,
+    json: bool,
+) -> int:
+    """Serve."""
+    seed = today_seed() if seed is None else seed
+    folder = data if data is not None else make_folder(None, seed)
+    options = ["--host", host, "--shops", str(shops), "--profile", profile]
+    options += ["--allow-remote"] if allow_remote else []
+    options += ["--advertise", advertise] if advertise else []
+    options += [word for text in setting for word in ("--setting", text)]
+    with Interrupts() as interrupts:
+        sandbox = None
+        try:
+            sandbox = Sandbox.start(folder, seed=seed, command="serve", port=port, options=options)
+            if json:
+                click.echo(msgspec.json.encode(sandbox.endpoints).decode())
+            else:
+                _show(sandbox)
+            status = sandbox.wait()
+        except Stopped:
+            status = 0
+        finally:
+            interrupts.calm()
+            if sandbox is not None:
+                sandbox.stop()
+    if status:
+        raise SandboxError(f"the simulator ended with status {status}; see {folder}")
+    return 0
+
+
+def _show(sandbox: Sandbox) -> None:
+    """Print where everything is, to be read and copied."""
+    found, screen = sandbox.endpoints, Screen()
+    screen.say(
+        "Sandbox",
+        say(
+            "serve.ready", "refund-sandbox {version} is ready. Ctrl-C ends it.", version=version("tmall-refund-sandbox")
+        ),
+        "bold",
+    )
+    for label, value in (
+        ("Tmall", found["tmall"]),
+        ("ERP", f"{found['erp']}   Bearer {found['erp_key']}"),
+        ("Control", f"{found['control']}   Bearer {found['token']}"),
+        (say("serve.data", "Data"), found["data"]),
+    ):
+        screen.say(label, str(value))
+    for shop in found["shops"]:
+        screen.blank()
+        screen.say(say("serve.shop", "Shop"), f"{shop['nick']} ({shop.get('type', '')})", "bold")
+        for name in ("app_key", "app_secret", "session", "sub_session"):
+            screen.say("", f"{name:<12} {shop[name]}")

@@ -1,0 +1,277 @@
+"""Conducts a run: simulator, integration, doctor, stories, exploration, load, and at the end the verdict."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from contract_tests.judge import judge
+
+from contract_tests.explore import explore
+from contract_tests.verdict import Judgement
+from load.run import LoadProgress, run_load
+from rehearsal.charts import seconds
+from rehearsal.folder import LEDGER, make_folder
+from rehearsal.interrupts import Interrupts, Stopped
+from rehearsal.options import RunOptions
+from rehearsal.plan import Plan
+from rehearsal.report import Report, write_report
+from rehearsal.sandbox import Sandbox
+from rehearsal.screen import Phase, Screen
+from rehearsal.words import language, say
+from scenarios.doctor import Diagnosis, diagnose
+from scenarios.engine import Engine, Progress
+from scenarios.process import Integration
+from scenarios.target import Target
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run ended: what the judge says, and what was written where."""
+
+    judgement: Judgement
+    report: Report
+    folder: Path
+    stopped: str = ""
+    """Why it was broken off, or empty."""
+
+
+class Run:
+    """One run of one target. `conduct` does all of it."""
+
+    def __init__(self, target: Target, plan: Plan, options: RunOptions, screen: Screen) -> None:
+        """Keep what is to be done; nothing starts yet."""
+        self._target = target
+        self._declared = target.declaration
+        self._plan = plan
+        self._options = options
+        self._screen = screen
+        self._sandbox: Sandbox | None = None
+        self._integration: Integration | None = None
+        self._watch: Callable[[Progress], None] = lambda _progress: None
+
+    def conduct(self) -> Ending:
+        """Do everything and return the ending.
+
+        Raises:
+            UserError: if the folder, the ports or the integration make a run impossible.
+        """
+        folder = make_folder(self._options.out, self._options.seed)
+        self._announce()
+        stopped = ""
+        with Interrupts(self._options.max_time) as interrupts:
+            try:
+                self._play(folder, interrupts)
+            except Stopped as reason:
+                stopped = reason.why
+                self._screen.say("", self._stopped_words(stopped))
+            finally:
+                interrupts.calm()
+                self._stop(complete=not stopped)
+            judgement = self._judge(folder)
+            report = write_report(folder, judgement)
+        return Ending(judgement=judgement, report=report, folder=folder, stopped=stopped)
+
+    def _announce(self) -> None:
+        parts = [
+            self._declared.name,
+            say("announce.profile", "ERP profile {name}", name=self._declared.profile),
+            say("announce.seed", "seed {seed}", seed=self._options.seed),
+            say("announce.plan", "plan: {plan}", plan=self._plan.words(self._declared)),
+        ]
+        if self._options.mutant:
+            parts.insert(1, say("announce.mutant", "with bug {id}", id=self._options.mutant))
+        self._screen.say(say("label.rehearsing", "Rehearsing"), " · ".join(parts), "bold")
+        self._screen.blank()
+
+    def consult(self) -> tuple[Diagnosis | None, Path]:
+        """Start the integration, watch it, stop it, and return what was seen (None if it was broken off) and where.
+
+        Raises:
+            UserError: as `conduct`.
+        """
+        folder = make_folder(self._options.out, self._options.seed)
+        diagnosis = None
+        with Interrupts(self._options.max_time) as interrupts:
+            try:
+                diagnosis = self._diagnose(self._start(folder), short=False)
+            except Stopped as reason:
+                self._screen.say("", self._stopped_words(reason.why))
+            finally:
+                interrupts.calm()
+                self._stop(complete=False)
+        return diagnosis, folder
+
+    def _start(self, folder: Path) -> Sandbox:
+        """Start the simulator, then the integration."""
+        sandbox = self._sandbox = Sandbox.start(
+            folder, seed=self._options.seed, command=self._plan.command, declaration=self._declared
+        )
+        sandbox.control.mark("plan", self._plan_mark())
+        self._integration = Integration(self._target, sandbox.endpoints, sandbox.control, folder)
+        if self._target.start is None:
+            self._show_attach(sandbox)
+        self._integration.start()
+        return sandbox
+
+    def _diagnose(self, sandbox: Sandbox, *, short: bool) -> Diagnosis:
+        with self._phase("doctor", say("label.doctor", "Doctor")) as phase:
+            diagnosis = diagnose(sandbox.control, self._declared, sandbox.endpoints, short=short)
+            sandbox.control.mark("doctor", {"observations": msgspec.to_builtins(diagnosis.observations)})
+            if short:
+                phase.show(short_words(diagnosis))
+        return diagnosis
+
+    def _play(self, folder: Path, interrupts: Interrupts) -> None:
+        sandbox = self._start(folder)
+        self._diagnose(sandbox, short=True)
+        control, endpoints = sandbox.control, sandbox.endpoints
+        nicks = [shop["nick"] for shop in endpoints["shops"]]
+        engine = Engine(control, self._declared, nicks, lambda progress: self._watch(progress))
+        self._stories(engine, interrupts)
+        self._explore(engine, folder, interrupts)
+        control.mark("clean", {})
+        self._load(folder)
+
+    def _stories(self, engine: Engine, interrupts: Interrupts) -> None:
+        if not self._plan.stories:
+            return
+        with self._phase("stories", say("label.stories", "Stories")) as phase:
+            self._watch = partial(_show_story, phase)
+            with interrupts.gently(engine.stop):
+                engine.play(self._plan.stories)
+
+    def _explore(self, engine: Engine, folder: Path, interrupts: Interrupts) -> None:
+        if not self._plan.explore:
+            return
+        with (
+            self._phase("exploring", say("label.exploring", "Exploring")) as phase,
+            interrupts.gently(engine.stop),
+        ):
+            self._watch = lambda _progress: None
+            explore(
+                engine,
+                self._declared,
+                seed=self._options.seed,
+                seconds=self._plan.explore,
+                out=folder / "stories",
+                on_progress=lambda progress: phase.show(str(progress)),
+            )
+
+    def _load(self, folder: Path) -> None:
+        if not self._plan.rate or self._sandbox is None:
+            return
+        with self._phase("load", say("label.load", "Load")) as phase:
+            result = run_load(
+                self._sandbox.endpoints,
+                self._declared,
+                rate=self._plan.rate,
+                seconds=self._plan.load_seconds,
+                seed=self._options.seed,
+                out=folder,
+                on_progress=lambda progress: _show_load(phase, progress),
+            )
+            phase.show(
+                say(
+                    "load.done",
+                    "{rate} refunds/s for {time}   in ERP p95 {in_erp}   closed p95 {closed}   backlog {left}",
+                    rate=f"{result.rate:g}",
+                    time=seconds(result.seconds * 1000),
+                    in_erp=seconds(result.lag.in_erp.p95),
+                    closed=seconds(result.lag.closed.p95),
+                    left=result.lag.left,
+                )
+            )
+
+    def _judge(self, folder: Path) -> Judgement:
+        with self._screen.phase(say("label.judging", "Judging")) as phase:
+            judgement = judge(folder / LEDGER)
+            words = say(
+                "judging.words", "{n} entries, {rules} rules", n=f"{judgement.entries:,}", rules=len(judgement.rules)
+            )
+            phase.show(words)
+        return judgement
+
+    def _stop(self, *, complete: bool) -> None:
+        """Stop the integration, say in the ledger how the run ended, and stop the simulator; each whatever befalls."""
+        sandbox = self._sandbox
+        if sandbox is None:
+            return
+        try:
+            if self._integration is not None:
+                self._integration.stop()
+            if sandbox.alive:
+                sandbox.control.mark("end", {"complete": complete})
+        finally:
+            sandbox.stop()
+
+    @contextmanager
+    def _phase(self, name: str, label: str) -> Iterator[Phase]:
+        """Show a phase, and note its beginning and end in the ledger."""
+        assert self._sandbox is not None
+        control = self._sandbox.control
+        control.mark("phase", {"phase": name, "event": "started"})
+        with self._screen.phase(label) as phase:
+            yield phase
+        control.mark("phase", {"phase": name, "event": "ended"})
+
+    def _plan_mark(self) -> dict[str, object]:
+        plan, options = self._plan, self._options
+        return {
+            "stories": [story.id for story in plan.stories],
+            "explore": plan.explore,
+            "rate": plan.rate,
+            "load_seconds": plan.load_seconds,
+            "about": round(plan.about(self._declared.tempo)),
+            "mutant": options.mutant,
+            "target": str(options.target or ""),
+            "options": options.origins,
+        }
+
+    def _show_attach(self, sandbox: Sandbox) -> None:
+        """Print what an integration that is started by hand needs."""
+        endpoints, shop = sandbox.endpoints, sandbox.endpoints["shops"][0]
+        self._screen.show(say("attach.words", "Start your integration with these; the run goes on at its first call."))
+        for name, value in (
+            ("TOP_URL", endpoints["tmall"]),
+            ("TOP_APP_KEY", shop["app_key"]),
+            ("TOP_APP_SECRET", shop["app_secret"]),
+            ("TOP_SESSION", shop["session"]),
+            ("TOP_SUB_SESSION", shop["sub_session"]),
+            ("ERP_URL", endpoints["erp"]),
+            ("ERP_KEY", endpoints["erp_key"]),
+            ("SHOPS", msgspec.json.encode(endpoints["shops"]).decode()),
+        ):
+            self._screen.show(f"  {name}={value}")
+
+    def _stopped_words(self, why: str) -> str:
+        if why == "time limit":
+            return say("stopped.time", "The time is up; writing down what is known.")
+        return say("stopped.interrupted", "Interrupted; writing down what is known.")
+
+
+def short_words(diagnosis: Diagnosis) -> str:
+    """Return the doctor's observations in one line."""
+    return " · ".join(getattr(found, language()) for found in diagnosis.observations)
+
+
+def _show_story(phase: Phase, progress: Progress) -> None:
+    if progress.event != "ended" or progress.result is None:
+        return
+    sign = {"passed": "✓", "inconclusive": "?", "not applicable": "–"}.get(progress.result.outcome, "✗")
+    title = progress.title.get(language()) or progress.title.get("en", "")
+    words = f"{progress.done}/{progress.total}   {progress.play} {title} {sign} {progress.result.seconds:.1f} s"
+    phase.show(words, share=progress.done / max(1, progress.total), milestone=True)
+
+
+def _show_load(phase: Phase, progress: LoadProgress) -> None:
+    words = say(
+        "load.progress",
+        "{opened} of {expected} opened   {in_erp} in ERP   {settled} closed   backlog {backlog}",
+        opened=progress.opened,
+        expected=progress.expected,
+        in_erp=progress.in_erp,
+        settled=progress.settled,
+        backlog=progress.backlog,
+    )
+    phase.show(words, share=progress.settled / max(1, progress.expected))

@@ -1,0 +1,52 @@
+"""What will be played and how long it takes: printed before anything starts."""
+
+import msgspec
+
+from rehearsal.charts import seconds
+from rehearsal.words import say
+from scenarios.story import Story
+from simulator.ledger.declaration import Declaration, Tempo
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One run's plan. Times in seconds."""
+
+    command: str
+    """What was asked for, as it goes into the ledger: `rehearse --mutant M32`."""
+    stories: tuple[Story, ...] = ()
+    explore: float = 0.0
+    rate: float = 0.0
+    """Refunds a second of the load; 0: no load."""
+    load_seconds: float = 0.0
+    most: float | None = None
+    """The limit set by --max-time."""
+
+    def about(self, tempo: Tempo) -> float:
+        """Return about how many seconds the run takes at an integration's *tempo*."""
+        start = 2 + 6 * tempo.poll  # processes, and three polls for the doctor
+        stories = self._stories(tempo) if self.stories else 0.0
+        explore = self.explore + 4 * tempo.poll if self.explore else 0.0
+        load = self.load_seconds + 6 * tempo.poll + 2 if self.rate else 0.0
+        total = start + stories + explore + load + 2
+        return total if self.most is None else min(total, self.most)
+
+    def _stories(self, tempo: Tempo) -> float:
+        """The longest play decides, since they run side by side; exclusive ones follow each other."""
+        longest = max(len(variant.steps) for story in self.stories for variant in story.variants)
+        alone = sum(story.exclusive for story in self.stories)
+        return (longest + 4 + 8 * alone) * 2 * tempo.poll + 2
+
+    def words(self, declaration: Declaration) -> str:
+        """Return the plan in one line: `12 stories, 30 s exploring, 15 s load, about 75 s`."""
+        parts = []
+        if self.stories:
+            count = len(self.stories)
+            parts.append(say("plan.story", "1 story") if count == 1 else say("plan.stories", "{n} stories", n=count))
+        if self.explore:
+            parts.append(say("plan.exploring", "{time} exploring", time=seconds(self.explore * 1000)))
+        if self.rate:
+            time = seconds(self.load_seconds * 1000)
+            parts.append(say("plan.load", "{time} load", time=time))
+        about = seconds(self.about(declaration.tempo) * 1000)
+        parts.append(say("plan.about", "about {time}", time=about))
+        return say("plan.comma", ", ").join(parts)

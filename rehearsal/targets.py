@@ -1,0 +1,51 @@
+"""Which integration is rehearsed: the target that was named, or the bundled reference connector, perhaps with a bug."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+
+from connectors.mutants import MUTANTS
+from rehearsal.options import RunOptions
+from rehearsal.words import say
+from scenarios.target import Target, read_target
+from simulator.errors import UserError, unknown_name
+
+
+def reference_target() -> Path:
+    """Return the target file of the bundled reference connector."""
+    spec = find_spec("connectors")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("the bundled connectors are not installed")
+    return Path(spec.origin).with_name("reference.yaml")
+
+
+def chosen_target(options: RunOptions) -> Target:
+    """Return the target that *options* choose.
+
+    Raises:
+        UserError: if its file is wrong, the mutant is unknown, or a mutant is asked of a target of one's own.
+    """
+    if options.mutant and options.target is not None:
+        raise UserError(
+            say("target.mutant", "--mutant is about the bundled reference connector, --target about your own."),
+            expected=say("target.mutant_hint", "Give one of them."),
+        )
+    if options.target is not None:
+        return read_target(options.target)
+    target = read_target(reference_target())
+    return mutated(target, options.mutant) if options.mutant else target
+
+
+def mutated(target: Target, mutant: str) -> Target:
+    """Return the reference connector's *target* with one bug switched on.
+
+    Raises:
+        UserError: if there is no such mutant.
+    """
+    if mutant not in MUTANTS:
+        raise unknown_name("mutant", mutant, MUTANTS)
+    if target.start is None:
+        raise ValueError("the bundled target has no start command")
+    start = msgspec.structs.replace(target.start, env={**target.start.env, "MUTANT": mutant})
+    return msgspec.structs.replace(target, start=start)
