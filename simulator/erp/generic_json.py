@@ -115,7 +115,7 @@ def _ident(name: str, value: Any) -> str:
 
 
 def _whole(name: str, value: Any) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
         raise Wrong(name, value, "a whole number from 0")
