@@ -23,8 +23,7 @@ AT_ONCE = 48
 _POLL = 0.25
 """Seconds that one long poll waits: limits are looked at this often."""
 _PAGE = 5000
-_PACE = 0.02
-"""Seconds in which entries are gathered, so that a busy ledger is read in handfuls, not one by one."""
+PACE = 0.02
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -59,8 +58,20 @@ class Engine:
         on_progress: Callable[[Progress], None] | None = None,
         *,
         at_once: int = AT_ONCE,
+        clock: Clock | None = None,
+        pace: float = PACE,
     ) -> None:
-        """Play through *control* on the shops with these nicks, judged by what *declaration* declares."""
+        """Play through *control* on the shops with these nicks, judged by what *declaration* declares.
+
+        Args:
+            control: the control API.
+            declaration: what the target declares.
+            shops: nicks; the last one is the spare shop.
+            on_progress: told of every beginning and end.
+            at_once: how many ordinary plays may be open at the same time.
+            clock: for durations; it must agree with the simulator's monotonic one.
+            pace: seconds in which entries are gathered, so that a busy ledger is read in handfuls, not one by one.
+        """
         self.seen = Seen()
         self.on_progress = on_progress
         """Told of every beginning and end; may be exchanged between two calls of `play`."""
@@ -69,7 +80,8 @@ class Engine:
         self._declared = declaration
         self._shops = list(shops)
         self._at_once = at_once
-        self._clock = Clock()
+        self._clock = clock or Clock()
+        self._pace = pace
         self._stopping = threading.Event()
         self._numbers: Counter[str] = Counter()
         self._ordinary: deque[Play] = deque()
@@ -130,7 +142,7 @@ class Engine:
                     self._numbers[story.id] += 1
                     ident = f"{story.id}#{self._numbers[story.id]}"
                     shop = self._shops[-1] if story.exclusive else shared[count % len(shared)]
-                    play = Play(ident, story, variant, shop=shop, calm=calm, declared=self._declared)
+                    play = Play(ident, story, variant, shop=shop, calm=calm, declared=self._declared, clock=self._clock)
                     if reason := inapplicable[id(story)]:
                         play.outcome, play.reason = "not applicable", reason
                         left_out.append(play)
@@ -165,7 +177,7 @@ class Engine:
 
     def _follow(self) -> None:
         """Take in what the ledger has, waiting a little for something new."""
-        self._stopping.wait(_PACE)
+        self._stopping.wait(self._pace)
         while True:
             entries = self._control.ledger(self.seen.seq, wait=_POLL, limit=_PAGE)
             self.seen.take(entries)

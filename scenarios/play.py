@@ -74,7 +74,7 @@ class Play:
     """Plays one variant. `script` yields what it waits for and is sent whether that was met in time."""
 
     def __init__(
-        self, ident: str, story: Story, variant: Variant, *, shop: str, calm: bool, declared: Declaration
+        self, ident: str, story: Story, variant: Variant, *, shop: str, calm: bool, declared: Declaration, clock: Clock
     ) -> None:
         """Prepare; nothing is done before `script` is run."""
         self.id = ident
@@ -93,7 +93,7 @@ class Play:
         self._refunds: dict[str, list[str]] = {}
         self._faults: dict[str, str] = {}
         self._hooks: dict[str, Do] = {}
-        self._clock = Clock()
+        self._clock = clock
         self._began = 0
 
     def result(self) -> PlayResult:

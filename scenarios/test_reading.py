@@ -1,0 +1,218 @@
+"""A story that is wrong is refused with file and line, and with what would have been right."""
+
+from pathlib import Path
+
+import pytest
+
+from scenarios.reading import library, read_story, read_text
+from scenarios.story import Arm, Do, Together, Wait
+from simulator.errors import UserError
+
+GIVEN = "id: S90\ntitle: A test\ngiven: {trade: {orders: [{price: 10.00}]}}\nsteps:\n"
+
+
+def _error(steps: str, head: str = GIVEN) -> str:
+    with pytest.raises(UserError) as caught:
+        read_text(f"{head}{steps}", "S90.yaml")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param(
+            "  - buyer.aply: {refund: r}\n",
+            "S90.yaml:5: buyer.aply is not an act. Did you mean buyer.apply? Acts of buyer: apply, modify, withdraw, "
+            "ship_back, correct_waybill, message.",
+            id="unknown-act",
+        ),
+        pytest.param(
+            "  - sailor.approve: r\n",
+            "S90.yaml:5: sailor.approve is not an act. Did you mean reviewer.approve? "
+            "Actors: agent, buyer, platform, reviewer, warehouse.",
+            id="unknown-actor",
+        ),
+        pytest.param("  - setle\n", "S90.yaml:5: setle is not a known step. Did you mean settle?", id="unknown-step"),
+        pytest.param(
+            "  - buyer.apply: {refund: r, amout: 3.00}\n",
+            "S90.yaml:5: amout is not a known key of buyer.apply. Did you mean amount?",
+            id="unknown-key",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r, amount: 3.005}\n",
+            "S90.yaml:5: amount is '3.005'. It is an amount of yuan with at most two decimals",
+            id="bad-amount",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r, amount: [3]}\n",
+            "S90.yaml:5: amount is a list. It is a text.",
+            id="wrong-type",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r, received: perhaps}\n",
+            "S90.yaml:5: received is 'perhaps'. It is true or false.",
+            id="wrong-flag",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r, kind: refund_onyl}\n",
+            "S90.yaml:5: refund_onyl is not a known kind of refund. Did you mean refund_only?",
+            id="unknown-kind",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: refund1}\n  - buyer.withdraw: refund2\n",
+            "S90.yaml:6: refund2 is not a known refund of this story. Did you mean refund1?",
+            id="unknown-refund",
+        ),
+        pytest.param(
+            "  - buyer.withdraw: r\n  - buyer.apply: {refund: r}\n",
+            "S90.yaml:5: refund r does not exist yet. A later step creates it",
+            id="refund-of-a-later-step",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - buyer.withdraw: r.2\n",
+            "S90.yaml:6: there is no r.2. r has 1, counted from 1.",
+            id="outside-the-group",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - buyer.apply: {refund: r}\n",
+            "S90.yaml:6: there is a refund r already.",
+            id="name-given-twice",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - reviewer.refuse: {refund: r}\n",
+            "S90.yaml:6: reviewer.refuse lacks text.",
+            id="lacking-argument",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - wait: {documnt: r}\n",
+            "S90.yaml:6: documnt is not a known wait. Did you mean document?",
+            id="unknown-wait",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - wait: {document: r, status: SUCCESS}\n",
+            "S90.yaml:6: SUCCESS is not a known status of a document.",
+            id="status-of-the-other-side",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - fault: {fault: lost-anser, call: erp.create}\n",
+            "S90.yaml:6: lost-anser is not a known fault. Did you mean lost-answer?",
+            id="unknown-fault",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - fault: {erp.create: r, lose: answer, before: effect}\n",
+            "S90.yaml:6: before says 'effect'. before: effect goes with lose: request.",
+            id="contradicting-fault",
+        ),
+        pytest.param(
+            "  - fault: {fault: page-error, page: 2}\n",
+            "S90.yaml:5: page-error on tmall.list strikes every play of the shop. Add exclusive: true to the story.",
+            id="shared-shop",
+        ),
+        pytest.param(
+            "  - wait: {fault: page, struck: 1}\n",
+            "S90.yaml:5: page is not a known fault of an earlier step.",
+            id="fault-not-armed",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - at: {call: tmall.agre, refund: r, moment: before effect}\n"
+            "    buyer.withdraw: r\n",
+            "S90.yaml:6: tmall.agre is not a known call. Did you mean tmall.agree?",
+            id="unknown-call",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n    reviewer.approve: r\n",
+            "S90.yaml:5: this step says buyer.apply, reviewer.approve. A step is one act",
+            id="two-acts-in-a-step",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - wait: &w\n      document: *w\n",
+            "contains itself. A cyclic reference",
+            id="cyclic-alias",
+        ),
+        pytest.param("  - {a: [}\n", "S90.yaml:5: is no YAML:", id="no-yaml"),
+        pytest.param(
+            "  - buyer.apply: {refund: r, amount: '${amuont}'}\n",
+            "S90.yaml:5: ${amuont} is not a known value.",
+            id="unknown-value",
+        ),
+    ],
+)
+def test_a_wrong_step_is_refused_where_it_stands(steps: str, expected: str) -> None:
+    assert expected in _error(steps)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("id: S90\n", "the story has no title."),
+        (GIVEN.replace("title", "titel"), "S90.yaml:2: titel is not a known key of a story. Did you mean title?"),
+        (f"judges: [MNY-99]\n{GIVEN}", "S90.yaml:1: MNY-99 is not a known rule. Did you mean MNY-0"),
+        (GIVEN.replace("S90", "my story"), "S90.yaml:1: id is 'my story'."),
+        (GIVEN.replace("10.00", "0"), "S90.yaml:3: price is 0."),
+        (GIVEN.replace("[{price: 10.00}]", "[]"), "S90.yaml:3: trade trade has no orders."),
+        (f"with: {{a: [1, 2], b: [1]}}\n{GIVEN}", "the columns of with differ: a has 2, b has 1."),
+        (f"with: {{a: ['${{b}}'], b: ['${{a}}']}}\n{GIVEN}", "a → b → a is a cyclic reference."),
+        (f"{GIVEN.replace('S90', 'S91')}  - settle\nid: S90\n", "S90.yaml:6: id stands twice in the story."),
+        ("", "S90.yaml: the story is empty."),
+    ],
+)
+def test_a_wrong_head_is_refused_where_it_stands(head: str, expected: str) -> None:
+    assert expected in _error("  - settle\n" if head.endswith("steps:\n") else "", head)
+
+
+def test_a_story_that_cannot_be_opened_is_the_users_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"S77.yaml: cannot be read: No such file"):
+        read_story(tmp_path / "S77.yaml")
+
+
+def test_two_stories_with_one_id_are_refused(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(f"{GIVEN}  - settle\n", encoding="utf-8")
+
+    with pytest.raises(UserError, match=r"b.yaml:1: S90 is also the id of .*a.yaml:1"):
+        library(tmp_path)
+
+
+def test_each_row_of_values_is_a_variant() -> None:
+    head = f"with: {{amount: [0.29, 8.35], want: ['${{amount}}', '${{amount}}']}}\n{GIVEN}"
+
+    story = read_text(f"{head}  - buyer.apply: {{refund: r, amount: '${{want}}'}}\n")
+
+    acts = [variant.steps[0] for variant in story.variants]
+    assert [act.args for act in acts if isinstance(act, Do)] == [{"amount": "0.29"}, {"amount": "8.35"}]
+    assert story.variants[1].values == {"amount": "8.35", "want": "8.35"}
+
+
+def test_an_amount_keeps_its_two_decimals_and_never_becomes_a_float() -> None:
+    story = read_text(
+        f"{GIVEN}  - buyer.apply: {{refund: r, amount: 100}}\n  - wait: {{document: r, amount: 145.05}}\n"
+    )
+
+    apply, wait = story.variants[0].steps
+    assert isinstance(apply, Do)
+    assert isinstance(wait, Wait)
+    assert (apply.args["amount"], wait.wants["amount"]) == ("100.00", 14505)
+
+
+def test_the_short_and_the_general_form_of_a_fault_say_the_same() -> None:
+    apply = "  - buyer.apply: {refund: r}\n"
+    short = read_text(f"{GIVEN}{apply}  - fault: {{erp.create: r, lose: answer, after: effect, times: 1}}\n")
+    general = read_text(f"{GIVEN}{apply}  - fault: {{fault: lost-answer, call: erp.create, refund: r}}\n")
+
+    assert short.variants[0].steps[1] == general.variants[0].steps[1]
+
+
+def test_a_fault_may_be_armed_before_its_refund_exists_and_is_then_the_plays() -> None:
+    story = read_text(f"{GIVEN}  - fault: {{erp.create: r, lose: answer}}\n  - buyer.apply: {{refund: r}}\n")
+
+    arm = story.variants[0].steps[0]
+    assert isinstance(arm, Arm)
+    assert (arm.fault, arm.call, arm.refund) == ("lost-answer", "erp.create", "")
+
+
+def test_acts_done_together_are_one_step() -> None:
+    story = read_text(f"{GIVEN}  - together: [{{buyer.apply: {{refund: r}}}}, {{buyer.withdraw: r}}]\n")
+
+    step = story.variants[0].steps[0]
+    assert isinstance(step, Together)
+    assert [act.act for act in step.acts] == ["buyer.apply", "buyer.withdraw"]
