@@ -104,7 +104,7 @@ class Simulator:
             "callback_secret": world.callback_secret,
             "profile": options.profile,
             "shops": [world.keys(shop) for shop in world.state.shops.values()],
-            "data": str(options.data),
+            "data": str(world.folder),
             "pid": os.getpid(),
         }
 

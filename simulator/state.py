@@ -3,7 +3,7 @@
 The live world and its recovery apply the same `Row`s with the same function, so the two cannot differ.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -25,6 +25,9 @@ _TYPES: dict[str, Any] = {
     "document": Document,
 }
 """Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
+
+ENTITIES = (*_TYPES, "play", "fault", "hook", "proof", "callback_url", "attached")
+"""Every entity there can be rows of."""
 
 
 class State:
@@ -84,17 +87,20 @@ class State:
         if old is None:
             self.by_oid.setdefault(refund.oid, []).append(refund.refund_id)
 
-    def dump(self) -> dict[str, dict[str, Any]]:
-        """Return every row as plain JSON values, by entity and id (for the control API and the recovery test)."""
-        found: dict[str, dict[str, Any]] = {
-            "shop": dict(self.shops),
+    def tables(self) -> dict[str, Mapping[str, Any]]:
+        """Return every row as it is, by entity and id as text."""
+        return {
+            "shop": self.shops,
             "trade": {str(key): row for key, row in self.trades.items()},
             "order": {str(key): row for key, row in self.orders.items()},
-            "refund": dict(self.refunds),
+            "refund": self.refunds,
             "refund_message": {str(row.id): row for rows in self.messages.values() for row in rows},
-            "document": dict(self.documents.rows),
-            "play": dict(self.plays),
+            "document": self.documents.rows,
+            "play": self.plays,
+            **self.plain,
         }
-        found |= self.plain
-        plain: dict[str, dict[str, Any]] = msgspec.to_builtins(found)
+
+    def dump(self) -> dict[str, dict[str, Any]]:
+        """Return every row as plain JSON values, by entity and id (for the control API and the recovery test)."""
+        plain: dict[str, dict[str, Any]] = msgspec.to_builtins(self.tables())
         return {entity: rows for entity, rows in plain.items() if rows}

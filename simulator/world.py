@@ -57,6 +57,8 @@ class World:
         if "control_token" not in self.vault.values:
             self.vault.put({"control_token": os.urandom(24).hex()})
         self.control_token = self.vault.values["control_token"]
+        self.control_hosts = frozenset({"localhost", "127.0.0.1", "::1"})
+        """Host names under which the control API may be addressed."""
 
     def _secret(self, name: str, about: str) -> str:
         if name not in self.vault.values:
@@ -84,21 +86,43 @@ class World:
         if path.exists() and path.stat().st_size:
             return cls._recover(folder, path, clock or Clock())
         world = cls(folder, seed=seed, settings=Settings(chosen), clock=clock or Clock())
-        world.book = Book(path, world.clock)
-        world.block = world.clock.seconds()
-        world.note(
+        world._begin(msgspec.to_builtins(declaration or Declaration()), command)
+        return world
+
+    def _begin(self, declaration: dict[str, Any], command: str) -> None:
+        """Write the first lines of the ledger in the world's folder."""
+        self.book = Book(self.folder / "ledger.jsonl", self.clock)
+        self.block = max(self.clock.seconds(), self.block + 1)
+        self.note(
             Header(
                 format=FORMAT,
                 product=PRODUCT,
-                seed=seed,
-                settings=world.settings.listed(),
-                declaration=msgspec.to_builtins(declaration or Declaration()),
+                seed=self.seed,
+                settings=self.settings.listed(),
+                declaration=declaration,
                 command=command,
                 side="harness",
             )
         )
-        world.note(Life(who="simulator", event="started", side="harness", detail={"pid": os.getpid()}))
-        return world
+        self.note(Life(who="simulator", event="started", side="harness", detail={"pid": os.getpid()}))
+
+    def begin_again(self) -> None:
+        """Leave the ledger as it is and begin a new one in a folder beside it: same shops, keys and settings."""
+        header = next(iter(read(self.book.path)))
+        assert isinstance(header, Header)
+        shops = list(self.state.shops.values())
+        self.note(Life(who="simulator", event="stopping", side="harness", detail={"reason": "reset"}))
+        self.book.close()
+        stem, number = self.folder.name.partition("~")[0], 2
+        while (folder := self.folder.with_name(f"{stem}~{number}")).exists():
+            number += 1
+        folder.mkdir()
+        self.vault = self.vault.copied(folder / "vault")
+        self.folder = folder
+        self.state = State()
+        self._begin(header.declaration, header.command)
+        for shop in shops:
+            self.change([("shop", shop.nick, shop)], actor="harness", action="open_shop", shop=shop.nick)
 
     @classmethod
     def _recover(cls, folder: Path, path: Path, clock: Clock) -> "World":

@@ -37,6 +37,13 @@ class Vault:
             file.write(msgspec.json.encode(self.values))
         fresh.replace(self._path)
 
+    def copied(self, path: Path) -> "Vault":
+        """Return a vault at *path* with the same secrets and the same tokens."""
+        copy = Vault(path)
+        copy._key = self._key
+        copy.put(self.values)
+        return copy
+
     def token(self, value: str) -> str:
         """Return the token that stands for *value* in the ledger."""
         return "tok:" + hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:16]
