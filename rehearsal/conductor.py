@@ -116,10 +116,14 @@ class Run:
 
     def _diagnose(self, sandbox: Sandbox, *, short: bool) -> Diagnosis:
         with self._phase("doctor", say("label.doctor", "Doctor")) as phase:
-            diagnosis = diagnose(sandbox.control, self._declared, sandbox.endpoints, short=short)
+            diagnosis = diagnose(sandbox.control, self._declared, sandbox.endpoints)
             sandbox.control.mark("doctor", {"observations": msgspec.to_builtins(diagnosis.observations)})
             if short:
-                phase.show(short_words(diagnosis))
+                phase.show(" · ".join(getattr(o, language()) for o in diagnosis.observations if o.level != "bad"))
+        if short:
+            for observation in diagnosis.observations:
+                if observation.level == "bad":
+                    self._screen.say("", f"✗ {getattr(observation, language())}", "yellow")
         return diagnosis
 
     def _play(self, folder: Path, interrupts: Interrupts) -> None:
@@ -248,11 +252,6 @@ class Run:
         if why == "time limit":
             return say("stopped.time", "The time is up; writing down what is known.")
         return say("stopped.interrupted", "Interrupted; writing down what is known.")
-
-
-def short_words(diagnosis: Diagnosis) -> str:
-    """Return the doctor's observations in one line."""
-    return " · ".join(getattr(found, language()) for found in diagnosis.observations)
 
 
 def _show_story(phase: Phase, progress: Progress) -> None:

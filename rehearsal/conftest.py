@@ -61,8 +61,8 @@ def literal_entries() -> list[AnyEntry]:
         Life(side="harness", who="integration", event="ready"),
         Mark(side="harness", name="plan", detail={"mutant": "M32", "rate": 20, "load_seconds": 15, "stories": ["S05"]}),
         Mark(side="harness", name="doctor", detail={"observations": [
-            {"state": "ok", "id": "signed", "en": "signature right (md5)", "zh": "签名正确（md5）"},
-            {"state": "note", "id": "messages", "en": "no messages", "zh": "没有消息"}]}),
+            {"level": "ok", "id": "signed", "en": "signature right (md5)", "zh": "签名正确（md5）"},
+            {"level": "note", "id": "messages", "en": "no messages", "zh": "没有消息"}]}),
         Mark(side="harness", name="phase", detail={"phase": "stories", "event": "started"}),
         Mark(side="harness", name="play", detail={"play": "S05#1", "story": "S05", "event": "started",
                                                   "judges": ["MNY-01"]}),

@@ -63,7 +63,7 @@ def collect(judgement: Judgement, entries: Iterable[AnyEntry], repeat: Repeat) -
         RuleEvidence(
             rule=rule,
             cards=tuple(_card(rule, finding, pages, repeat) for finding in chosen[rule.id]),
-            rest=tuple(finding for finding in rule.findings if finding not in chosen[rule.id]),
+            rest=_rest(rule, chosen[rule.id]),
             refunds=len({finding.refund for finding in rule.findings}),
         )
         for rule in worst_first(judgement.rules)
@@ -91,6 +91,12 @@ def _chosen(rule: RuleResult) -> list[Finding]:
     seen: set[str] = set()
     fresh = [f for f in ranked if not (f.refund in seen or seen.add(f.refund))]  # type: ignore[func-returns-value]
     return list(islice(fresh, PER_RULE))
+
+
+def _rest(rule: RuleResult, chosen: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without a card; two findings may be equal, so it is the object that counts."""
+    shown = {id(finding) for finding in chosen}
+    return tuple(finding for finding in rule.findings if id(finding) not in shown)
 
 
 class _Pages:

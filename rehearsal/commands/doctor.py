@@ -37,9 +37,9 @@ def command(options: RunOptions) -> int:
     screen = Screen(quiet=options.json)
     diagnosis, folder = Run(target, Plan(command="doctor", most=options.max_time), options, screen).consult()
     observations = diagnosis.observations if diagnosis is not None else ()
-    status = NOT_PROVEN if diagnosis is None or any(found.state == "bad" for found in observations) else 0
+    status = NOT_PROVEN if diagnosis is None or not diagnosis.healthy else 0
     for found in observations:
-        sign, style = _SIGNS[found.state]
+        sign, style = _SIGNS[found.level]
         screen.show(Text.assemble((f"{sign} ", style), str(getattr(found, language()))))
     screen.say(say("label.log", "Log"), shown(folder / "integration.log"))
     if options.json:
