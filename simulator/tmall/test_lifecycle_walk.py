@@ -7,14 +7,14 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from simulator.act import yuan
 from simulator.tmall import platform
 from simulator.tmall.acts import TMALL_ACTS
-from simulator.tmall.amounts import ceiling
+from simulator.tmall.amounts import ceiling, open_refund
 from simulator.tmall.lifecycle import STATES, find
-from simulator.tmall.refund import OPEN, SUCCESS, TERMINAL, Refund
+from simulator.tmall.refund import OPEN, SELLER_REFUSE_BUYER, SUCCESS, TERMINAL, Refund
 from simulator.tmall.trades import create_trade
 from simulator.tmall.transition import Impossible
 from simulator.world import World
@@ -22,7 +22,9 @@ from simulator.world import World
 ACTS = {spec.name: spec for spec in TMALL_ACTS}
 ON_REFUNDS = sorted(name for name, spec in ACTS.items() if "refund" in spec.needs)
 KINDS = st.sampled_from(["refund_only", "return_refund"])
-FEN = st.integers(1, 4000)
+FEN = st.integers(3, 4000)
+PARTS = st.sampled_from([3, 6, 9, 10, 10, 11])
+"""Tenths of what was paid."""
 
 
 def _done(do: Callable[[], Any]) -> tuple[Any, Impossible | None]:
@@ -43,16 +45,26 @@ class Shop(RuleBasedStateMachine):
         self.world.add_shop()
         self.seen: dict[str, Refund] = {}
 
+    @initialize(prices=st.lists(FEN, min_size=1, max_size=2), post_fee=st.just(700), shipped=st.booleans())
+    def first(self, prices: list[int], post_fee: int, shipped: bool) -> None:
+        self._buy(prices, post_fee, shipped)
+
+    @precondition(lambda self: len(self.world.state.trades) < 3)
     @rule(prices=st.lists(FEN, min_size=1, max_size=3), post_fee=st.integers(0, 999), shipped=st.booleans())
     def buy(self, prices: list[int], post_fee: int, shipped: bool) -> None:
+        self._buy(prices, post_fee, shipped)
+
+    def _buy(self, prices: list[int], post_fee: int, shipped: bool) -> None:
         orders = [{"price": yuan(price)} for price in prices]
         create_trade(self.world, {"orders": orders, "post_fee": yuan(post_fee), "shipped": shipped})
 
     @precondition(lambda self: self.world.state.orders)
-    @rule(data=st.data(), kind=KINDS, amount=st.none() | FEN)
-    def apply(self, data: st.DataObject, kind: str, amount: int | None) -> None:
-        oid = data.draw(st.sampled_from(sorted(self.world.state.orders)))
-        args = {"oid": oid, "kind": kind} | ({} if amount is None else {"amount": yuan(amount)})
+    @rule(data=st.data(), kind=KINDS, part=st.none() | PARTS)
+    def apply(self, data: st.DataObject, kind: str, part: int | None) -> None:
+        oid = data.draw(st.sampled_from(self._refundable()))
+        args: dict[str, Any] = {"oid": oid, "kind": kind}
+        if part is not None:
+            args["amount"] = yuan(self.world.state.orders[oid].paid * part // 10)
         self._try("buyer.apply", args)
 
     @precondition(lambda self: self.world.state.orders)
@@ -61,21 +73,44 @@ class Shop(RuleBasedStateMachine):
         self._try(name, {"tid": data.draw(st.sampled_from(sorted(self.world.state.trades)))})
 
     @precondition(lambda self: self.world.state.refunds)
-    @rule(data=st.data(), name=st.sampled_from(ON_REFUNDS), kind=KINDS, amount=FEN)
-    def act(self, data: st.DataObject, name: str, kind: str, amount: int) -> None:
-        refund = data.draw(st.sampled_from(sorted(self.world.state.refunds)))
-        values = {"kind": kind, "amount": yuan(amount), "company": "顺丰速运", "waybill": "SF1", "content": "在吗"}
+    @rule(data=st.data(), name=st.sampled_from(ON_REFUNDS), kind=KINDS, part=PARTS)
+    def act(self, data: st.DataObject, name: str, kind: str, part: int) -> None:
+        refund = data.draw(st.sampled_from(self._lively()))
+        paid = self.world.state.orders[self.world.state.refunds[refund].oid].paid
+        values = {
+            "kind": kind,
+            "amount": yuan(paid * part // 10),
+            "company": "顺丰速运",
+            "waybill": "SF1",
+            "content": "在吗",
+        }
         spec = ACTS[name]
         self._try(name, {"refund": refund} | {k: v for k, v in values.items() if k in spec.needs or k in spec.takes})
 
     @precondition(lambda self: self.world.state.refunds)
+    @rule(data=st.data())
+    def pay(self, data: st.DataObject) -> None:
+        self._try("agent.agree", {"refund": data.draw(st.sampled_from(self._lively()))})
+
+    @precondition(lambda self: self.world.state.refunds)
     @rule(data=st.data(), result=st.booleans())
     def call(self, data: st.DataObject, result: bool) -> None:
-        refund = self.world.state.refunds[data.draw(st.sampled_from(sorted(self.world.state.refunds)))]
+        refund = self.world.state.refunds[data.draw(st.sampled_from(self._lively()))]
         if refund.reviewed:
             self._expect(refund, "agree", lambda: platform.agree(self.world, refund))
         else:
             self._expect(refund, "review", lambda: platform.review(self.world, refund, result))
+
+    def _lively(self) -> list[str]:
+        """Return the open refunds and the newest one, so that most steps are possible, and some are not."""
+        refunds = self.world.state.refunds
+        return [key for key, refund in refunds.items() if refund.status in OPEN] + list(refunds)[-1:]
+
+    def _refundable(self) -> list[int]:
+        """Return the sub-orders that have something left and no open refund, and the newest one."""
+        state = self.world.state
+        free = [oid for oid, row in state.orders.items() if ceiling(state, row) and not open_refund(state, oid)]
+        return free + list(state.orders)[-1:]
 
     def _try(self, name: str, args: dict[str, Any]) -> None:
         """Do an act: a refused one writes nothing, a done one writes one entry (and the timer its own)."""
@@ -105,6 +140,8 @@ class Shop(RuleBasedStateMachine):
             if old is not None and old is not refund:
                 assert old.status not in TERMINAL
                 assert refund.change == old.change + 1
+                refused = refund.status == SELLER_REFUSE_BUYER
+                assert refund.version > old.version or refused or refund.status == old.status
                 assert refund.version >= old.version
                 assert refund.modified >= old.modified
                 assert refund.round - old.round in (0, 1)
@@ -137,4 +174,4 @@ class Shop(RuleBasedStateMachine):
 
 
 TestShop = Shop.TestCase
-TestShop.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+TestShop.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
