@@ -144,7 +144,7 @@ class Miniature:
         self.faults[ident] = spec
         return ident
 
-    def lift(self, fault_id: str = "", *, play: str = "") -> None:
+    def lift(self, fault_id: str = "", play: str = "") -> None:
         """Note what was lifted."""
         self.lifted.append(fault_id or play)
 
@@ -154,7 +154,11 @@ class Miniature:
         self.hooks[ident] = spec
         return ident
 
-    def mark(self, name: str, detail: Mapping[str, Any], *, play: str = "", refunds: Sequence[str] = ()) -> int:
+    def drop(self, hook_id: str = "", play: str = "") -> None:
+        """Take hooks away."""
+        self.hooks = {ident: hook for ident, hook in self.hooks.items() if hook.get("play") != play}
+
+    def mark(self, name: str, detail: Mapping[str, Any], play: str = "", refunds: Sequence[str] = ()) -> int:
         """Write a mark, and count how many plays are open."""
         if detail.get("event") == "started":
             now_open = self._open.setdefault(detail["shop"], set())

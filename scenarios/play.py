@@ -10,6 +10,7 @@ from scenarios.acts import FORMS
 from scenarios.forms import yuan_text
 from scenarios.seen import Seen
 from scenarios.story import Arm, Do, Lift, Settle, Step, Story, Together, TradeSpec, Variant, Wait, is_disturbance
+from simulator.client import ControlError
 from simulator.clock import Clock
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import AnyEntry
@@ -27,13 +28,16 @@ class Sandbox(Protocol):
     def fault(self, spec: Mapping[str, Any]) -> str:
         """Arm a fault and return its id."""
 
-    def lift(self, fault_id: str = "", *, play: str = "") -> Any:
+    def lift(self, fault_id: str = "", play: str = "") -> Any:
         """Lift one fault, or all of a play."""
 
     def hook(self, spec: Mapping[str, Any]) -> str:
         """Hang an act on a call and return the hook's id."""
 
-    def mark(self, name: str, detail: Mapping[str, Any], *, play: str = "", refunds: Sequence[str] = ()) -> Any:
+    def drop(self, hook_id: str = "", play: str = "") -> Any:
+        """Take away one hook, or all of a play."""
+
+    def mark(self, name: str, detail: Mapping[str, Any], play: str = "", refunds: Sequence[str] = ()) -> Any:
         """Write a mark into the ledger."""
 
     def ledger(self, after: int, wait: float = 0.0, limit: int = 0) -> list[AnyEntry]:
@@ -121,7 +125,11 @@ class Play:
             self._check_hooks(seen)
         except Unplayed as why:
             self.outcome, self.reason = "inconclusive", str(why)
-        control.lift(play=self.id)
+        except ControlError as error:
+            if not error.status:
+                raise  # nobody answers: that is the harness's trouble, not the story's
+            self.outcome, self.reason = "inconclusive", f"the simulator could not do it: {error}"
+        self._calm(control)
         self.settling = True
         self._mark(control, "settling")
         yield from self._settle(seen)
@@ -130,7 +138,7 @@ class Play:
         """Write how it ended into the ledger; with a *reason* it was cut short."""
         if reason:
             self.outcome, self.reason = "inconclusive", self.reason or reason
-            control.lift(play=self.id)
+            self._calm(control)
         result = self.result()
         self._mark(
             control,
@@ -141,6 +149,11 @@ class Play:
             settled=result.settled,
         )
         return result
+
+    def _calm(self, control: Sandbox) -> None:
+        """Leave no fault and no hook behind."""
+        control.lift(play=self.id)
+        control.drop(play=self.id)
 
     def _mark(self, control: Sandbox, event: str, **detail: Any) -> None:
         about = {"play": self.id, "story": self.story.id, "twin": self._twin(), "calm": self.calm, "event": event}

@@ -30,6 +30,9 @@ class Witness(Protocol):
     def life(self, who: str, event: str, detail: Mapping[str, Any]) -> Any:
         """Write into the ledger what happened to a process."""
 
+    def callback_url(self, url: str) -> None:
+        """Let the ERP send its callbacks there."""
+
     def ledger(self, after: int, wait: float = 0.0, limit: int = 0) -> list[AnyEntry]:
         """Return the entries after a number, waiting for some if there are none."""
 
@@ -57,6 +60,8 @@ class Integration:
             UserError: if it cannot be started, dies, or is not ready in time; with its last log lines.
         """
         start = self.target.start
+        if self.target.callback:
+            self._control.callback_url(self.values.fill(self.target.callback, self.target.path))
         if start is None:
             self._await_call(READY_TIMEOUT, "No call came. Start it with the URLs and keys shown, or give a start.")
             self._control.life("integration", "attached", {})

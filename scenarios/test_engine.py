@@ -224,8 +224,7 @@ steps:
 def test_stopping_ends_open_plays_as_inconclusive_and_starts_no_more() -> None:
     small = Miniature()
     small.polls_at_all = False
-    engine = Engine(small, DECLARED, ["a"], clock=small.clock, pace=0, at_once=1)
-    engine.on_progress = lambda progress: engine.stop()
+    engine = Engine(small, DECLARED, ["a"], lambda _: engine.stop(), clock=small.clock, pace=0, at_once=1)
 
     results = engine.play([_story(APPROVED), _story(APPROVED)])
 

@@ -19,9 +19,10 @@ from scenarios.writing import story_yaml
 from simulator import actors, hooks
 from simulator.faults.plan import CALLS
 
-JUDGED = frozenset(
-    ["COV-01", "COV-02", "COV-03", "COV-04", "DUP-01", "DUP-02", "DUP-03", "MNY-01", "MNY-02", "STA-01", "STA-03", "ORD-01", "ORD-02", "RTY-01", "RTY-05", "SYN-02", "PRO-01"]
-)
+JUDGED = {
+    *("COV-01", "COV-02", "COV-03", "COV-04", "DUP-01", "DUP-02", "DUP-03", "MNY-01", "MNY-02", "STA-01", "STA-03"),
+    *("ORD-01", "ORD-02", "RTY-01", "RTY-05", "SYN-02", "PRO-01"),
+}
 """The rules that this version judges."""
 
 STORIES = library()
