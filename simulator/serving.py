@@ -117,6 +117,9 @@ class Simulator:
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(self.endpoints()))
         (self._options.data / "pid").write_text(str(os.getpid()))
+        # The world only grows: freezing what start-up made and collecting rarely keeps pauses out of the answers.
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 100)
 
     async def stop(self) -> None:
         """End cleanly: the ledger is whole, and no file says that we still run."""
@@ -141,9 +144,6 @@ async def serve(options: Options) -> None:
     await simulator.start()
     sys.stdout.buffer.write(msgspec.json.encode(simulator.endpoints()) + b"\n")
     sys.stdout.buffer.flush()
-    # The world only grows: freezing what start-up made and collecting rarely keeps pauses out of the answers.
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 100)
     await stop.wait()
     await simulator.stop()
 
