@@ -18,7 +18,8 @@ from simulator.tmall.refund import CLOSED, SUCCESS, TERMINAL, WAIT_SELLER_AGREE,
 T = TypeVar("T")
 
 AMOUNTS = (1, 29, 115, 435, 835, 1999, 14505, 103445, 999999)
-"""Fen. Most are traps for binary floats: 100 times the yuan is not a whole number there."""
+"""Fen. Most are traps for binary floats: 100 times the yuan is not a whole number there. None is above what the
+platform lets anybody agree to in one call (10,000 yuan)."""
 
 IMPORTING = (("lost-answer", "erp.create"), ("isp-error", "tmall.detail"), ("erp-error", "erp.create"))
 """Light faults (name, call) on the way into the ERP: each strikes one refund once, and is easily got over."""
@@ -86,7 +87,8 @@ class Walk:
         self._kinds = kinds
         prices = [pick(AMOUNTS) for _ in range(pick((1, 1, 1, 2, 2, 3)))]
         self._orders = tuple(
-            OrderSpec(price=price, num=pick((1, 1, 2)), sku=f"SKU-{n}") for n, price in enumerate(prices)
+            OrderSpec(price=price, num=1 if price == max(AMOUNTS) else pick((1, 1, 2)), sku=f"SKU-{number}")
+            for number, price in enumerate(prices)
         )
         shipped = "refund_only" not in kinds or pick((True, True, False))
         self._trade = TradeSpec(orders=self._orders, shipped=shipped)

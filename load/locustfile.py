@@ -25,6 +25,9 @@ from simulator.ledger.entry import AnyEntry, Changed
 PROBE = 0.25
 """Seconds between two looks at how late simulator and load process are."""
 
+PACE = 0.05
+"""Seconds in which entries of the ledger are gathered, so that it is read in handfuls."""
+
 WAVE = msgspec.json.decode(os.environ["REFUND_SANDBOX_WAVE"], type=Wave)
 RECORD = Record()
 HEADERS = {"Authorization": f"Bearer {WAVE.token}"}
@@ -76,8 +79,8 @@ class _Visitor(FastHttpUser):
         return answer
 
     def end_run(self) -> NoReturn:
-        """End the whole run, from outside of this user, who would otherwise have to stop herself."""
-        gevent.spawn(self.environment.runner.quit)
+        """End the whole run, and this user with it."""
+        gevent.spawn(self.environment.runner.quit).join()
         raise StopUser
 
 
@@ -122,6 +125,7 @@ class Deciders(_Visitor):
         decode = msgspec.json.Decoder(AnyEntry).decode
         after, end = WAVE.after, None
         while True:
+            CROWD.all_opened.wait(PACE)
             lines = self._read(after)
             for line in lines:
                 entry = decode(line)

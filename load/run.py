@@ -8,20 +8,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from simulator.client import Control
 
 from load.capacity import Capacity, Gateway, chinese, weigh
 from load.crowd import PLAY, Record, Wave
 from load.lag import Lag, Lags
+from simulator.client import Control
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
 
 JUDGES = ("COV-01", "COV-03", "COV-04", "DUP-01", "DUP-03", "MNY-01", "MNY-02", "ORD-01", "PRO-01")
 """Rules that any wave exercises."""
+
+_PACE = 0.1
+"""Seconds in which entries are gathered, so that the ledger is read in handfuls."""
 
 _PAGE = 5000
 """Entries read from the ledger at once."""
@@ -149,6 +153,8 @@ def _follow(
     after, end = wave.after, None
     expected = max(1, round(wave.rate * wave.seconds))
     while until is None or time.monotonic() < until:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_PACE)
         entries = control.ledger(after, 0.5, _PAGE)
         for entry in entries:
             lags.add(entry)
