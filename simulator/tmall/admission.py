@@ -28,6 +28,8 @@ from simulator.tmall.signing import is_signed
 from simulator.world import World
 
 _VERSION = "2.0"
+_LONGEST = 19
+"""Characters of the longest timestamp."""
 _FORMATS = ("", "json", "xml")
 
 
@@ -131,7 +133,7 @@ def _wrong_session(found: Admission, *, given: bool) -> TopError | None:
 
 
 def _skew(timestamp: str, now: int) -> int | None:
-    sent = read_timestamp(timestamp) if timestamp else None
+    sent = read_timestamp(timestamp) if 0 < len(timestamp) <= _LONGEST else None
     return None if sent is None else sent - now
 
 
@@ -139,8 +141,6 @@ def _skew(timestamp: str, now: int) -> int | None:
 def read_timestamp(text: str) -> int | None:
     """Return a public timestamp as ms since 1970, or None: GMT+8 text, epoch seconds or epoch milliseconds."""
     if text.isascii() and text.isdigit():
-        if len(text) > 15:
-            return None
         return int(text) if len(text) > 11 else int(text) * 1000
     try:
         return read_time(text) * 1000

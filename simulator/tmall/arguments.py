@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from simulator.clock import GMT8
@@ -10,6 +11,9 @@ from simulator.tmall.method import Method, Parameter
 from simulator.tmall.parameters import File
 
 _LARGEST = 2**63 - 1
+_LONGEST_NAME = 100
+_REMEMBERED = 4000
+"""Characters up to which a list of fields is remembered: clients send the same one for ever."""
 
 
 def read_time(text: str) -> int:
@@ -50,9 +54,20 @@ def read_boolean(text: str) -> bool:
     return word == "true"
 
 
-def _fields(text: str) -> tuple[str, ...]:
-    # Blanks after commas and repeated names are seen in the field.
-    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+def read_fields(text: str) -> tuple[str, ...]:
+    """Return the names in *text*, each once: blanks after commas and repeated names are seen in the field."""
+    return _few_fields(text) if len(text) <= _REMEMBERED else _split(text)
+
+
+@lru_cache(maxsize=256)
+def _few_fields(text: str) -> tuple[str, ...]:
+    return _split(text)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    # A name longer than any real one is ignored like every unknown name.
+    names = (name.strip() for name in text.split(","))
+    return tuple(dict.fromkeys(name for name in names if 0 < len(name) <= _LONGEST_NAME))
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {
@@ -60,7 +75,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "number": read_number,
     "boolean": read_boolean,
     "datetime": read_time,
-    "fields": _fields,
+    "fields": read_fields,
 }
 
 

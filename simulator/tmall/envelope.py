@@ -15,6 +15,8 @@ _JSON = (b"content-type", b"text/javascript;charset=UTF-8")
 _XML = (b"content-type", b"text/xml;charset=UTF-8")
 _HOST = "top011008055196.na61"
 _PLACE = ((b"application-host", b"11.8.55.196"), (b"location-host", _HOST.encode()), (b"vary", b"Accept-Encoding"))
+_TRAILER = f"<!--{_HOST}-->".encode()
+"""The comment that ends a good XML answer, and clients must bear."""
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that XML cannot hold; buyers type them all the same."""
 
@@ -82,7 +84,7 @@ def success(wish: Wish, root: str, shape: Shape, data: Mapping[str, Any], reques
     if wish.json and wish.simplify:
         return _encode({**data, "request_id": request_id})
     body = {**wrapped(data, shape), "request_id": request_id}
-    return _encode({root: body}) if wish.json else _document(root, body)
+    return _encode({root: body}) if wish.json else _document(root, body) + _TRAILER
 
 
 def failure(wish: Wish, error: Mapping[str, Any], request_id: str) -> bytes:
@@ -94,7 +96,7 @@ def failure(wish: Wish, error: Mapping[str, Any], request_id: str) -> bytes:
 def _document(root: str, body: Mapping[str, Any]) -> bytes:
     parts = [f'<?xml version="1.0" encoding="utf-8" ?><{root}>']
     _elements(parts, body)
-    parts.append(f"</{root}><!--{_HOST}-->")
+    parts.append(f"</{root}>")
     return "".join(parts).encode("utf-8", "replace")
 
 

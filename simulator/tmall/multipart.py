@@ -7,7 +7,7 @@ Seen in the field: a body that begins with CRLF, header lines without blanks (Ja
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from python_multipart.exceptions import MultipartParseError
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, MultipartState, parse_options_header
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def read(body: bytes, boundary: bytes, *, parts: int, size: int) -> list[Part]:
         parser = MultipartParser(boundary, callbacks)
         parser.write(body)
         parser.finalize()
-    except MultipartParseError as error:
+    except FormParserError as error:
         raise MalformedError(str(error)) from error
     if parser.state != MultipartState.END:
         raise MalformedError("the closing boundary is missing")

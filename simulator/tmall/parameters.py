@@ -52,12 +52,11 @@ class Parameters:
 def read_form(data: bytes) -> dict[str, str]:
     """Return the parameters of a urlencoded *data*; of a name given twice the last value. Bad UTF-8 never raises."""
     found: dict[str, str] = {}
-    plain = b"%" not in data and b"+" not in data
     for part in data.split(b"&"):
         name, _, value = part.partition(b"=")
         if not name:
             continue
-        if not plain:
+        if b"%" in part or b"+" in part:
             name = unquote_to_bytes(name.replace(b"+", b" "))
             value = unquote_to_bytes(value.replace(b"+", b" "))
         found[name.decode("utf-8", "replace")] = value.decode("utf-8", "replace")

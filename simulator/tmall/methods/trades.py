@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.act import yuan
 from simulator.exchange import Answer
+from simulator.tmall import trades
 from simulator.tmall.context import Context
 from simulator.tmall.errors import NO_SUCH_TRADE, Refused
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
@@ -16,19 +17,19 @@ _KEPT = 90 * 86_400
 
 def get_trade(context: Context) -> Answer:
     """Answer `taobao.trade.fullinfo.get`."""
-    from simulator.tmall import trades
-
     world = context.world
     trade = world.state.trades.get(context.args["tid"])
     if trade is None or trade.shop != context.shop.nick or trade.created < world.clock.seconds() - _KEPT:
         raise Refused(NO_SUCH_TRADE)
     asked: tuple[str, ...] = context.args["fields"]
     orders = [world.state.orders[oid] for oid in trade.oids]
-    row = _trade(trade, orders, context.shop.nick) | masked(trades.receiver(world, trade))
+    row = _trade(trade, orders, context.shop.nick)
+    if any(name.startswith("receiver_") for name in asked):
+        row |= masked(trades.receiver(world, trade))
     row = {name: value for name, value in row.items() if name in asked and value is not None}
     of_orders = {name.partition(".")[2] for name in asked if name.partition(".")[0] == "orders"}
     if of_orders:
-        row["orders"] = [_selected(_order(order, context.shop.type), of_orders) for order in orders]
+        row["orders"] = [_selected(_order(order, trade, context.shop.type), of_orders) for order in orders]
     return Answer(data={"trade": row}, body={"trade": row})
 
 
@@ -64,7 +65,9 @@ def _trade(trade: Trade, orders: list[Order], shop: str) -> dict[str, Any]:
     }
 
 
-def _order(order: Order, shop_type: str) -> dict[str, Any]:
+def _order(order: Order, trade: Trade, shop_type: str) -> dict[str, Any]:
+    # The platform counts the postage into the payment of an only sub-order, and into no payment of several.
+    payment = order.paid + (trade.post_fee if len(trade.oids) == 1 else 0)
     return {
         "oid": order.oid,
         "oid_str": str(order.oid),
@@ -77,7 +80,7 @@ def _order(order: Order, shop_type: str) -> dict[str, Any]:
         "num": order.num,
         "price": yuan(order.price),
         "total_fee": yuan(order.total),
-        "payment": yuan(order.paid),
+        "payment": yuan(payment),
         "discount_fee": yuan(0),
         "adjust_fee": yuan(0),
         "divide_order_fee": yuan(order.paid),
