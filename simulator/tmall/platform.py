@@ -146,7 +146,14 @@ def message(
 
 
 def _said(
-    world: World, refund: Refund, actor: str, content: str, pictures: tuple[str, ...] = (), kind: str = "NORMAL"
+    world: World,
+    refund: Refund,
+    actor: str,
+    content: str,
+    pictures: tuple[str, ...] = (),
+    *,
+    kind: str = "NORMAL",
+    reason: str = "",
 ) -> RefundMessage:
     buyer = actor == "buyer"
     return RefundMessage(
@@ -158,6 +165,7 @@ def _said(
         message_type=kind,
         created=world.clock.seconds(),
         pictures=pictures,
+        reason=reason,
     )
 
 
@@ -210,11 +218,11 @@ def refuse(
 ) -> Refund:
     """Refuse the refund with *message* and *proof* (sha256 of the picture); *reason* is the id of the reason.
 
-    They stand in a message of the seller's; its first word is the reason, if there is one.
+    They stand in a message of the seller's.
     """
-    content = f"[{reason}] {message}" if reason else message
-    pictures = (proof,) if proof else ()
-    said = _said(world, refund, actor, content, pictures) if content or proof else None
+    said = None
+    if message or reason or proof:
+        said = _said(world, refund, actor, message, (proof,) if proof else (), reason=reason)
     return step(world, refund, actor, action, cause=cause, said=said)
 
 

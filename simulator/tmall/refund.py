@@ -82,3 +82,6 @@ class RefundMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
     message_type: str = "NORMAL"
     created: int = 0
     pictures: tuple[str, ...] = ()
+    """sha256 of each."""
+    reason: str = ""
+    """Id of the seller's reason, if the message is a refusal."""

@@ -216,7 +216,8 @@ def test_refusing_keeps_the_version_but_not_modified(tmp_path: Path) -> None:
     assert refused.modified == refund.modified + 61
     assert refused.due == clock.now + COUNTDOWNS["buyer_refused"]
     (said,) = world.state.messages[refund.refund_id]
-    assert (said.owner_role, said.pictures, said.content) == ("2", ("ab12",), "[90001] 已发货，请签收")
+    assert (said.owner_role, said.pictures, said.reason) == ("2", ("ab12",), "90001")
+    assert said.content == "已发货，请签收"
     again = platform.modify(world, refused)
     assert (again.status, again.round) == ("WAIT_SELLER_AGREE", 2)
     assert again.version > refused.version

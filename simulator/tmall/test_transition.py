@@ -1,0 +1,110 @@
+"""Every row of the table can be performed, and does exactly what it says."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from simulator.act import yuan
+from simulator.clock import Clock
+from simulator.tmall import platform
+from simulator.tmall.amounts import open_refund
+from simulator.tmall.lifecycle import NONE, TABLE, Transition
+from simulator.tmall.refund import (
+    SELLER_REFUSE_BUYER,
+    WAIT_BUYER_RETURN_GOODS,
+    WAIT_SELLER_AGREE,
+    WAIT_SELLER_CONFIRM_GOODS,
+    Refund,
+)
+from simulator.tmall.trades import create_trade
+from simulator.tmall.transition import step
+from simulator.world import World
+
+ALWAYS = {"status", "change", "version", "modified", "due"}
+ACTORS = {"seller": "agent", "anyone": "buyer"}
+VALUES: dict[str, dict[str, Any]] = {
+    "review": {"reviewed": True},
+    "agree_return": {"address": "浙江省嘉兴市", "address_id": 810012},
+    "timeout": {"address": "浙江省嘉兴市", "address_id": 810012},
+    "ship_back": {
+        "company": "顺丰速运", "waybill": "SF1", "returned": 1, "good_status": "BUYER_RETURNED_GOODS",
+    },
+    "correct_waybill": {"waybill": "SF2"},
+    "modify": {"amount": 500, "reviewed": False},
+}  # fmt: skip
+"""What an actor brings along, by action."""
+
+PERFORMED = [(row, state) for row in TABLE for state in row.from_ if state != NONE]
+
+
+class Ahead(Clock):
+    """A clock that can be set later than it is, by some ms."""
+
+    ahead = 0
+
+    def wall(self) -> int:
+        return super().wall() + self.ahead
+
+
+@pytest.fixture
+def clock() -> Ahead:
+    return Ahead()
+
+
+@pytest.fixture
+def world(tmp_path: Path, clock: Ahead) -> World:
+    world = World.open(tmp_path, seed=7, chosen={"agree_in_wait_buyer_return": True}, clock=clock)
+    world.add_shop()
+    return world
+
+
+def _in(world: World, state: str, row: Transition) -> Refund:
+    """Bring a refund into *state*, of the kind that *row* is for."""
+    unshipped = row.guard == "unshipped"
+    returns = not unshipped and row.guard not in ("may_pay", "refund_only")
+    trade = create_trade(world, {"orders": [{"price": yuan(1999)}], "shipped": not unshipped})
+    refund = platform.apply(world, world.state.orders[trade.tid], "return_refund" if returns else "refund_only")
+    if state in (WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS):
+        refund = platform.agree_return(world, refund)
+    if state == WAIT_SELLER_CONFIRM_GOODS:
+        refund = platform.ship_back(world, refund, "圆通速递", "YT1")
+    if state == SELLER_REFUSE_BUYER:
+        refund = platform.refuse(world, refund, "请先退货")
+    assert refund.status == state
+    return refund
+
+
+@pytest.mark.parametrize(("row", "state"), PERFORMED, ids=[f"{row.id} from {state}" for row, state in PERFORMED])
+def test_a_row_leads_where_it_says_and_changes_what_it_says(
+    world: World, clock: Ahead, row: Transition, state: str
+) -> None:
+    refund = _in(world, state, row)
+    clock.ahead = 60_000
+    values = VALUES.get(row.action, {})
+    if row.action == "timeout" and row.guard != "returns_goods":
+        values = {}
+    trade = world.state.trades[refund.tid]
+    after = step(world, refund, ACTORS.get(row.actor, row.actor), row.action, **values)
+
+    assert after.status == row.to_from(state)
+    old, new = msgspec.structs.asdict(refund), msgspec.structs.asdict(after)
+    changed = {name for name, value in new.items() if value != old[name]}
+    assert changed <= ALWAYS | set(row.changes) | ({"round"} if row.round else set())
+    assert after.change == refund.change + 1
+    assert (after.version > refund.version) == (row.bumps is True)
+    assert (after.modified > refund.modified) == (row.bumps is True or row.visible)
+    assert (after.due == refund.due) == row.keeps_countdown
+    assert (after.round > refund.round) == row.round
+    assert (world.state.trades[refund.tid] is trade) == (not row.follows)
+    order = world.state.orders[refund.oid]
+    assert (order.refund_id, order.refund_status) == (after.refund_id, after.status)
+    assert world.state.refunds[refund.refund_id] is after
+
+
+def test_the_first_row_opens_a_refund(world: World) -> None:
+    order = world.state.orders[create_trade(world, {}).tid]
+    refund = platform.apply(world, order, "refund_only")
+    assert refund.status == WAIT_SELLER_AGREE == TABLE[0].to
+    assert open_refund(world.state, order.oid) is refund
