@@ -26,5 +26,6 @@ class ControlApp:
             status, headers, body = await ledger_poll(self._world, raw)
         else:
             status, headers, body = run(self._flask, environ_of(raw))
+        self._world.book.flush()
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})

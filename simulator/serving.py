@@ -20,6 +20,7 @@ from simulator.erp.endpoint import ErpEndpoint
 from simulator.errors import UserError
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
+from simulator.ledger.book import LedgerError
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Life
 from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
@@ -109,7 +110,11 @@ class Simulator:
         }
 
     async def start(self) -> None:
-        """Listen, and leave `endpoints.json` (mode 0600) in the data folder."""
+        """Listen, and leave `endpoints.json` (mode 0600) in the data folder.
+
+        From now on the ledger is written once a moment of the loop.
+        """
+        self.world.book.loop = asyncio.get_running_loop()
         for listener in self.listeners.values():
             await listener.listen()
         path = self._options.data / "endpoints.json"
@@ -141,10 +146,23 @@ async def serve(options: Options) -> None:
             loop.add_signal_handler(name, stop.set)
         except NotImplementedError:  # Windows: the loop cannot, the process can
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    failures: list[str] = []
+
+    def failed(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Without a ledger there is nothing to judge: better no simulator than one that forgets.
+        if isinstance(context.get("exception"), LedgerError):
+            failures.append(str(context["exception"]))
+            stop.set()
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(failed)
     await simulator.start()
     sys.stdout.buffer.write(msgspec.json.encode(simulator.endpoints()) + b"\n")
     sys.stdout.buffer.flush()
     await stop.wait()
+    if failures:
+        raise LedgerError(failures[0])
     await simulator.stop()
 
 
@@ -200,7 +218,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the simulator and return its exit status (3 for a user's mistake)."""
+    """Run the simulator and return its exit status (3 for a user's mistake, 4 if the ledger cannot be written)."""
     try:
         options = _options(arguments)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -208,6 +226,9 @@ def main(arguments: list[str] | None = None) -> int:
     except UserError as error:
         print(f"refund-sandbox: {error}", file=sys.stderr)
         return 3
+    except LedgerError as error:
+        print(f"refund-sandbox: {error}", file=sys.stderr)
+        return 4
     return 0
 
 

@@ -180,6 +180,7 @@ class Wire:
 
     async def _send(self, protocol: LendingProtocol, send: Send, answer: Answer) -> bool:
         """Send *answer* as far as it is to arrive, and return whether its last byte was accepted."""
+        self._world.book.flush()
         if answer.lost == "reset":
             protocol.abort()
             return False

@@ -1,4 +1,8 @@
-"""The ledger's only writer: numbers and times an entry, writes it with one write(2), and tells those who wait."""
+"""The ledger's only writer: numbers and times an entry, writes it, and tells those who wait.
+
+Entries that belong to one moment of the loop (a call, its effects, its answer) go out in one write(2): at the
+latest before the first byte of an answer leaves, so that a killed process has lost nothing that anyone was told.
+"""
 
 import asyncio
 import os
@@ -11,6 +15,10 @@ from simulator.ledger.entry import ClockStepped, Entry
 
 _STEP = 250
 """Milliseconds by which wall and monotonic clock may drift apart between two entries before that is noted."""
+
+
+class LedgerError(OSError):
+    """The ledger could not be written, as on a full disk. The run cannot go on."""
 
 
 class Book:
@@ -26,6 +34,9 @@ class Book:
         self._keep = recent
         self._recent: list[bytes] = []
         self._waiters: list[asyncio.Future[None]] = []
+        self._pending: list[bytes] = []
+        self.loop: asyncio.AbstractEventLoop | None = None
+        """Where to write at the end of the current moment; None: every entry is written at once."""
         self._offset = clock.wall() - clock.mono() // 1000
 
     def append(self, entry: Entry) -> int:
@@ -41,8 +52,12 @@ class Book:
         self.seq = seq = self.seq + 1
         entry.seq, entry.wall, entry.mono = seq, wall, mono
         line = self._encoder.encode(entry) + b"\n"
-        if os.write(self._file, line) != len(line):
-            raise OSError(f"{self.path}: the ledger could not be written whole (disk full?)")
+        if self.loop is None:
+            self._to_file(line)
+        else:
+            if not self._pending:
+                self.loop.call_soon(self.flush)
+            self._pending.append(line)
         self._recent.append(line)
         if len(self._recent) > 2 * self._keep:
             del self._recent[: self._keep]
@@ -53,12 +68,28 @@ class Book:
                     waiter.set_result(None)
         return seq
 
+    def flush(self) -> None:
+        """Write what is pending. Whoever answers someone calls this before the first byte leaves."""
+        if self._pending:
+            lines = b"".join(self._pending)
+            self._pending.clear()
+            self._to_file(lines)
+
+    def _to_file(self, lines: bytes) -> None:
+        try:
+            written = os.write(self._file, lines)
+        except OSError as error:
+            raise LedgerError(f"{self.path}: the ledger cannot be written: {error.strerror}") from error
+        if written != len(lines):
+            raise LedgerError(f"{self.path}: the ledger could not be written whole (is the disk full?)")
+
     def lines(self, after: int, limit: int) -> list[bytes]:
         """Return up to *limit* lines with numbers above *after*; older ones are read from the file."""
         first = self.seq - len(self._recent) + 1
         if after + 1 >= first:
             start = after + 1 - first
             return self._recent[start : start + limit]
+        self.flush()
         with self.path.open("rb") as file:
             lines = []
             for number, line in enumerate(file, start=1):
@@ -87,4 +118,5 @@ class Book:
             if not waiter.done():
                 waiter.set_result(None)
         self._waiters.clear()
+        self.flush()
         os.close(self._file)

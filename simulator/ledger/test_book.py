@@ -9,7 +9,7 @@ import pytest
 
 from simulator.clock import Clock
 from simulator.errors import UserError
-from simulator.ledger.book import Book
+from simulator.ledger.book import Book, LedgerError
 from simulator.ledger.entry import FORMAT, ClockStepped, Header, Mark
 from simulator.ledger.redact import Vault
 from simulator.ledger.replay import read
@@ -153,3 +153,35 @@ def test_secrets_become_tokens_that_are_equal_for_equal_values(tmp_path: Path) -
     assert first["session"].startswith("tok:")
     assert first == Vault(tmp_path / "vault").redacted({"session": "s3cret", "method": "taobao.time.get"})
     assert stat.S_IMODE((tmp_path / "vault").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_ends_the_run_with_the_reason() -> None:
+    book = Book(Path("/dev/full"), Clock())
+
+    with pytest.raises(LedgerError, match="cannot be written: No space left on device"):
+        book.append(Header())
+
+
+def test_entries_of_one_moment_go_out_in_one_write_before_an_answer(path: Path) -> None:
+    async def scene() -> tuple[int, int]:
+        book = Book(path, Clock())
+        book.loop = asyncio.get_running_loop()
+        book.append(Header())
+        book.append(Mark(name="effect"))
+        before = path.stat().st_size
+        book.flush()
+        return before, len(path.read_bytes().splitlines())
+
+    assert asyncio.run(scene()) == (0, 2)
+
+
+def test_entries_that_nobody_waits_for_are_written_at_the_end_of_the_moment(path: Path) -> None:
+    async def scene() -> int:
+        book = Book(path, Clock())
+        book.loop = asyncio.get_running_loop()
+        book.append(Header())
+        await asyncio.sleep(0)
+        return len(path.read_bytes().splitlines())
+
+    assert asyncio.run(scene()) == 1

@@ -55,7 +55,8 @@ PAST = {
 def line(entry: Entry) -> str:
     """Return *entry* as one line: `#1042 10:15:07.201 tmall  buyer applied: 8.35 元 of 19.99 元, refund-only, …`."""
     words = _WORDS[type(entry)](entry)
-    return f"#{entry.seq} {time_of(entry)} {entry.side or 'run':<6} {words}"
+    side = "run" if entry.side in ("", "harness") else entry.side
+    return f"#{entry.seq} {time_of(entry)} {side:<6} {words}"
 
 
 def told(entry: Entry) -> str:
