@@ -1,5 +1,7 @@
 """The coverage grid: which act was done to a refund in which state, and how often."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 
@@ -26,12 +28,13 @@ class Grid(msgspec.Struct, frozen=True, kw_only=True):
     """The grid with its totals."""
 
     states: tuple[str, ...]
+    """The empty one is before the refund exists."""
     rows: tuple[GridRow, ...]
     hit: int
     possible: int
 
 
-def grid_of(counts: dict[tuple[str, str], int], possible: frozenset[tuple[str, str]]) -> Grid | None:
+def grid_of(counts: Mapping[tuple[str, str], int], possible: frozenset[tuple[str, str]]) -> Grid | None:
     """Return the grid of (state, act) *counts* over the *possible* pairs; None if there is nothing to show."""
     pairs = possible | counts.keys()
     if not pairs:

@@ -4,7 +4,7 @@ import msgspec
 
 from rehearsal.charts import seconds
 from rehearsal.words import say
-from scenarios.story import Story
+from scenarios.story import Arm, Story, Variant, Wait
 from simulator.ledger.declaration import Declaration, Tempo
 
 
@@ -23,18 +23,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def about(self, tempo: Tempo) -> float:
         """Return about how many seconds the run takes at an integration's *tempo*."""
-        start = 2 + 6 * tempo.poll  # processes, and three polls for the doctor
-        stories = self._stories(tempo) if self.stories else 0.0
-        explore = self.explore + 4 * tempo.poll if self.explore else 0.0
+        start = 1.5 + max(1.5, 3 * tempo.poll)  # the processes, and what the doctor watches
+        explore = self.explore + tempo.poll if self.explore else 0.0
         load = self.load_seconds + 6 * tempo.poll + 2 if self.rate else 0.0
-        total = start + stories + explore + load + 2
+        total = start + self._stories(tempo) + explore + load + 3
         return total if self.most is None else min(total, self.most)
 
     def _stories(self, tempo: Tempo) -> float:
-        """The longest play decides, since they run side by side; exclusive ones follow each other."""
-        longest = max(len(variant.steps) for story in self.stories for variant in story.variants)
-        alone = sum(story.exclusive for story in self.stories)
-        return (longest + 4 + 8 * alone) * 2 * tempo.poll + 2
+        """Plays run side by side, so the longest decides; exclusive ones follow each other."""
+        ordinary = [
+            _length(variant, tempo) for story in self.stories if not story.exclusive for variant in story.variants
+        ]
+        alone = [_length(variant, tempo) for story in self.stories if story.exclusive for variant in story.variants]
+        return max(max(ordinary, default=0.0), sum(alone))
 
     def words(self, declaration: Declaration) -> str:
         """Return the plan in one line: `12 stories, 30 s exploring, 15 s load, about 75 s`."""
@@ -50,3 +51,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         about = seconds(self.about(declaration.tempo) * 1000)
         parts.append(say("plan.about", "about {time}", time=about))
         return say("plan.comma", ", ").join(parts)
+
+
+def _length(variant: Variant, tempo: Tempo) -> float:
+    """A wait takes about a poll, settling three, and a fault costs a pause."""
+    waits = sum(isinstance(step, Wait) for step in variant.steps)
+    faults = sum(isinstance(step, Arm) for step in variant.steps)
+    return (waits + 3) * tempo.poll + faults * tempo.backoff / 2

@@ -37,7 +37,7 @@ def write_report(folder: Path, judgement: Judgement, *, ledger: Path | None = No
     run = chronicle(source)
     repeat = _repeat(run, folder)
     evidence = collect(judgement, read(source), repeat)
-    html = page(judgement, run, evidence, repeat, coverage_grid(source), lag_view(read(source), run.note("load")))
+    html = page(judgement, run, evidence, repeat, coverage_grid(read(source)), lag_view(read(source), run.note("load")))
     facts = report_json(judgement, run, folder)
     _write(folder / "report.html", html.encode())
     _write(folder / "report.json", msgspec.json.format(msgspec.json.encode(facts), indent=2))

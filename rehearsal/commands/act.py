@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 import msgspec
-from simulator.client import Control
 
 from rehearsal.folder import newest
 from rehearsal.options import json_option, lang_option, option
 from rehearsal.speech import Spoken
 from rehearsal.words import say
+from simulator.client import Control, ControlError
 from simulator.errors import UserError
 
 ENDPOINTS = "endpoints.json"
@@ -45,7 +45,10 @@ ENDPOINTS = "endpoints.json"
 def command(act: str, arguments: tuple[str, ...], data: Path | None, json: bool) -> int:
     """Do the act."""
     found = endpoints(data)
-    answer = Control(found["control"], found["token"]).act(act, dict(_pair(text) for text in arguments))
+    try:
+        answer = Control(found["control"], found["token"]).act(act, dict(_pair(text) for text in arguments))
+    except ControlError as error:
+        raise UserError(str(error)) from error
     if json:
         click.echo(msgspec.json.encode({**answer, "exit": 0 if answer["accepted"] else 1}).decode())
     elif answer["accepted"]:

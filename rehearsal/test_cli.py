@@ -1,0 +1,186 @@
+"""The command line: exit statuses, JSON and nothing else, help in whole sentences, mistakes that say what is right."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from rehearsal import cli
+from rehearsal.catalogue import LISTS
+from rehearsal.conftest import write_ledger
+from simulator.ledger.entry import AnyEntry, Header
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has an empty folder and no language or sandbox of its environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("LANG", "LC_ALL", "LC_MESSAGES", "REFUND_SANDBOX_DATA", "REFUND_SANDBOX_LANG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_help_is_sentences_with_an_example(name: str, capsys: Captured) -> None:
+    assert cli.run([name, "--help"]) == 0
+
+    text = capsys.readouterr().out
+    assert f"Example:\n  refund-sandbox {name}" in text
+    assert re.search(r"\.\n\nOptions:", text)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_help_is_there_in_chinese(name: str, capsys: Captured) -> None:
+    assert cli.run([name, "--help", "--lang", "zh"]) == 0
+
+    text = capsys.readouterr().out
+    assert text.startswith("用法：refund-sandbox")
+    assert "示例" in text
+    assert "Show this message" not in text
+
+
+def test_the_environment_chooses_the_language(monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+
+    cli.run(["list", "profiles"])
+
+    assert "接口" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("what", LISTS)
+def test_every_list_prints_one_array(what: str, capsys: Captured) -> None:
+    assert cli.run(["list", what, "--json"]) == 0
+
+    rows = msgspec.json.decode(capsys.readouterr().out)
+    assert rows
+    assert all({"id", "text"} <= set(row) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["lst"], "Did you mean list?"),
+        (["list", "rulez"], "Did you mean rules?"),
+        (["list"], "WHAT is missing"),
+        (["rehearse", "--sead", "3"], "Did you mean --seed?"),
+        (["rehearse", "--seed", "three"], "--seed: 'three' is not a valid integer"),
+        (["rehearse", "--target", "no.yaml"], "no.yaml"),
+        (["rehearse", "--mutant", "M3"], "M3 is not a known mutant"),
+        (["rehearse", "--mutant", "M32", "--target", "x.yaml"], "Give one of them."),
+        (["rehearse", "--out", "full"], "the folder is not empty"),
+        (["run"], "STORY... is missing"),
+        (["run", "S99"], "S99 is not a known story"),
+        (["load", "--rate", "0"], "nothing is selected"),
+        (["init", "--erp", "jiandaoyn"], "is not a known ERP profile"),
+        (["act", "buyer.apply", "tid=1"], "no sandbox runs"),
+        (["judge", "nowhere.jsonl"], "there is no ledger"),
+        (["report", "nowhere"], "there is no ledger"),
+        (["serve", "--host", "0.0.0.0", "--port", "0"], "--allow-remote"),
+    ],
+)
+def test_a_mistake_says_what_would_have_been_right(arguments: list[str], said: str, capsys: Captured) -> None:
+    Path("full").mkdir()
+    Path("full/thesis.doc").touch()
+
+    assert cli.run(arguments) == 3
+
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "Traceback" not in printed.err
+    assert printed.out == ""
+
+
+def test_a_mistake_with_json_is_one_object_on_stdout(capsys: Captured) -> None:
+    assert cli.run(["run", "S99", "--json"]) == 3
+
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert (told["verdict"], told["exit"]) == (None, 3)
+    assert "S99" in told["error"]["message"]
+
+
+def test_our_own_fault_is_status_four_and_keeps_the_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cli.refund_sandbox, "main", fail)
+
+    assert cli.run(["list", "faults", "--json"]) == 4
+
+    printed = capsys.readouterr()
+    told = msgspec.json.decode(printed.out)
+    assert told["exit"] == 4
+    assert "No space left" in told["error"]["message"]
+    assert "Traceback" not in printed.err
+    assert "Traceback" in Path(told["error"]["where"]).read_text(encoding="utf-8")
+
+
+def test_init_writes_a_target_and_never_overwrites_one(capsys: Captured) -> None:
+    from scenarios.target import read_target
+
+    assert cli.run(["init", "--command", 'java -jar "my connector.jar"', "--erp", "generic"]) == 0
+    assert "Wrote refund-sandbox.yaml (" in capsys.readouterr().out
+
+    target = read_target(Path("refund-sandbox.yaml"))
+    assert target.start is not None
+    assert target.start.command == ("java", "-jar", "my connector.jar")
+    assert target.start.env["TOP_URL"] == "${tmall.url}"
+
+    assert cli.run(["init", "--command", "php x.php"]) == 3
+    assert "my connector.jar" in Path("refund-sandbox.yaml").read_text(encoding="utf-8")
+
+
+def test_init_without_a_command_attaches(capsys: Captured) -> None:
+    from scenarios.target import read_target
+
+    assert cli.run(["init"]) == 0
+
+    assert read_target(Path("refund-sandbox.yaml")).start is None
+
+
+def test_a_ledger_of_a_newer_format_is_refused(tmp_path: Path, capsys: Captured) -> None:
+    ledger = write_ledger(tmp_path / "ledger.jsonl", [Header(format=99)])
+
+    assert cli.run(["judge", str(ledger)]) == 3
+    assert "format 99" in capsys.readouterr().err
+
+
+def test_a_broken_line_of_a_ledger_is_named(tmp_path: Path, entries: list[AnyEntry], capsys: Captured) -> None:
+    ledger = write_ledger(tmp_path / "ledger.jsonl", entries)
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"".join([*lines[:4], b"hello\n", *lines[5:]]))
+
+    assert cli.run(["judge", str(ledger)]) == 3
+    assert "ledger.jsonl:5" in capsys.readouterr().err
+
+
+def test_a_truncated_last_line_is_tolerated_and_reported(
+    tmp_path: Path, entries: list[AnyEntry], capsys: Captured
+) -> None:
+    ledger = write_ledger(tmp_path / "ledger.jsonl", entries)
+    ledger.write_bytes(ledger.read_bytes()[:-9])
+
+    assert cli.run(["judge", str(ledger), "--json"]) in (1, 2)
+
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert told["notes"]
+
+
+def test_the_process_of_the_command_line_is_free_of_gevent() -> None:
+    code = (
+        "import sys, rehearsal.cli as cli, rehearsal.commands.runs, rehearsal.commands.judge;"
+        "sys.exit('gevent' in sys.modules or 'locust' in sys.modules)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_help_starts_quickly_because_commands_are_loaded_when_needed() -> None:
+    code = "import sys, rehearsal.cli; sys.exit('hypothesis' in sys.modules or 'flask' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
