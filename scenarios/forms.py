@@ -38,7 +38,12 @@ WAITS: Mapping[str, WaitForm] = {
     ),
     "told": WaitForm("told", "the integration was told the refund's newest state"),
     "decision": WaitForm("decision told", "the integration was told the newest decision about the document"),
-    "scan": WaitForm("scan", "this many complete list scans of the shop began after this wait did", {"times": "whole"}),
+    "scan": WaitForm(
+        "scan",
+        "in this many polls of the shop since, a complete scan reached the refund's newest change",
+        {"times": "whole"},
+    ),
+    "polls": WaitForm("polls", "the shop was polled this often since, whatever came of it", {"times": "whole"}),
     "fault": WaitForm("fault", "the fault has struck this often", {"struck": "whole"}),
 }
 HOOK_MOMENTS = ("before effect", "after effect", "after answer")

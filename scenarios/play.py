@@ -269,10 +269,10 @@ class Play:
             raise Unplayed(f"waited {waited:.0f} s for {waits.described(step)}; last seen: {last}{gone}")
 
     def _settle(self, seen: Seen) -> Script:
-        refunds, began = self._all(), self._clock.mono()
+        refunds = self._all()
 
         def over(now: int) -> bool:
-            quiet = settle.undisturbed(refunds, self.id, seen, now=now, since=began)
+            quiet = settle.undisturbed(refunds, self.id, seen, now=now, since=self._began)
             return quiet > settle.limit(self._declared, seen)
 
         rested = yield Pause(lambda: bool(settle.settled(refunds, self.shop, seen, self._declared)), over)

@@ -12,6 +12,10 @@ _KEEP = 200
 """Scans remembered per shop; settling looks at the newest few."""
 
 
+_RECENT = 24
+"""Scans from which the interval is measured."""
+
+
 class Scan:
     """The calls for one window of one shop: `began` is the first one's number, `mono` its time in microseconds."""
 
@@ -85,19 +89,37 @@ class Scans:
             scan.deliver(page, size, answer)
 
     def complete_since(self, shop: str, seq: int, second: int) -> int:
-        """Return how many complete scans of *shop* began after entry *seq* and reach at least *second*."""
+        """Return in how many polls of *shop* after entry *seq* a complete scan reached at least *second*."""
         found = self.of_shop.get(shop, ())
-        return sum(1 for scan in found if scan.complete and scan.began > seq and scan.end() >= second)
+        return self._rounds(
+            shop, [scan for scan in found if scan.complete and scan.began > seq and scan.end() >= second]
+        )
+
+    def polls_since(self, shop: str, seq: int) -> int:
+        """Return how often *shop* was polled after entry *seq*, whatever came of it."""
+        return self._rounds(shop, [scan for scan in self.of_shop.get(shop, ()) if scan.began > seq])
+
+    def _rounds(self, shop: str, scans: list[Scan]) -> int:
+        """Count *scans*, those of one poll (a window may be read in slices) as one."""
+        apart = _interval(self.of_shop.get(shop, [])) * 1e6 / 2
+        count, last = 0, 0
+        for scan in scans:
+            if not count or scan.mono - last >= apart:
+                count, last = count + 1, scan.mono
+        return count
 
     def interval(self) -> float:
-        """Return the seconds between scans, the longest median of any shop over its newest ones; 0.0: unknown."""
-        medians = []
-        for scans in self.of_shop.values():
-            times = sorted({scan.mono for scan in scans[-12:]})
-            gaps = sorted(after - before for before, after in pairwise(times))
-            if len(gaps) >= 2:
-                medians.append(gaps[len(gaps) // 2] / 1e6)
-        return max(medians, default=0.0)
+        """Return the seconds between polls, of the shop where they are longest; 0.0: unknown."""
+        return max(map(_interval, self.of_shop.values()), default=0.0)
+
+
+def _interval(scans: list[Scan]) -> float:
+    """Return the usual seconds between polls: the slices of one window are nearer to each other, and do not count."""
+    gaps = sorted(after.mono - before.mono for before, after in pairwise(scans[-_RECENT:]))
+    if len(gaps) < 2:
+        return 0.0
+    long = [gap for gap in gaps if 2 * gap >= gaps[(9 * (len(gaps) - 1)) // 10]]
+    return long[len(long) // 2] / 1e6
 
 
 def _number(params: dict[str, Any], key: str, default: int) -> int:

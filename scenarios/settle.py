@@ -104,9 +104,9 @@ def limit(declared: Declaration, seen: Seen) -> float:
 
 
 def undisturbed(refunds: Sequence[str], play: str, seen: Seen, *, now: int, since: int) -> float:
-    """Return the seconds since the play last changed or was struck by a fault; *since* is when settling began.
+    """Return the seconds since the play last changed or a fault of it struck or ended.
 
-    *now* and *since* are microseconds of the monotonic clock, as in the ledger.
+    *now* is in microseconds of the monotonic clock, as in the ledger; *since* is when the play began.
     """
     touched = [seen.disturbed.get(name, 0) for name in (*refunds, play)]
     return (now - max(since, last_change(refunds, seen).mono, *touched)) / 1e6

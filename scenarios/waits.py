@@ -58,6 +58,9 @@ def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
         case "scan":
             times = int(wants.get("times", 1))
             return refund is not None and seen.scans.complete_since(refund.shop, since, refund.modified) >= times
+        case "polls":
+            times = int(wants.get("times", 1))
+            return refund is not None and seen.scans.polls_since(refund.shop, since) >= times
     raise AssertionError(f"no such wait: {wait.kind}")
 
 
