@@ -73,7 +73,13 @@ class Book:
         if self._pending:
             lines = b"".join(self._pending)
             self._pending.clear()
-            self._to_file(lines)
+            try:
+                self._to_file(lines)
+            except LedgerError as error:
+                # The server of HTTP catches what an app raises; the loop's owner must hear of this all the same.
+                if self.loop is not None:
+                    self.loop.call_exception_handler({"message": str(error), "exception": error})
+                raise
 
     def _to_file(self, lines: bytes) -> None:
         try:
