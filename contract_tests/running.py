@@ -1,0 +1,67 @@
+"""A sandbox with the bundled reference connector, both as processes: what slow tests of exploration and load need.
+
+The command line has a richer way of its own (`rehearsal.sandbox`); this one is for tests of the layers below it.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from scenarios.process import Integration
+from scenarios.target import Target, read_target
+from simulator.client import Control
+from simulator.ledger.declaration import Declaration
+
+
+class Running(NamedTuple):
+    """A sandbox in which an integration is at work."""
+
+    control: Control
+    endpoints: dict[str, Any]
+    declaration: Declaration
+    ledger: Path
+    """Read it after the `with` block: only then is it whole."""
+
+
+@contextmanager
+def running(folder: Path, *, mutant: str = "", seed: int = 1, idle: bool = False) -> Iterator[Running]:
+    """Run a simulator and the reference connector in *folder*, with one seeded bug if *mutant* names one.
+
+    With *idle* the connector is not started, as if it had died unnoticed.
+    """
+    target = _target(mutant)
+    folder.mkdir(parents=True, exist_ok=True)
+    declared = folder / "declaration.json"
+    declared.write_bytes(msgspec.json.encode(target.declaration))
+    command = [sys.executable, "-m", "simulator.serving", "--data", str(folder), "--port", "0", "--seed", str(seed)]
+    with subprocess.Popen([*command, "--declaration", str(declared)], stdout=subprocess.PIPE) as simulator:
+        try:
+            assert simulator.stdout is not None
+            endpoints: dict[str, Any] = msgspec.json.decode(simulator.stdout.readline())
+            control = Control(endpoints["control"], endpoints["token"])
+            integration = Integration(target, endpoints, control, folder)
+            try:
+                if not idle:
+                    integration.start()
+                yield Running(control, endpoints, target.declaration, folder / "ledger.jsonl")
+            finally:
+                integration.stop()
+            control.mark("end", {"complete": True})
+        finally:
+            simulator.terminate()
+
+
+def _target(mutant: str) -> Target:
+    spec = find_spec("connectors")
+    assert spec is not None
+    assert spec.origin is not None
+    target = read_target(Path(spec.origin).with_name("reference.yaml"))
+    assert target.start is not None
+    env = target.start.env | ({"MUTANT": mutant} if mutant else {})
+    return msgspec.structs.replace(target, start=msgspec.structs.replace(target.start, env=env))
