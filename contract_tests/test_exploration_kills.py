@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from contract_tests.explore import Exploration, explore, is_generated
-from contract_tests.judge import judge
 from contract_tests.running import running
 from contract_tests.verdict import Judgement, Outcome
 from scenarios.engine import Engine
@@ -14,6 +13,8 @@ pytestmark = pytest.mark.slow
 
 
 def _explored(folder: Path, *, seconds: float, mutant: str = "", seed: int = 1) -> tuple[Exploration, Judgement]:
+    from contract_tests.judge import judge
+
     with running(folder / "run", mutant=mutant, seed=seed) as here:
         engine = Engine(here.control, here.declaration, [shop["nick"] for shop in here.endpoints["shops"]])
         found = explore(engine, here.declaration, seed=seed, seconds=seconds, out=folder / "stories")
