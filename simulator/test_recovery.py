@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import urllib3
 
@@ -37,7 +38,12 @@ class Running:
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
+        self.end()
+
+    def end(self) -> None:
         self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
 
 class Seen:
@@ -96,7 +102,7 @@ def _replayed(path: Path) -> dict[str, Any]:
     for entry in read(path):
         if isinstance(entry, Changed):
             state.apply(entry.rows)
-    return state.dump()
+    return dict(json.loads(msgspec.json.encode(state.dump())))
 
 
 @pytest.mark.slow
@@ -123,7 +129,7 @@ def test_what_was_answered_survives_fifty_kills_and_nothing_happens_twice(tmp_pa
         replayed = _replayed(path)
     finally:
         running.process.terminate()
-        running.process.wait()
+        running.end()
 
     assert replayed == live
     numbered = [entry.seq for entry in read(path)]
