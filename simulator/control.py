@@ -19,11 +19,12 @@ from simulator.errors import UserError, unknown_name
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
 from simulator.ledger.entry import Life, Mark
+from simulator.openapi import as_json
 from simulator.settings import SETTINGS
 from simulator.state import ENTITIES
 from simulator.world import World
 
-_OPENAPI = Path(__file__).with_name("control.openapi.json")
+_OPENAPI = Path(__file__).with_name("control.openapi.yaml")
 
 
 def create_app(
@@ -98,7 +99,7 @@ def _read_routes(app: Flask, world: World, endpoints: Callable[[], dict[str, Any
 
     @app.get("/openapi.json")
     def openapi() -> Response:
-        return Response(_OPENAPI.read_bytes(), mimetype="application/json")
+        return Response(as_json(_OPENAPI), mimetype="application/json")
 
     @app.get("/v1/settings")
     def settings() -> Response:

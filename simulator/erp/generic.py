@@ -14,6 +14,7 @@ from simulator.erp.document import Document
 from simulator.erp.profile import Operation, cause, noted
 from simulator.exchange import Answer
 from simulator.ledger.entry import Told
+from simulator.openapi import as_json
 from simulator.request import RawRequest
 from simulator.world import World
 
@@ -22,7 +23,7 @@ BODY_LIMIT = 1 << 20
 """Bytes of a body; more is 413."""
 MOST_ROWS = 200
 
-_OPENAPI = Path(__file__).with_name("generic.openapi.json")
+_OPENAPI = Path(__file__).with_name("generic.openapi.yaml")
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -133,7 +134,7 @@ def create_app(world: World) -> Flask:
 
     @app.get(f"{BASE}/openapi.json")
     def openapi() -> Response:
-        return Response(_OPENAPI.read_bytes(), mimetype="application/json")
+        return Response(as_json(_OPENAPI), mimetype="application/json")
 
     return app
 

@@ -114,6 +114,10 @@ def _ident(name: str, value: Any) -> str:
     return value
 
 
+def _ident_or_none(name: str, value: Any) -> str:
+    return "" if value == "" else _ident(name, value)
+
+
 def _whole(name: str, value: Any) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
         value = int(value)
@@ -172,8 +176,8 @@ _READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "shop": _ident,
     "refund_id": _ident,
     "kind": _ident,
-    "tid": _ident,
-    "oid": _ident,
+    "tid": _ident_or_none,
+    "oid": _ident_or_none,
     "type": _one_of(*TYPES),
     "status": _one_of(*STATUSES),
     "amount": _amount,
