@@ -1,6 +1,6 @@
 """The contract as a pytest suite: one rehearsal of a target, one test for each rule that it exercised.
 
-    pytest -p contract_tests.pytest_target --pyargs contract_tests.pytest_suite --target refund-sandbox.yaml
+    pytest --pyargs contract_tests.pytest_suite --target refund-sandbox.yaml
 
 A rule that was broken fails with its findings, one that could not be decided fails with the reason. Rules that
 nothing exercised have no test; if one of them was owed, the verdict is not GO, and the last test says so.

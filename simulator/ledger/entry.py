@@ -268,7 +268,8 @@ class Mark(Entry, tag="mark"):
 
     Names in use: `play` (detail: play, story, twin, calm, judges, event = started|settling|ended, outcome, reason),
     `phase` (detail: phase = doctor|stories|exploring|load|settling|done, event = started|ended),
-    `clean` (all faults are lifted from here on), `end` (the run is over; detail: complete).
+    `clean` (all faults are lifted from here on), `end` (the run is over; detail: complete),
+    `explored` (detail: `contract_tests.explore.Exploration`), `load` (detail: `load.run.LoadResult`).
     """
 
     name: str = ""
