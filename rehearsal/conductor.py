@@ -58,16 +58,17 @@ class Run:
         """
         folder = make_folder(self._options.out, self._options.seed)
         self._announce()
-        stopped = ""
+        stopped, complete = "", False
         with Interrupts(self._options.max_time) as interrupts:
             try:
                 self._play(folder, interrupts)
+                complete = True
             except Stopped as reason:
                 stopped = reason.why
                 self._screen.say("", self._stopped_words(stopped))
             finally:
                 interrupts.calm()
-                self._stop(complete=not stopped)
+                self._stop(complete=complete)
             judgement = self._judge(folder)
             report = write_report(folder, judgement)
         return Ending(judgement=judgement, report=report, folder=folder, stopped=stopped)
@@ -141,7 +142,7 @@ class Run:
         if not self._plan.stories:
             return
         with self._phase("stories", say("label.stories", "Stories")) as phase:
-            self._watch = partial(_show_story, phase)
+            self._watch = partial(_show_story, phase, engine)
             with interrupts.gently(engine.stop):
                 engine.play(self._plan.stories)
 
@@ -203,6 +204,7 @@ class Run:
             return
         try:
             if self._integration is not None:
+                self._show_death(self._integration)
                 self._integration.stop()
             if sandbox.alive:
                 sandbox.control.mark("end", {"complete": complete})
@@ -248,19 +250,30 @@ class Run:
         ):
             self._screen.show(f"  {name}={value}")
 
+    def _show_death(self, integration: Integration) -> None:
+        """Say so if the integration has ended by itself: nothing else explains such a run."""
+        if integration.exit_status is None:
+            return
+        words = say(
+            "stopped.died", "The integration ended by itself, exit status {status}.", status=integration.exit_status
+        )
+        self._screen.say("", f"✗ {words}", "red")
+        for line in integration.last_lines(8):
+            self._screen.say("", line, "dim")
+
     def _stopped_words(self, why: str) -> str:
         if why == "time limit":
             return say("stopped.time", "The time is up; writing down what is known.")
         return say("stopped.interrupted", "Interrupted; writing down what is known.")
 
 
-def _show_story(phase: Phase, progress: Progress) -> None:
+def _show_story(phase: Phase, engine: Engine, progress: Progress) -> None:
     if progress.event != "ended" or progress.result is None:
         return
     sign = {"passed": "✓", "inconclusive": "?", "not applicable": "–"}.get(progress.result.outcome, "✗")
     title = progress.title.get(language()) or progress.title.get("en", "")
     words = f"{progress.done}/{progress.total}   {progress.play} {title} {sign} {progress.result.seconds:.1f} s"
-    phase.show(words, share=progress.done / max(1, progress.total), milestone=True)
+    phase.show(words, share=progress.done / max(1, progress.total), milestone=not engine.stopped)
 
 
 def _show_load(phase: Phase, progress: LoadProgress) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from rehearsal.verbs import METHODS, verb, with_rest
 from rehearsal.words import both, same
 from simulator.ledger.calls import short
 from simulator.ledger.entry import Answered, AnyEntry, Asked, Callback, Changed, Decision, Entry
@@ -73,11 +74,11 @@ class _Teller:
             yield from self._changed(entry)
         elif isinstance(entry, Decision):
             self._decisions.append(entry)
-            amount = f" {yuan(entry.amount)}" if entry.amount else ""
-            yield self._step(entry, REVIEWER, ERP, same(f"{entry.decision.replace('_', ' ')}{amount}"))
+            amount = yuan(entry.amount) if entry.amount else ""
+            yield self._step(entry, REVIEWER, ERP, with_rest(verb(entry.decision), amount))
         elif isinstance(entry, Asked):
             if entry.method not in _READS or entry.seq in self._proof:
-                yield self._step(entry, INTEGRATION, _lane(entry), same(self._call(entry)))
+                yield self._step(entry, INTEGRATION, _lane(entry), self._call(entry))
         elif isinstance(entry, Answered):
             yield from self._answered(entry)
         elif isinstance(entry, Callback) and entry.event != "sent":
@@ -97,11 +98,10 @@ class _Teller:
             return
         lane = TMALL if entry.side != "erp" else ERP
         source = _ACTORS.get(entry.actor, lane)
-        verb = entry.action.replace("_", " ")
-        words = f"{verb} {yuan(values['amount'])}" if values.get("amount") else verb
+        words = with_rest(verb(entry.action), yuan(values["amount"]) if values.get("amount") else "")
         if source == lane:
-            words = f"{entry.actor}: {words}"
-        yield self._step(entry, source, lane, same(words))
+            words = {language: f"{entry.actor}: {text}" for language, text in words.items()}
+        yield self._step(entry, source, lane, words)
 
     def _answered(self, entry: Answered) -> Iterator[Step]:
         lane = _lane(entry)
@@ -123,9 +123,9 @@ class _Teller:
 
     def _news(self, side: str, change: int) -> dict[str, str]:
         if side == "erp":
-            decided = [d.decision.replace("_", " ") for d in self._decisions if d.revision <= change]
+            decided = [decision.decision for decision in self._decisions if decision.revision <= change]
             if decided:
-                return both("step.decision", "told: decision {decision}", decision=decided[-1])
+                return both("step.decision", "told: decision {decision}", decision=verb(decided[-1]))
             return both("step.revision", "told: revision {revision}", revision=change)
         values = self._states.get(change)
         if values is None:
@@ -136,17 +136,21 @@ class _Teller:
             content=f"{yuan(values.get('amount', 0))} {values.get('status', '')}",
         )
 
-    def _call(self, entry: Asked) -> str:
+    def _call(self, entry: Asked) -> dict[str, str]:
+        words = verb(METHODS[entry.method]) if entry.method in METHODS else same(short(entry.method))
+        return with_rest(words, self._arguments(entry))
+
+    def _arguments(self, entry: Asked) -> str:
         if entry.method == "taobao.rp.refunds.agree":
             for info in str(entry.params.get("refund_infos", "")).split(","):
                 parts = info.split("|")
                 if parts[0] == self._refund and len(parts) > 1:
-                    return f"agree {parts[1]} fen"
+                    return f"{parts[1]} fen"
         body = entry.params.get("body")
         if isinstance(body, dict):
             said = [str(body[name]) for name in ("amount", "status") if body.get(name)]
-            return f"{short(entry.method)} {' '.join(said)}".rstrip()
-        return short(entry.method)
+            return " ".join(said)
+        return ""
 
     @staticmethod
     def _error(entry: Answered) -> str:
