@@ -1,6 +1,7 @@
 """The pytest plugin that knows which target `contract_tests.pytest_suite` rehearses: the option `--target`.
 
-It is a file of its own, and an entry point of the product, because pytest reads options before it imports a test module.
+It is a file of its own, and an entry point of the product, because pytest reads options before it imports a test
+module.
 """
 
 import json

@@ -27,7 +27,7 @@ def _acts(story: Story) -> list[Do]:
 
 
 def test_the_reader_takes_every_story_and_finds_the_same_in_it(many: list[Story]) -> None:
-    for story in many:
+    for story in many[:150]:
         read = read_text(story_yaml(story))
         bare = tuple(msgspec.structs.replace(step, line=0) for step in read.variants[0].steps)
         assert bare == story.variants[0].steps
