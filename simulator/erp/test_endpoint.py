@@ -151,5 +151,5 @@ def test_an_answer_that_a_fault_made_up_is_shaped_as_an_error(world: World, refu
 
 
 def test_an_unknown_profile_is_answered_with_the_nearest(world: World) -> None:
-    with pytest.raises(UserError, match="Did you mean generic?"):
+    with pytest.raises(UserError, match="Did you mean generic"):
         ErpEndpoint(world, "genric")

@@ -151,9 +151,14 @@ def test_a_new_document_needs_to_say_what_it_is_about(erp: Described, name: str)
 
 
 def test_an_amount_is_exact_however_it_is_written(erp: Described) -> None:
-    for number, amount in enumerate(["19.99", 19.99, 20, 0.1, "0.07", "7"]):
-        answer = erp("put", f"{LIST}/A{number}", NEW | {"amount": amount})
-        assert float(answer.get_json()["amount"]) == float(amount)
+    written: list[Any] = ["19.99", 19.99, 20, 0.1, "0.07", "7", 1e2]
+
+    read = [
+        erp("put", f"{LIST}/A{number}", {**NEW, "amount": amount}).get_json()["amount"]
+        for number, amount in enumerate(written)
+    ]
+
+    assert read == ["19.99", "19.99", "20.00", "0.10", "0.07", "7.00", "100.00"]
 
 
 def test_an_id_may_come_as_a_number(erp: Described) -> None:
