@@ -260,7 +260,7 @@ class Play:
         tempo = self._declared.tempo
         met = yield Pause(
             lambda: waits.met(step, refunds, seen, since=since, fault=fault),
-            lambda now: now - began > waits.cap(tempo, seen.scans) * 1e6,
+            lambda now: now - began > waits.cap(step, tempo, seen.scans) * 1e6,
         )
         if not met:
             waited = (self._clock.mono() - began) / 1e6

@@ -20,9 +20,10 @@ def stretch(tempo: Tempo, scans: Scans) -> float:
     return 3 * max(0.0, scans.interval() - tempo.poll)
 
 
-def cap(tempo: Tempo, scans: Scans) -> float:
-    """Return how many seconds a wait may take."""
-    return PATIENCE * (tempo.sla + tempo.backoff) + stretch(tempo, scans)
+def cap(wait: Wait, tempo: Tempo, scans: Scans) -> float:
+    """Return how many seconds *wait* may take; one that counts polls may take the time of as many."""
+    polls = int(wait.wants.get("times", 1)) if wait.kind in {"polls", "scan"} else 0
+    return PATIENCE * (tempo.sla + tempo.backoff + polls * max(tempo.poll, scans.interval())) + stretch(tempo, scans)
 
 
 def met(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0, fault: str = "") -> bool:
