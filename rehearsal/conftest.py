@@ -1,5 +1,8 @@
 """A small literal run in which the agreed amount is total_fee: the ledger that report tests are drawn from."""
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +54,30 @@ def _body(status: str) -> dict[str, object]:
     return {"refund_get_response": {"refund": {"refund_fee": "8.35", "status": status, "refund_version": VERSION}}}
 
 
+def _load() -> list[AnyEntry]:
+    """Three refunds of a load: opened, in the ERP, paid, and booked."""
+    entries: list[AnyEntry] = []
+    for number in range(3):
+        refund = f"31827364509182800{number}"
+        about: dict[str, Any] = {"shop": "shop-2", "refunds": (refund,), "plays": ("LOAD",)}
+        for status, document in (("WAIT_SELLER_AGREE", "pending"), ("SUCCESS", "refunded")):
+            row = Refund(
+                refund_id=refund, shop="shop-2", tid=2, oid=2, kind="return_refund", status=status, phase="onsale",
+                amount=1999, total=1999, version=VERSION,
+            )  # fmt: skip
+            booked = {"id": f"D{number}", "external": refund, "refund_id": refund, "amount": 1999, "status": document}
+            action = "apply" if status == "WAIT_SELLER_AGREE" else "agree"
+            actor = "buyer" if action == "apply" else "integration"
+            entries.append(
+                Changed(side="tmall", actor=actor, action=action, rows=(Row("refund", refund, row),), **about)
+            )
+            entries.append(
+                Changed(side="erp", actor="integration", action="update", rows=(Row("document", f"D{number}", booked),),
+                        **about)
+            )  # fmt: skip
+    return entries
+
+
 def literal_entries() -> list[AnyEntry]:
     """Return the run's entries, numbered and timed."""
     about: dict[str, Any] = {"shop": "shop-1", "refunds": (REFUND,), "plays": ("S05#1",)}
@@ -89,6 +116,7 @@ def literal_entries() -> list[AnyEntry]:
         Mark(side="harness", name="play", detail={"play": "S05#1", "story": "S05", "event": "ended",
                                                   "outcome": "passed", "seconds": 3.1}),
         Mark(side="harness", name="phase", detail={"phase": "stories", "event": "ended"}),
+        *_load(),
         Mark(side="harness", name="load", detail=load),
         Mark(side="harness", name="end", detail={"complete": True}),
     ]  # fmt: skip
@@ -148,3 +176,12 @@ def run(tmp_path: Path, entries: list[AnyEntry]) -> Path:
     """A run folder with the literal ledger."""
     write_ledger(tmp_path / "run" / "ledger.jsonl", entries)
     return tmp_path / "run"
+
+
+def wait_for(met: Callable[[], bool], *, seconds: float) -> None:
+    """Return once *met* says so; fail after *seconds*."""
+    end = time.monotonic() + seconds
+    pause = threading.Event()
+    while not met():
+        assert time.monotonic() < end, "it did not happen in time"
+        pause.wait(0.1)

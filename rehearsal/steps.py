@@ -70,6 +70,8 @@ class _Teller:
         self._known: set[tuple[str, int]] = set()
 
     def tell(self, entry: Entry) -> Iterator[Step]:
+        if entry.refunds and self._refund not in entry.refunds:
+            return
         if isinstance(entry, Changed):
             yield from self._changed(entry)
         elif isinstance(entry, Decision):

@@ -15,8 +15,8 @@ def test_a_pair_counts_each_time_a_refund_went_that_way(entries: list[AnyEntry])
     grid = coverage_grid(entries)
 
     assert grid is not None
-    assert _cell(grid, "", "buyer.apply") == Cell(1, True)
-    assert _cell(grid, "WAIT_SELLER_AGREE", "seller.agree") == Cell(1, True)
+    assert _cell(grid, "", "buyer.apply") == Cell(4, True)
+    assert _cell(grid, "WAIT_SELLER_AGREE", "seller.agree") == Cell(4, True)
     assert (grid.hit, grid.possible) == (2, len({(s, row.actor, row.action) for row in TABLE for s in row.from_}))
 
 
