@@ -4,7 +4,7 @@ What makes things happen (trades, acts, faults, hooks) is in `simulator.control_
 native (`simulator.ledger_poll`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,16 +115,15 @@ def _read_routes(app: Flask, world: World, endpoints: Callable[[], dict[str, Any
 
 
 def _state_routes(app: Flask, world: World) -> None:
-    def table(entity: str) -> Any:
-        tables = world.state.tables()
-        known = sorted({*tables, *ENTITIES})
+    def table(entity: str) -> Mapping[str, Any]:
+        known = {*ENTITIES, *world.state.plain}
         if entity not in known:
-            raise Refused(404, f"{entity} is not a known entity", known)
-        return tables.get(entity, {})
+            raise Refused(404, f"{entity} is not a known entity", sorted(known))
+        return world.state.table(entity)
 
     @app.get("/v1/state")
     def get_state() -> Response:
-        return answer({entity: rows for entity, rows in world.state.tables().items() if rows})
+        return answer(world.state.tables())
 
     @app.get("/v1/state/<entity>")
     def get_rows(entity: str) -> Response:

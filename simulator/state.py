@@ -87,20 +87,28 @@ class State:
         if old is None:
             self.by_oid.setdefault(refund.oid, []).append(refund.refund_id)
 
-    def tables(self) -> dict[str, Mapping[str, Any]]:
-        """Return every row as it is, by entity and id as text."""
-        return {
+    def table(self, entity: str) -> Mapping[str, Any]:
+        """Return the rows of *entity* as they are, by id as text."""
+        kept: dict[str, Mapping[str, Any]] = {
             "shop": self.shops,
-            "trade": {str(key): row for key, row in self.trades.items()},
-            "order": {str(key): row for key, row in self.orders.items()},
             "refund": self.refunds,
-            "refund_message": {str(row.id): row for rows in self.messages.values() for row in rows},
             "document": self.documents.rows,
             "play": self.plays,
-            **self.plain,
         }
+        if entity == "trade":
+            return {str(key): row for key, row in self.trades.items()}
+        if entity == "order":
+            return {str(key): row for key, row in self.orders.items()}
+        if entity == "refund_message":
+            return {str(row.id): row for rows in self.messages.values() for row in rows}
+        return kept.get(entity) or self.plain.get(entity, {})
+
+    def tables(self) -> dict[str, Mapping[str, Any]]:
+        """Return the rows of every entity that has some."""
+        every = {entity: self.table(entity) for entity in dict.fromkeys((*ENTITIES, *self.plain))}
+        return {entity: rows for entity, rows in every.items() if rows}
 
     def dump(self) -> dict[str, dict[str, Any]]:
         """Return every row as plain JSON values, by entity and id (for the control API and the recovery test)."""
-        plain: dict[str, dict[str, Any]] = msgspec.to_builtins(self.tables())
-        return {entity: rows for entity, rows in plain.items() if rows}
+        found: dict[str, dict[str, Any]] = msgspec.to_builtins(self.tables())
+        return found

@@ -102,6 +102,22 @@ def test_the_ledger_is_waited_for(control: Control) -> None:
     assert [entry.seq for entry in found if isinstance(entry, Mark)] == [seq]
 
 
+def test_fifty_waiting_polls_hold_nobody_up_and_all_hear_the_news(control: Control) -> None:
+    after = int(control.health()["entries"])
+    heard: list[int] = []
+    polls = [threading.Thread(target=lambda: heard.append(len(control.ledger(after, wait=30)))) for _ in range(50)]
+    for poll in polls:
+        poll.start()
+
+    assert int(control.health()["entries"]) == after
+    assert heard == []
+    control.mark("end")
+    for poll in polls:
+        poll.join(30)
+
+    assert heard == [1] * 50
+
+
 def test_a_shop_is_opened_and_named_in_the_endpoints(control: Control) -> None:
     shop = control.shop("三号店")
 

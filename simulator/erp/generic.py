@@ -222,7 +222,7 @@ def _list(world: World) -> Response:
             expected = "after, limit, shop, refund_id"
             raise ApiError(400, "unknown_parameter", message, field=name, found=request.args[name], expected=expected)
     store = world.state.documents
-    rows = store.updated_after(after, limit + 1, lambda row: all(getattr(row, k) == v for k, v in wanted.items()))
+    rows = store.updated_after(after, limit + 1, **wanted)
     more = len(rows) > limit
     rows = rows[:limit]
     answer = noted()

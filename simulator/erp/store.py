@@ -1,7 +1,5 @@
 """The store of documents: found by their own id, by (shop, refund, kind), by external number, and by update."""
 
-from collections.abc import Callable
-
 from sortedcontainers import SortedDict
 
 from simulator.erp.document import Document
@@ -16,6 +14,8 @@ class Store:
         self.by_external: dict[str, str] = {}
         self.by_refund: dict[tuple[str, str], list[str]] = {}
         """Ids of the documents of (shop, refund_id), oldest first."""
+        self._shops: dict[str, None] = {}
+        """Every shop that a document has named."""
         self._by_cursor: SortedDict = SortedDict()
         self.cursor = 0
         """The highest cursor given out."""
@@ -30,6 +30,7 @@ class Store:
             if (old.shop, old.refund_id) != (document.shop, document.refund_id):
                 self.by_refund[(old.shop, old.refund_id)].remove(old.id)
                 self.by_refund.setdefault((document.shop, document.refund_id), []).append(document.id)
+        self._shops[document.shop] = None
         self.rows[document.id] = document
         self.by_external[document.external] = document.id
         self._by_cursor[document.cursor] = document.id
@@ -44,14 +45,19 @@ class Store:
         """Return the documents of a refund, oldest first."""
         return [self.rows[ident] for ident in self.by_refund.get((shop, refund_id), ())]
 
-    def updated_after(
-        self, cursor: int, limit: int, wanted: Callable[[Document], bool] = lambda _: True
-    ) -> list[Document]:
-        """Return up to *limit* *wanted* documents with a cursor above *cursor*, in the order of their updates."""
+    def updated_after(self, cursor: int, limit: int, *, shop: str = "", refund_id: str = "") -> list[Document]:
+        """Return up to *limit* documents with a cursor above *cursor*, in the order of their updates.
+
+        *shop* and *refund_id* narrow it; asking for a refund costs the same however many documents there are.
+        """
+        if refund_id:
+            shops = [shop] if shop else self._shops
+            every = (row for name in shops for row in self.of_refund(name, refund_id) if row.cursor > cursor)
+            return sorted(every, key=lambda row: row.cursor)[:limit]
         found: list[Document] = []
         for position in self._by_cursor.irange(cursor + 1):
             document = self.rows[self._by_cursor[position]]
-            if wanted(document):
+            if not shop or document.shop == shop:
                 found.append(document)
                 if len(found) >= limit:
                     break

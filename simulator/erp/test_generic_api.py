@@ -223,6 +223,9 @@ def test_the_list_can_be_narrowed_and_moves_past_what_it_left_out(erp: Described
     assert [row["external"] for row in page["documents"]] == ["A"]
     assert page["next"] == 2
     assert erp("get", f"{LIST}?refund_id=1").get_json()["documents"] == []
+    both = erp("get", f"{LIST}?refund_id={NEW['refund_id']}").get_json()
+    assert [row["external"] for row in both["documents"]] == ["A", "B"]
+    assert erp("get", f"{LIST}?refund_id={NEW['refund_id']}&shop=二号店&after=2").get_json()["documents"] == []
 
 
 @pytest.mark.parametrize("query", ["after=-1", "after=x", "limit=0", "limit=201", "limit=1.5", "shops=1"])
