@@ -71,9 +71,9 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain once more while it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unread()
+    except SystemExit:  # click's own way out when a pipe is closed; nothing of ours raises it
+        return _unread()
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -88,6 +88,12 @@ def run(arguments: Sequence[str]) -> int:
         return 2
     except Exception as error:
         return _fault(error, json=json)
+
+
+def _unread() -> int:
+    """Whoever read our output has gone: no fault. Python would complain once more while it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
+    return 0
 
 
 def _language(arguments: Sequence[str]) -> str:

@@ -22,6 +22,6 @@
     });
   }
   addEventListener("beforeprint", function () {
-    for (const fold of document.querySelectorAll("details")) fold.open = true;
+    for (const fold of document.querySelectorAll("details:not(.long)")) fold.open = true;
   });
 })();
