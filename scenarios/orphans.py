@@ -22,7 +22,7 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
 
     pid: int
     began: str
-    """When the process began, as the system counts; empty where it does not say."""
+    """When the process began, as the system says it; empty where it does not."""
     harness: int
     harness_began: str
     command: tuple[str, ...] = ()
@@ -31,7 +31,7 @@ class Left(msgspec.Struct, frozen=True, kw_only=True):
 def remember(folder: Path, pid: int, command: Sequence[str]) -> None:
     """Note in *folder* that process *pid* is our integration."""
     left = Left(
-        pid=pid, began=_began(pid), harness=os.getpid(), harness_began=_began(os.getpid()), command=tuple(command[:1])
+        pid=pid, began=began(pid), harness=os.getpid(), harness_began=began(os.getpid()), command=tuple(command[:1])
     )
     (folder / FILE).write_bytes(msgspec.json.encode(left))
 
@@ -49,8 +49,8 @@ def found(runs: Path) -> dict[Path, Left]:
             left = msgspec.json.decode(path.read_bytes(), type=Left)
         except (OSError, msgspec.MsgspecError):
             continue  # half written by a harness that was killed, or just now removed by its own
-        harness_lives = left.harness_began and _began(left.harness) == left.harness_began
-        if not harness_lives and left.began and _began(left.pid) == left.began:
+        harness_lives = left.harness_began and began(left.harness) == left.harness_began
+        if not harness_lives and left.began and began(left.pid) == left.began:
             living[path] = left
     return living
 
@@ -87,11 +87,18 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
         return
 
 
-def _began(pid: int) -> str:
-    """Return when process *pid* began (clock ticks since boot, on Linux); empty if it does not run or nobody says."""
+def began(pid: int) -> str:
+    """Return when process *pid* began, as the system says it; empty if it does not run, or where nobody says."""
+    if not Path("/proc/self/stat").exists():
+        return _listed(pid) if os.name == "posix" else ""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     fields = text.rpartition(")")[2].split()
     return "" if fields[0] == "Z" else fields[19]
+
+
+def _listed(pid: int) -> str:
+    answer = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], check=False, capture_output=True, text=True)
+    return answer.stdout.strip()

@@ -80,7 +80,8 @@ class Symptoms:
 
     def window(self) -> tuple[int, int]:
         """Return the seconds that the newest window spans and by how many it overlaps; (0, 0): unknown."""
-        scans = [scan for scan in self.scans() if scan.start()]
+        # Asking for the total first, and then for the pages, is one window read twice: it does not overlap itself.
+        scans = list({scan.window: scan for scan in self.scans() if scan.start()}.values())
         if len(scans) < 2:
             return 0, 0
         before, newest = scans[-2], scans[-1]
