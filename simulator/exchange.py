@@ -25,6 +25,8 @@ class Call:
     page: int = 0
     """Page number of a list call, else 0."""
     seq: int = 0
+    aimed: tuple[str, ...] = ()
+    """Those of `refunds` that the fault at hand is about: a batch holds refunds of other plays as well."""
     failing: frozenset[str] = frozenset()
     """Rows of a batch that a fault keeps from happening."""
 

@@ -17,7 +17,7 @@ class PartialBatch:
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Mark rows as failing before the effect; the gateway leaves them undone."""
-        rows = list(call.refunds)
+        rows = list(call.aimed)
         fail = int(options.get("fail", max(1, len(rows) // 2) if len(rows) > 1 else 0))
         chosen = chance(world.seed, "partial-batch", *rows).sample(rows, min(fail, len(rows)))
         call.failing = frozenset(chosen)
@@ -33,13 +33,14 @@ class ReorderedBatch:
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Let everything happen, then disturb the rows of the answer."""
+        aimed = frozenset(call.aimed)
         answer = await rest()
         rows = answer.data.get("results")
         if not rows or len(rows) < 2:
             return answer
         order = list(range(len(rows)))[::-1]
-        missing = order[: int(options.get("missing", 0))]
-        kept = order[len(missing) :]
+        missing = [i for i in order if answer.results[i].refund in aimed][: int(options.get("missing", 0))]
+        kept = [i for i in order if i not in missing]
         answer.data["results"] = [rows[i] for i in kept]
         answer.dropped.extend(answer.results[i].refund for i in missing)
         answer.results = [answer.results[i] for i in kept]

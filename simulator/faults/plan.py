@@ -142,7 +142,8 @@ class FaultPlan:
             return False
         if (armed.shop and armed.shop != call.shop) or (armed.page and armed.page != call.page):
             return False
-        entity = armed.refund or (call.refunds[0] if call.refunds else "")
+        aimed = self._aimed(armed, call)
+        entity = aimed[0] if aimed else ""
         seen = armed.struck.get(entity, 0) + 1
         if armed.times and seen > armed.skip + armed.times:
             return False
@@ -152,8 +153,16 @@ class FaultPlan:
         self._note(armed, "strike", call)
         return True
 
+    def _aimed(self, armed: Armed, call: Call) -> tuple[str, ...]:
+        if armed.refund:
+            return (armed.refund,)
+        if not armed.play:
+            return call.refunds
+        return tuple(refund for refund in call.refunds if armed.play in self._world.plays_of((refund,)))
+
     def _wrapped(self, armed: Armed, call: Call, rest: Rest) -> Rest:
         async def struck() -> Answer:
+            call.aimed = self._aimed(armed, call)
             answer = await FAULTS[armed.fault].around(self._world, armed.options, call, rest)
             answer.fault = armed.fault
             return answer
