@@ -8,6 +8,7 @@ from contract_tests.verdict import Judgement, Outcome, RuleResult, Verdict
 from rehearsal.evidence import Card, RuleEvidence
 from rehearsal.folder import shown
 from rehearsal.page import counts
+from rehearsal.proven import counted
 from rehearsal.report import Report
 from rehearsal.screen import Screen
 from rehearsal.words import language, say
@@ -53,8 +54,8 @@ def _headline(screen: Screen, judgement: Judgement, report: Report) -> None:
     numbers = counts(judgement)
     words = say(
         "closing.counts",
-        "{held} rules held, {broken} broken, {idle} not exercised",
-        held=numbers["held"],
+        "{held} held, {broken} broken, {idle} not exercised",
+        held=counted(numbers["held"], "rule"),
         broken=numbers["broken"] or say("closing.none", "none"),
         idle=numbers["idle"],
     )
@@ -83,7 +84,7 @@ def _rule(screen: Screen, found: RuleEvidence, *, card: bool) -> None:
     if found.refunds == 1:
         many = say("closing.refund", "1 refund")
     colour = "red bold" if rule.outcome is Outcome.BROKEN else "yellow"
-    screen.show(Text.assemble((f" {rule.id:<8} ", colour), law, (f"   {many}", "dim")))
+    screen.hang(Text.assemble((f"{rule.id:<8} ", colour), law, (f"   {many}", "dim")), 1)
     if card and found.cards:
         _card(screen, found.cards[0])
 
@@ -93,16 +94,16 @@ def _card(screen: Screen, card: Card) -> None:
     who = " · ".join(
         part for part in (card.play, say("closing.of", "refund {id}", id=card.refund) if card.refund else "") if part
     )
-    screen.show(Text(f"          {who} · {card.because[lang]}" if who else f"          {card.because[lang]}"))
+    screen.hang(f"{who} · {card.because[lang]}" if who else card.because[lang], 10)
     for line in card.lines:
         mark = "   ←" if line.breaks else ""
-        screen.show(Text(f"            {line.text}{mark}", "" if line.breaks else "dim"))
+        screen.hang(Text(f"{line.text}{mark}", "" if line.breaks else "dim"), 12)
     if card.cause:
-        screen.show(Text("          " + say("closing.cause", "likely: {cause}", cause=card.cause[lang])))
+        screen.hang(say("closing.cause", "likely: {cause}", cause=card.cause[lang]), 10)
     if card.waived:
-        screen.show(Text("          " + say("closing.waived_by", "waived: {reason}", reason=card.waived)))
+        screen.hang(say("closing.waived_by", "waived: {reason}", reason=card.waived), 10)
     if card.again:
-        screen.show(Text("          " + say("closing.again", "again: {command}", command=card.again)))
+        screen.hang(say("closing.again", "again: {command}", command=card.again), 10)
 
 
 def _unproven(screen: Screen, judgement: Judgement) -> None:

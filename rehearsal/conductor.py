@@ -1,5 +1,6 @@
 """Conducts a run: simulator, integration, doctor, stories, exploration, load, and at the end the verdict."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -112,7 +113,12 @@ class Run:
         self._integration = Integration(self._target, sandbox.endpoints, sandbox.control, folder)
         if self._target.start is None:
             self._show_attach(sandbox)
-        self._integration.start()
+        with self._phase("start", say("label.start", "Start")) as phase:
+            phase.show(say("start.waits", "waits until the integration is ready"))
+            began = time.monotonic()
+            self._integration.start()
+            took = seconds(1000 * (time.monotonic() - began))
+            phase.show(say("start.ready", "the integration was ready after {time}", time=took))
         return sandbox
 
     def _diagnose(self, sandbox: Sandbox, *, short: bool) -> Diagnosis:
@@ -268,12 +274,15 @@ class Run:
 
 
 def _show_story(phase: Phase, engine: Engine, progress: Progress) -> None:
+    share = progress.done / max(1, progress.total)
     if progress.event != "ended" or progress.result is None:
+        if not progress.done:
+            phase.show(f"{progress.done}/{progress.total}", share=share)
         return
     sign = {"passed": "✓", "inconclusive": "?", "not applicable": "–"}.get(progress.result.outcome, "✗")
     title = progress.title.get(language()) or progress.title.get("en", "")
     words = f"{progress.done}/{progress.total}   {progress.play} {title} {sign} {progress.result.seconds:.1f} s"
-    phase.show(words, share=progress.done / max(1, progress.total), milestone=not engine.stopped)
+    phase.show(words, share=share, milestone=not engine.stopped)
 
 
 def _show_load(phase: Phase, progress: LoadProgress) -> None:

@@ -73,8 +73,8 @@ def headline(judgement: Judgement) -> Pair:
         return both(
             "headline.no_go",
             "Do not go live: {rules} broken, {refunds} affected.",
-            rules=_count(len(broken), "rule"),
-            refunds=_count(len(refunds), "refund"),
+            rules=counted(len(broken), "rule"),
+            refunds=counted(len(refunds), "refund"),
         )
     if judgement.exit == 2:
         return both("headline.not_proven", "Not proven is not a pass: what is missing stands below.")
@@ -83,17 +83,17 @@ def headline(judgement: Judgement) -> Pair:
         return both(
             "headline.waived",
             "Go, with waivers: {n} held, {waived} waived.",
-            n=_count(held, "rule"),
-            waived=_count(judgement.waived, "finding"),
+            n=counted(held, "rule"),
+            waived=counted(judgement.waived, "finding"),
         )
-    return both("headline.go", "Nothing was broken, and {n} held with witnesses.", n=_count(held, "rule"))
+    return both("headline.go", "Nothing was broken, and {n} held with witnesses.", n=counted(held, "rule"))
 
 
 def _fails(outcome: Outcome, findings: tuple[object, ...]) -> bool:
     return outcome is Outcome.BROKEN and bool(findings)
 
 
-def _count(n: int, thing: str) -> Pair:
+def counted(n: int, thing: str) -> Pair:
     """Return `2 rules` or `1 rule`, and the same in Chinese."""
     words = {
         "rule": both("count.rule", "rule"),

@@ -10,10 +10,15 @@ from typing import TextIO
 
 from rich.console import Console
 from rich.live import Live
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 LABEL = 12
 """Columns of the label at the beginning of a line."""
+
+_BAR = 20
+"""Columns of a bar."""
 
 _PLAIN = {
     "✓": "ok", "✗": "x", "–": "-", "—": "-", "·": "|", "█": "#", "░": ".", "←": "<-", "→": "->", "…": "...",
@@ -55,7 +60,18 @@ class Screen:
 
     def say(self, label: str, text: str, style: str = "") -> None:
         """Print one line *text* under its *label*."""
-        self.console.print(_line(label, text, style))
+        self.console.print(self.line(label, Text(text, style)))
+
+    def line(self, label: str, text: Text) -> Text | Table:
+        """Return a label and its text: one line, or in a terminal as many as it takes, indented alike."""
+        width = sum(2 if ord(character) > 0x2E7F else 1 for character in label)
+        if not self.live:
+            return Text.assemble((label + " " * max(1, LABEL - width), "dim"), text)
+        grid = Table.grid(padding=0)
+        grid.add_column(width=LABEL, no_wrap=True)
+        grid.add_column(ratio=1)
+        grid.add_row(Text(label, "dim"), text)
+        return grid
 
     def blank(self) -> None:
         """Print an empty line."""
@@ -65,6 +81,11 @@ class Screen:
         """Print *text* as it is, without a label."""
         self.console.print(text if isinstance(text, Text) else Text(text))
 
+    def hang(self, text: Text | str, indent: int) -> None:
+        """Print *text* with all its lines *indent* columns in."""
+        words = text if isinstance(text, Text) else Text(text)
+        self.console.print(Padding(words, (0, 0, 0, indent)) if self.live else Text.assemble(" " * indent, words))
+
     @contextmanager
     def phase(self, label: str) -> Iterator["Phase"]:
         """Show a phase whose line changes while it runs and stays when it ends."""
@@ -73,7 +94,7 @@ class Screen:
             yield phase
             phase.close()
             return
-        with Live(phase.text(), console=self.console, refresh_per_second=8, transient=False) as live:
+        with Live(phase.text(), console=self.console, refresh_per_second=8, vertical_overflow="visible") as live:
             phase.on_change = live.update
             yield phase
 
@@ -88,7 +109,7 @@ class Phase:
         self._share: float | None = None
         self._words = ""
         self._printed = ""
-        self.on_change: Callable[[Text], None] = lambda _text: None
+        self.on_change: Callable[[Text | Table], None] = lambda _text: None
 
     def show(self, words: str, *, share: float | None = None, milestone: bool = False) -> None:
         """Show *words*, with a bar for *share* (0 to 1). A *milestone* is printed also without a terminal."""
@@ -102,19 +123,16 @@ class Phase:
         if self._words and self._words != self._printed:
             self._print()
 
-    def text(self) -> Text:
+    def text(self) -> Text | Table:
         """Return the line as it stands."""
-        bar = ""
-        if self._share is not None:
-            full = round(20 * min(1.0, max(0.0, self._share)))
-            bar = "█" * full + "░" * (20 - full) + " "
-        return _line(self._label, bar + self._words, "")
+        return self._screen.line(self._label, Text(self._bar() + self._words))
+
+    def _bar(self) -> str:
+        if self._share is None:
+            return ""
+        full = round(_BAR * min(1.0, max(0.0, self._share)))
+        return "█" * full + "░" * (_BAR - full) + " "
 
     def _print(self) -> None:
         self._printed = self._words
-        self._screen.console.print(_line(self._label, self._words, ""))
-
-
-def _line(label: str, text: str, style: str) -> Text:
-    width = sum(2 if ord(character) > 0x2E7F else 1 for character in label)
-    return Text.assemble((label + " " * max(1, LABEL - width), "dim"), (text, style))
+        self._screen.say(self._label, self._words)

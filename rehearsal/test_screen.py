@@ -60,11 +60,15 @@ def test_no_color_means_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_bar_shows_the_share_in_a_terminal_only() -> None:
-    stream = io.StringIO()
+    stream, terminal = io.StringIO(), io.StringIO()
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
 
-    with Screen(stream=stream).phase("Load") as phase:
-        phase.show("half", share=0.5)
-        assert "██████████░░░░░░░░░░" in phase.text().plain
+    for screen in (Screen(stream=stream), Screen(stream=terminal)):
+        with screen.phase("Load") as phase:
+            phase.show("half", share=0.5)
+
+    assert "██████████░░░░░░░░░░ half" in terminal.getvalue()
+    assert stream.getvalue() == "Load        half\n"
 
 
 def test_square_brackets_are_text_and_no_markup() -> None:
