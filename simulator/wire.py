@@ -31,9 +31,8 @@ class LendingProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which puts itself into the scope so that an app can reach the transport."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask to be told whenever bytes wait unsent, however few."""
+        """Begin."""
         super().connection_made(transport)  # type: ignore[arg-type]
-        self.transport.set_write_buffer_limits(high=0)
         self.gone = False
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -50,7 +49,11 @@ class LendingProtocol(HttpToolsProtocol):
     async def accepted(self) -> bool:
         """Return whether every byte written has been accepted, waiting for it as long as the connection lives."""
         if self.transport.get_write_buffer_size():
+            await asyncio.sleep(0)  # uvloop writes at the end of a turn, head and body at once
+        if self.transport.get_write_buffer_size():
+            self.transport.set_write_buffer_limits(high=0)  # asks to be told once nothing waits unsent
             await self.flow.drain()
+            self.transport.set_write_buffer_limits()
         return not self.gone and self.transport.get_write_buffer_size() == 0
 
     def abort(self) -> None:

@@ -1,6 +1,5 @@
 """Secrets: the ledger holds keyed tokens of them (equal value, equal token), the vault holds the values."""
 
-import hashlib
 import hmac
 import os
 from pathlib import Path
@@ -11,6 +10,9 @@ import msgspec
 SECRET_PARAMETERS = frozenset(
     {"session", "app_secret", "client_secret", "refresh_token", "access_token", "code", "authorization", "sms_code"}
 )
+
+
+_REMEMBERED = 1000
 
 
 class Vault:
@@ -27,6 +29,8 @@ class Vault:
             key = os.urandom(16).hex()
             self.put({"key": key})
         self._key = key.encode()
+        self._tokens: dict[str, str] = {}
+        """Tokens given lately; a session is seen in every call."""
 
     def put(self, values: dict[str, str]) -> None:
         """Keep *values* (name to secret), durably, before anything in the ledger refers to them."""
@@ -46,13 +50,21 @@ class Vault:
 
     def token(self, value: str) -> str:
         """Return the token that stands for *value* in the ledger."""
-        return "tok:" + hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()[:16]
+        found = self._tokens.get(value)
+        if found is None:
+            if len(self._tokens) >= _REMEMBERED:
+                self._tokens.clear()
+            found = "tok:" + hmac.digest(self._key, value.encode(), "sha256").hex()[:16]
+            self._tokens[value] = found
+        return found
 
     def redacted(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return *params* with the value of every secret parameter replaced by its token."""
-        if SECRET_PARAMETERS.isdisjoint(params):
+        secret = SECRET_PARAMETERS & params.keys()
+        if not secret:
             return params
-        return {
-            name: self.token(str(value)) if name in SECRET_PARAMETERS and value else value
-            for name, value in params.items()
-        }
+        found = dict(params)
+        for name in secret:
+            if found[name]:
+                found[name] = self.token(str(found[name]))
+        return found

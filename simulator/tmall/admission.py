@@ -1,7 +1,8 @@
 """The gateway's own checks, in the platform's order: who calls, what, when, and is it signed."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from simulator.tmall.arguments import read_time
 from simulator.tmall.errors import (
@@ -33,8 +34,7 @@ _LONGEST = 19
 _FORMATS = ("", "json", "xml")
 
 
-@dataclass(slots=True)
-class Admission:
+class Admission(msgspec.Struct):
     """What the gateway found out about a call, whether or not it lets it in."""
 
     name: str

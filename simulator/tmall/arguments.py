@@ -102,8 +102,8 @@ def read_arguments(
         text = values.get(name)
         if text and not text.isspace():
             found[name] = _value(name, parameter, text)
-    for name, parameter in method.parameters.items():
-        if shop_type and shop_type in parameter.shops and name not in found:
+    for name, shops in method.duties:
+        if shop_type and shop_type in shops and name not in found:
             raise Refused(needed(name))
     return found
 

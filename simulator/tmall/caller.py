@@ -45,7 +45,7 @@ class Caller:
 
     def refund(self, amount: int = 835, *, returns: bool = False, **trade: Any) -> Refund:
         """Return a new refund of *amount* fen on a new trade, with goods to come back if *returns*."""
-        order = self.order(**({"shipped": True} if returns else {}), **trade)
+        order = self.order(**({"shipped": returns} | trade))
         return platform.apply(self.world, order, "return_refund" if returns else "refund_only", amount)
 
     def now(self, refund: Refund) -> Refund:
@@ -88,11 +88,11 @@ class Caller:
         received.render(answer)
         return answer
 
-    def answer(self, method: str, files: Mapping[str, bytes] | None = None, **params: Any) -> Answer:
+    def answer(self, method: str, files: Mapping[str, bytes] | None = None, /, **params: Any) -> Answer:
         """Call *method* (`sub=True`: with the sub-account's session) and return its answer."""
         return self.perform(self.receive(self.signed(method, **params), files))
 
-    def call(self, method: str, files: Mapping[str, bytes] | None = None, **params: Any) -> dict[str, Any]:
+    def call(self, method: str, files: Mapping[str, bytes] | None = None, /, **params: Any) -> dict[str, Any]:
         """Call *method* and return what stands under the root of its JSON."""
         found = msgspec.json.decode(self.answer(method, files, **params).content, type=dict[str, dict[str, Any]])
         (body,) = found.values()

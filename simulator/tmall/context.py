@@ -1,7 +1,8 @@
 """What a method's handler is given: the call, its arguments, whose it is, and the world it may change."""
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from simulator.exchange import Call
 from simulator.tmall.errors import NO_SUCH_REFUND, STALE_VERSION, WRONG_PHASE, Refused
@@ -14,8 +15,7 @@ INTEGRATION = "integration"
 """Actor of the changes that calls cause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """One call that passed the gateway's own checks."""
 
     world: World

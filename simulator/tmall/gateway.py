@@ -37,8 +37,10 @@ HANDLERS: Mapping[str, Handler] = {
 
 PATHS = frozenset({"/router/rest", "/top/router/rest"})
 _NOBODY = Shop(nick="", user_id=0, type="")
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_SPREAD = 96_769_420_691_352_137
+_BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIRS = tuple(a + b for a in _BASE36 for b in _BASE36)
+_IDS = 36**12
+_SPREAD = 2_971_215_073_769_420_137
 """Prime to 36, so that neighbouring entries get request ids that look unrelated and yet never repeat."""
 
 
@@ -137,12 +139,13 @@ class Gateway:
         )
 
     def _request_id(self, seq: int) -> str:
-        number = (seq * _SPREAD + self._world.block) % 36**11
-        digits = []
-        for _ in range(11):
-            number, digit = divmod(number, 36)
-            digits.append(_DIGITS[digit])
-        return "16" + "".join(digits)
+        number = (seq * _SPREAD + self._world.block) % _IDS
+        number, a = divmod(number, 1296)
+        number, b = divmod(number, 1296)
+        number, c = divmod(number, 1296)
+        number, d = divmod(number, 1296)
+        number, e = divmod(number, 1296)
+        return f"1{_PAIRS[a]}{_PAIRS[b]}{_PAIRS[c]}{_PAIRS[d]}{_PAIRS[e]}{_PAIRS[number]}"
 
     def _elsewhere(self, raw: RawRequest) -> Received:
         """Answer a path at which the platform has nothing."""

@@ -61,6 +61,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     """What the JSON and XML shaping must know: lists are wrapped in their item's name."""
     required: tuple[str, ...]
     defaults: Mapping[str, Any]
+    duties: tuple[tuple[str, str], ...]
+    """Parameters that some shops must send although they are optional, and the types of those shops."""
 
     @property
     def root(self) -> str:
@@ -132,6 +134,7 @@ def _method(name: str, document: Any, objects: Mapping[str, Mapping[str, Field]]
         shape=_shape(answer, objects),
         required=tuple(key for key, parameter in entry.parameters.items() if parameter.required),
         defaults={key: found.default for key, found in entry.parameters.items() if found.default is not None},
+        duties=tuple((key, found.shops) for key, found in entry.parameters.items() if found.shops),
     )
 
 

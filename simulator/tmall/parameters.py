@@ -4,14 +4,20 @@ Query and body are merged; a parameter given twice takes the body's value. What 
 platform (`Refused`), never one of Python.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import unquote_to_bytes
+
+import msgspec
 
 from simulator.ledger.entry import Upload
 from simulator.request import RawRequest
 from simulator.tmall import multipart
 from simulator.tmall.errors import ACTION_NOT_ALLOWED, UPLOAD_FAIL, Refused
+
+_REMEMBERED = 1000
+"""Characters up to which an escaped parameter is remembered."""
 
 
 @dataclass(slots=True)
@@ -37,12 +43,11 @@ class File:
         return Upload(self.name, len(self.content), sha256(self.content).hexdigest(), self.type())
 
 
-@dataclass(slots=True)
-class Parameters:
+class Parameters(msgspec.Struct):
     """What a call said: parameters (public ones too), files, and the raw body where it is no form."""
 
-    values: dict[str, str] = field(default_factory=dict)
-    files: dict[str, File] = field(default_factory=dict)
+    values: dict[str, str] = {}
+    files: dict[str, File] = {}
     body: str = ""
     """Body of a JSON, XML or plain text call; it is signed as it stands."""
     problem: Refused | None = None
@@ -52,15 +57,23 @@ class Parameters:
 def read_form(data: bytes) -> dict[str, str]:
     """Return the parameters of a urlencoded *data*; of a name given twice the last value. Bad UTF-8 never raises."""
     found: dict[str, str] = {}
-    for part in data.split(b"&"):
-        name, _, value = part.partition(b"=")
-        if not name:
-            continue
-        if b"%" in part or b"+" in part:
-            name = unquote_to_bytes(name.replace(b"+", b" "))
-            value = unquote_to_bytes(value.replace(b"+", b" "))
-        found[name.decode("utf-8", "replace")] = value.decode("utf-8", "replace")
+    for part in data.decode("utf-8", "replace").split("&"):
+        if "%" in part or "+" in part:
+            name, value = _pair(part) if len(part) <= _REMEMBERED else _unescaped(part)
+        else:
+            name, _, value = part.partition("=")
+        if name:
+            found[name] = value
     return found
+
+
+def _unescaped(part: str) -> tuple[str, str]:
+    name, _, value = part.replace("+", " ").partition("=")
+    return unquote_to_bytes(name).decode("utf-8", "replace"), unquote_to_bytes(value).decode("utf-8", "replace")
+
+
+_pair = lru_cache(maxsize=4096)(_unescaped)
+"""Remembered, because a client sends the same fields in every call, and the same timestamp for a second."""
 
 
 def read(raw: RawRequest, *, parts: int = 200, size: int = 8 << 20) -> Parameters:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from simulator.act import yuan
@@ -16,7 +17,7 @@ from simulator.tmall.refund import (
 from simulator.tmall.trade import Order
 
 Getter = Callable[[Refund], Any]
-"""Reads one field's value for the wire; None: the field is absent."""
+"""Reads one field's value for the wire; None or an empty text: the field is absent."""
 
 text_of = lru_cache(maxsize=65536)(to_text)
 """`to_text`, remembered: a page shows the same few seconds again and again."""
@@ -85,42 +86,42 @@ class Wire(NamedTuple):
 
 
 WIRE: Mapping[str, Wire] = {
-    "refund_id": Wire("refund_id", lambda r: r.refund_id),
+    "refund_id": Wire("refund_id", attrgetter("refund_id")),
     "alipay_no": Wire("alipay_no", lambda r: alipay_no(r.tid, r.created)),
-    "tid": Wire("tid", lambda r: r.tid),
-    "oid": Wire("oid", lambda r: r.oid),
-    "buyer_nick": Wire("buyer", lambda r: r.buyer or None),
+    "tid": Wire("tid", attrgetter("tid")),
+    "oid": Wire("oid", attrgetter("oid")),
+    "buyer_nick": Wire("buyer", attrgetter("buyer")),
     "buyer_open_uid": Wire("buyer", lambda r: open_uid(r.buyer) if r.buyer else None),
     "ouid": Wire("buyer", lambda r: open_uid(r.buyer) if r.buyer else None),
-    "seller_nick": Wire("shop", lambda r: r.shop),
+    "seller_nick": Wire("shop", attrgetter("shop")),
     "total_fee": Wire("total", lambda r: yuan(r.total)),
-    "status": Wire("status", lambda r: r.status),
+    "status": Wire("status", attrgetter("status")),
     "created": Wire("created", lambda r: text_of(r.created)),
     "modified": Wire("modified", lambda r: text_of(r.modified)),
     "refund_fee": Wire("amount", lambda r: yuan(r.amount)),
-    "good_status": Wire("good_status", lambda r: r.good_status),
+    "good_status": Wire("good_status", attrgetter("good_status")),
     "has_good_return": Wire("kind", lambda r: r.kind == "return_refund"),
     "payment": Wire("payment", lambda r: yuan(r.payment)),
-    "reason": Wire("reason", lambda r: r.reason or None),
-    "desc": Wire("desc", lambda r: r.desc or None),
+    "reason": Wire("reason", attrgetter("reason")),
+    "desc": Wire("desc", attrgetter("desc")),
     "num_iid": Wire("num_iid", lambda r: r.num_iid or None),
-    "title": Wire("title", lambda r: r.title or None),
+    "title": Wire("title", attrgetter("title")),
     "price": Wire("price", lambda r: yuan(r.price)),
-    "num": Wire("num", lambda r: r.num),
+    "num": Wire("num", attrgetter("num")),
     "good_return_time": Wire("returned", lambda r: text_of(r.returned) if r.returned else None),
-    "company_name": Wire("company", lambda r: r.company or None),
-    "sid": Wire("waybill", lambda r: r.waybill or None),
-    "address": Wire("address", lambda r: r.address or None),
+    "company_name": Wire("company", attrgetter("company")),
+    "sid": Wire("waybill", attrgetter("waybill")),
+    "address": Wire("address", attrgetter("address")),
     "shipping_type": Wire("shipping_type", lambda _: "express"),
-    "refund_phase": Wire("phase", lambda r: r.phase),
-    "refund_version": Wire("version", lambda r: r.version),
-    "operation_contraint": Wire("constraint", lambda r: r.constraint),
+    "refund_phase": Wire("phase", attrgetter("phase")),
+    "refund_version": Wire("version", attrgetter("version")),
+    "operation_contraint": Wire("constraint", attrgetter("constraint")),
     "attribute": Wire("attribute", _attribute),
-    "outer_id": Wire("outer_id", lambda r: r.outer_id or None),
-    "sku": Wire("sku", lambda r: r.sku or None),
+    "outer_id": Wire("outer_id", attrgetter("outer_id")),
+    "sku": Wire("sku", attrgetter("sku")),
     "order_status": Wire("order_status", None),
-    "cs_status": Wire("cs_status", lambda r: r.cs_status),
-    "advance_status": Wire("advance_status", lambda r: r.advance_status),
+    "cs_status": Wire("cs_status", attrgetter("cs_status")),
+    "advance_status": Wire("advance_status", attrgetter("advance_status")),
     "dispute_type": Wire("kind", lambda r: "REFUND_AND_RETURN" if r.kind == "return_refund" else "REFUND"),
     "refund_remind_timeout": Wire("due", _countdown),
     "end_time": Wire("ended", lambda r: text_of(r.ended) if r.ended else None),
@@ -145,7 +146,7 @@ class Projection:
         found = {}
         for name, get in self._getters:
             value = order.status if get is None else get(refund)
-            if value is not None:
+            if value or (value is not None and value != ""):
                 found[name] = value
         return found
 

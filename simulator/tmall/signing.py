@@ -13,15 +13,11 @@ SIGN_METHODS = ("md5", "hmac", "hmac-sha256")
 
 def signed_text(params: Mapping[str, str], body: str = "", *, skip_empty: bool = False) -> str:
     """Return the text that is signed. With *skip_empty*, blank values are left out with their names (Java, .NET)."""
-    parts = []
     # Code points sort as their UTF-8 bytes do, so plain sorting is the platform's byte order.
-    for name in sorted(params):
-        value = params[name]
-        if name != "sign" and not (skip_empty and not value.strip()):
-            parts.append(name)
-            parts.append(value)
-    parts.append(body)
-    return "".join(parts)
+    names = sorted(params)
+    if skip_empty:
+        names = [name for name in names if params[name].strip()]
+    return "".join([name + params[name] for name in names if name != "sign"]) + body
 
 
 def digest(text: str, secret: str, method: str) -> str:

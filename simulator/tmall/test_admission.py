@@ -11,7 +11,7 @@ from simulator.tmall.admission import read_timestamp
 from simulator.tmall.caller import FORM, Caller, raw
 
 METHOD = "taobao.refund.get"
-READ = {"fields": "refund_id", "refund_id": "1"}
+READ: dict[str, Any] = {"fields": "refund_id", "refund_id": "1"}
 
 
 class Frozen(Clock):
@@ -52,7 +52,7 @@ def _error(caller: Caller, params: dict[str, str], **request: Any) -> tuple[int,
         pytest.param({"sign_method": "sha1"}, (25, "Invalid signature"), id="25-unknown-method"),
     ],
 )
-def test_each_check_has_its_code_and_text(tmp_path: Path, change: dict[str, str], expected: tuple[int, str]) -> None:
+def test_each_check_has_its_code_and_text(tmp_path: Path, change: dict[str, Any], expected: tuple[int, str]) -> None:
     caller = Caller.open(tmp_path, clock=Frozen())
 
     assert _error(caller, caller.signed(**{"method": METHOD, **READ, **change})) == expected
@@ -100,7 +100,8 @@ def test_the_checks_come_in_the_platforms_order(tmp_path: Path) -> None:
         spoiled = {other: bad for other, (bad, _) in list(wrong.items())[list(wrong).index(name) :]}
         call = right | spoiled
         if name in ("session", "fields"):  # the signature was right until then
-            call = caller.signed(**{**spoiled, "method": METHOD, "refund_id": "1"})
+            params: dict[str, Any] = {**spoiled, "method": METHOD, "refund_id": "1"}
+            call = caller.signed(**params)
         seen.append((_error(caller, call)[0], code, value))
 
     assert [found for found, _, _ in seen] == [code for _, code, _ in seen]
@@ -120,7 +121,7 @@ def test_a_broken_upload_is_told_in_the_format_asked_for(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("setting", [{"upload_parts": 3}, {"upload_bytes": 10}])
-def test_the_limits_of_an_upload_are_settings(tmp_path: Path, setting: dict[str, int]) -> None:
+def test_the_limits_of_an_upload_are_settings(tmp_path: Path, setting: dict[str, Any]) -> None:
     caller = Caller.open(tmp_path, **setting)
     params = caller.signed("taobao.time.get")
 
@@ -166,7 +167,8 @@ def test_a_refused_call_still_tells_the_ledger_who_called_and_how_it_was_signed(
 
 def test_legacy_signing_and_empty_values_are_settings(tmp_path: Path) -> None:
     for name, value, code in (("legacy_signing", True, None), ("legacy_signing", False, 25)):
-        caller = Caller.open(tmp_path / f"{name}{value}", **{name: value})
+        setting: dict[str, Any] = {name: value}
+        caller = Caller.open(tmp_path / f"{name}{value}", **setting)
         answer = caller.answer("taobao.time.get", sign_method="md4")
         assert answer.error.get("code") == code
 
