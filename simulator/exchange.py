@@ -5,14 +5,14 @@ asked → hooks before the effect → effect → hooks after it → answered →
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from simulator.ledger.entry import Asked, RowResult, Told
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """What a fault or hook may ask about a call. `seq` is the number of its `Asked` entry."""
 
     side: str
@@ -31,30 +31,29 @@ class Call:
     """Rows of a batch that a fault keeps from happening."""
 
 
-@dataclass(slots=True)
-class Answer:
+class Answer(msgspec.Struct):
     """An answer before it is bytes. Faults may change it; what they change is told in the ledger."""
 
-    data: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = {}
     """The answer's fields, for the envelope to shape (Tmall)."""
     status: int = 200
-    error: dict[str, Any] = field(default_factory=dict)
+    error: dict[str, Any] = {}
     effect: bool = False
-    changes: list[int] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
+    changes: list[int] = []
+    told: list[Told] = []
     fields: tuple[str, ...] = ()
-    results: list[RowResult] = field(default_factory=list)
-    dropped: list[str] = field(default_factory=list)
+    results: list[RowResult] = []
+    dropped: list[str] = []
     total: int | None = None
     has_next: bool | None = None
-    body: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any] = {}
     """What the ledger keeps of it (small answers only)."""
     fault: str = ""
     lost: str = ""
     """Empty, or how the bytes fail to arrive: `dropped` (closed without an answer), `reset`, `truncated`."""
     understood: str = ""
     content: bytes = b""
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    headers: list[tuple[bytes, bytes]] = []
 
 
 Rest = Callable[[], Awaitable[Answer]]
@@ -64,8 +63,7 @@ Effect = Callable[[], Answer]
 """Does what was asked, at once, and says what to answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """What a side made of a request: the entry to write, and either something to do or a refusal."""
 
     asked: Asked
