@@ -11,16 +11,26 @@ from contract_tests.judge import judge
 
 from contract_tests.explore import explore
 from contract_tests.verdict import Judgement
-from load.run import LoadProgress, run_load
+from load.run import run_load
 from rehearsal.charts import seconds
 from rehearsal.folder import LEDGER, make_folder
 from rehearsal.interrupts import Interrupts, Stopped
 from rehearsal.options import RunOptions
 from rehearsal.plan import Plan
+from rehearsal.progress import (
+    healthy_words,
+    load_words,
+    show_attach,
+    show_complaints,
+    show_death,
+    show_load,
+    show_story,
+    stopped_words,
+)
 from rehearsal.report import Report, write_report
 from rehearsal.sandbox import Sandbox
 from rehearsal.screen import Phase, Screen
-from rehearsal.words import language, say
+from rehearsal.words import say
 from scenarios.doctor import Diagnosis, diagnose
 from scenarios.engine import Engine, Progress
 from scenarios.process import Integration
@@ -66,7 +76,7 @@ class Run:
                 complete = True
             except Stopped as reason:
                 stopped = reason.why
-                self._screen.say("", self._stopped_words(stopped))
+                self._screen.say("", stopped_words(stopped))
             finally:
                 interrupts.calm()
                 self._stop(complete=complete)
@@ -98,7 +108,7 @@ class Run:
             try:
                 diagnosis = self._diagnose(self._start(folder), short=False)
             except Stopped as reason:
-                self._screen.say("", self._stopped_words(reason.why))
+                self._screen.say("", stopped_words(reason.why))
             finally:
                 interrupts.calm()
                 self._stop(complete=False)
@@ -112,7 +122,7 @@ class Run:
         sandbox.control.mark("plan", self._plan_mark())
         self._integration = Integration(self._target, sandbox.endpoints, sandbox.control, folder)
         if self._target.start is None:
-            self._show_attach(sandbox)
+            show_attach(self._screen, sandbox.endpoints)
         with self._phase("start", say("label.start", "Start")) as phase:
             phase.show(say("start.waits", "waits until the integration is ready"))
             began = time.monotonic()
@@ -126,11 +136,9 @@ class Run:
             diagnosis = diagnose(sandbox.control, self._declared, sandbox.endpoints)
             sandbox.control.mark("doctor", {"observations": msgspec.to_builtins(diagnosis.observations)})
             if short:
-                phase.show(" · ".join(getattr(o, language()) for o in diagnosis.observations if o.level != "bad"))
+                phase.show(healthy_words(diagnosis))
         if short:
-            for observation in diagnosis.observations:
-                if observation.level == "bad":
-                    self._screen.say("", f"✗ {getattr(observation, language())}", "yellow")
+            show_complaints(self._screen, diagnosis)
         return diagnosis
 
     def _play(self, folder: Path, interrupts: Interrupts) -> None:
@@ -148,7 +156,7 @@ class Run:
         if not self._plan.stories:
             return
         with self._phase("stories", say("label.stories", "Stories")) as phase:
-            self._watch = partial(_show_story, phase, engine)
+            self._watch = partial(show_story, phase, engine)
             with interrupts.gently(engine.stop):
                 engine.play(self._plan.stories)
 
@@ -180,19 +188,9 @@ class Run:
                 seconds=self._plan.load_seconds,
                 seed=self._options.seed,
                 out=folder,
-                on_progress=lambda progress: _show_load(phase, progress),
+                on_progress=lambda progress: show_load(phase, progress),
             )
-            phase.show(
-                say(
-                    "load.done",
-                    "{rate} refunds/s for {time}   in ERP p95 {in_erp}   closed p95 {closed}   backlog {left}",
-                    rate=f"{result.rate:g}",
-                    time=seconds(result.seconds * 1000),
-                    in_erp=seconds(result.lag.in_erp.p95),
-                    closed=seconds(result.lag.closed.p95),
-                    left=result.lag.left,
-                )
-            )
+            phase.show(load_words(result))
 
     def _judge(self, folder: Path) -> Judgement:
         with self._screen.phase(say("label.judging", "Judging")) as phase:
@@ -210,7 +208,7 @@ class Run:
             return
         try:
             if self._integration is not None:
-                self._show_death(self._integration)
+                show_death(self._screen, self._integration)
                 self._integration.stop()
             if sandbox.alive:
                 sandbox.control.mark("end", {"complete": complete})
@@ -239,60 +237,3 @@ class Run:
             "target": str(options.target or ""),
             "options": options.origins,
         }
-
-    def _show_attach(self, sandbox: Sandbox) -> None:
-        """Print what an integration that is started by hand needs."""
-        endpoints, shop = sandbox.endpoints, sandbox.endpoints["shops"][0]
-        self._screen.show(say("attach.words", "Start your integration with these; the run goes on at its first call."))
-        for name, value in (
-            ("TOP_URL", endpoints["tmall"]),
-            ("TOP_APP_KEY", shop["app_key"]),
-            ("TOP_APP_SECRET", shop["app_secret"]),
-            ("TOP_SESSION", shop["session"]),
-            ("TOP_SUB_SESSION", shop["sub_session"]),
-            ("ERP_URL", endpoints["erp"]),
-            ("ERP_KEY", endpoints["erp_key"]),
-            ("SHOPS", msgspec.json.encode(endpoints["shops"]).decode()),
-        ):
-            self._screen.show(f"  {name}={value}")
-
-    def _show_death(self, integration: Integration) -> None:
-        """Say so if the integration has ended by itself: nothing else explains such a run."""
-        if integration.exit_status is None:
-            return
-        words = say(
-            "stopped.died", "The integration ended by itself, exit status {status}.", status=integration.exit_status
-        )
-        self._screen.say("", f"✗ {words}", "red")
-        for line in integration.last_lines(8):
-            self._screen.say("", line, "dim")
-
-    def _stopped_words(self, why: str) -> str:
-        if why == "time limit":
-            return say("stopped.time", "The time is up; writing down what is known.")
-        return say("stopped.interrupted", "Interrupted; writing down what is known.")
-
-
-def _show_story(phase: Phase, engine: Engine, progress: Progress) -> None:
-    share = progress.done / max(1, progress.total)
-    if progress.event != "ended" or progress.result is None:
-        if not progress.done:
-            phase.show(f"{progress.done}/{progress.total}", share=share)
-        return
-    sign = {"passed": "✓", "inconclusive": "?", "not applicable": "–"}.get(progress.result.outcome, "✗")
-    title = progress.title.get(language()) or progress.title.get("en", "")
-    words = f"{progress.done}/{progress.total}   {progress.play} {title} {sign} {progress.result.seconds:.1f} s"
-    phase.show(words, share=share, milestone=not engine.stopped)
-
-
-def _show_load(phase: Phase, progress: LoadProgress) -> None:
-    words = say(
-        "load.progress",
-        "{opened} of {expected} opened   {in_erp} in ERP   {settled} closed   backlog {backlog}",
-        opened=progress.opened,
-        expected=progress.expected,
-        in_erp=progress.in_erp,
-        settled=progress.settled,
-        backlog=progress.backlog,
-    )
-    phase.show(words, share=progress.settled / max(1, progress.expected))
