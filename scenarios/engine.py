@@ -111,7 +111,9 @@ class Engine:
             stories: what to play; a story given twice is played twice.
             until: when to end at the latest, in seconds of the monotonic clock.
         """
-        self._results = []
+        self._results, self._running = [], []
+        self._ordinary.clear()
+        self._exclusive.clear()
         left_out = self._cast(stories)
         self._total = len(self._ordinary) + len(self._exclusive) + len(left_out)
         for play in left_out:

@@ -1,0 +1,67 @@
+"""The whole library against the bundled connector: every play reaches its end, also at a seventh of the pace."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from scenarios.doctor import Diagnosis, diagnose
+from scenarios.engine import Engine
+from scenarios.play import PlayResult
+from scenarios.process import Integration
+from scenarios.reading import library
+from scenarios.target import Target, read_target
+from simulator.client import Control
+
+pytestmark = pytest.mark.slow
+
+REFERENCE = Path(__file__).parents[1] / "connectors" / "reference.yaml"
+
+
+@contextmanager
+def _rehearsal(target: Target, folder: Path) -> Iterator[tuple[Engine, Diagnosis]]:
+    """Start simulator and integration, look at it, and lend an engine."""
+    command = [sys.executable, "-m", "simulator.serving", "--data", str(folder), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as simulator:
+        assert simulator.stdout is not None
+        endpoints = msgspec.json.decode(simulator.stdout.readline())
+        control = Control(endpoints["control"], endpoints["token"])
+        integration = Integration(target, endpoints, control, folder)
+        try:
+            integration.start()
+            diagnosis = diagnose(control, target.declaration, endpoints)
+            yield Engine(control, target.declaration, [shop["nick"] for shop in endpoints["shops"]]), diagnosis
+            assert integration.alive
+        finally:
+            integration.stop()
+            simulator.terminate()
+
+
+def _slower(target: Target, poll: str) -> Target:
+    assert target.start is not None
+    start = msgspec.structs.replace(target.start, env=target.start.env | {"POLL": poll})
+    return msgspec.structs.replace(target, start=start)
+
+
+def _outcomes(results: list[PlayResult]) -> dict[str, tuple[str, str, str]]:
+    return {result.play: (result.outcome, result.settled, result.reason) for result in results}
+
+
+def test_every_play_of_the_library_reaches_its_end_within_the_promised_time(tmp_path: Path) -> None:
+    with _rehearsal(read_target(REFERENCE), tmp_path) as (engine, diagnosis):
+        results = engine.play(list(library().values()))
+
+    assert diagnosis.healthy
+    assert set(_outcomes(results).values()) == {("passed", "rest", "")}
+    assert max(result.seconds for result in results) < 25
+
+
+def test_a_connector_that_polls_seven_times_slower_ends_every_play_alike(tmp_path: Path) -> None:
+    with _rehearsal(_slower(read_target(REFERENCE), "3.5"), tmp_path) as (engine, _):
+        results = engine.play(list(library().values()))
+
+    assert set(_outcomes(results).values()) == {("passed", "rest", "")}
