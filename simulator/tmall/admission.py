@@ -60,7 +60,7 @@ def admit(world: World, verb: str, found: Parameters) -> Admission:
     skew = _skew(values.get("timestamp", ""), world.clock.wall())
     signed = None
     if secret is not None and values.get("sign"):
-        settings = world.settings
+        settings = world.settings.values
         signed = is_signed(
             values,
             secret,
@@ -96,7 +96,7 @@ def _refusal(world: World, values: dict[str, str], found: Admission, *, known_ap
     if not known_app:
         return INVALID_APP_KEY if values.get("app_key") else MISSING_APP_KEY
     return (
-        _wrong_time(found.skew, world.settings["timestamp_skew"], given=bool(values.get("timestamp")))
+        _wrong_time(found.skew, world.settings.values["timestamp_skew"], given=bool(values.get("timestamp")))
         or _wrong_version(values.get("v", ""))
         or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
         or _wrong_signature(found.signed)

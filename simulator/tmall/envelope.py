@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from email.utils import formatdate
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -23,7 +23,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _encode = msgspec.json.Encoder().encode
 
 
-class Wish(NamedTuple):
+class Wish(msgspec.Struct, frozen=True):
     """How the caller wants the answer."""
 
     json: bool = False
@@ -33,7 +33,7 @@ class Wish(NamedTuple):
 
 def wants_gzip(accept_encoding: bytes) -> bool:
     """Tell whether a request's Accept-Encoding takes gzip."""
-    if b"gzip" not in accept_encoding.lower():
+    if not accept_encoding or b"gzip" not in accept_encoding.lower():
         return False
     for coding in accept_encoding.lower().split(b","):
         name, _, weight = coding.strip().partition(b";")

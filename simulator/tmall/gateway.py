@@ -60,7 +60,7 @@ class Gateway:
         if raw.path not in PATHS:
             return self._elsewhere(raw)
         world = self._world
-        settings = world.settings
+        settings = world.settings.values
         found = parameters.read(raw, parts=settings["upload_parts"], size=settings["upload_bytes"])
         values = found.values
         admission = admit(world, raw.method, found)
@@ -119,7 +119,7 @@ class Gateway:
         return (play,) if play else ()
 
     def _render(self, asked: Asked, wish: Wish, method: Method | None, answer: Answer) -> None:
-        settings = self._world.settings
+        settings = self._world.settings.values
         request_id = self._request_id(asked.seq)
         if answer.error or method is None:
             content = envelope.failure(wish, answer.error, request_id)
