@@ -1,0 +1,320 @@
+"""Reads a ledger in one pass and makes cases of it: one a refund, with everything that happened to it, in order.
+
+The pass is a table from an entry's type to what is done with it. It must stay cheap: a rehearsal under load leaves
+hundreds of thousands of entries.
+"""
+
+import gc
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+
+from contract_tests.call import LIST, Call, passing
+from contract_tests.case import Case, Revision, State, Telling
+from contract_tests.listing import Listing
+from contract_tests.plays import Plays
+from simulator.erp.document import Document
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import (
+    Act,
+    Answered,
+    AnyEntry,
+    Asked,
+    Changed,
+    ClockStepped,
+    Decision,
+    Delivered,
+    Entry,
+    Fault,
+    Header,
+    Life,
+    Mark,
+    Row,
+)
+from simulator.tmall.refund import Refund
+
+TIMESTAMP_LIMIT = 600_000
+"""ms by which a call's timestamp may differ from the platform's time."""
+
+
+class History:
+    """A whole ledger, arranged. Build it with `History.read`."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.header: Header | None = None
+        self.entries = 0
+        self.last = 0
+        """`mono` of the last entry."""
+        self.today = 0
+        """`wall` of the last entry, in ms."""
+        self.cases: dict[str, Case] = {}
+        self.orders: dict[str, list[Case]] = {}
+        """By oid: the refunds of one sub-order."""
+        self.trades: dict[str, list[Case]] = {}
+        """By tid: the refunds of one trade."""
+        self.of_shop: dict[str, list[Case]] = {}
+        self.rows: dict[tuple[str, str], Any] = {}
+        """Newest values of trades and orders, by (entity, id)."""
+        self.listings: dict[str, Listing] = {}
+        """By shop."""
+        self.erp_reads: dict[str, list[Call]] = {}
+        """Reads of documents that did not exist, by path."""
+        self.erp_lists: list[Call] = []
+        """Lists of documents, whatever they held."""
+        self.unsigned: list[Call] = []
+        """Platform calls with a wrong signature, or a timestamp out of range."""
+        self.signed = 0
+        """Platform calls that could be checked for signature and time."""
+        self.plays = Plays()
+        self.not_built: set[str] = set()
+        """Methods that the integration called and the sandbox has not built."""
+        self.clock_steps: list[int] = []
+        self.lives: list[Life] = []
+        self.phases: list[Mark] = []
+        self.clean: Mark | None = None
+        self.end: Mark | None = None
+        self.faults: list[Fault] = []
+        self._open: dict[int, Call] = {}
+        self._fields: dict[tuple[str, ...], frozenset[str]] = {}
+        self._shaken: list[int] = []
+        self._shaken_shops: dict[str, list[int]] = {}
+        self._struck: dict[str, list[Fault]] = {}
+        self._down = 0
+        self._interval: float | None = None
+
+    @classmethod
+    def read(cls, entries: Iterable[AnyEntry]) -> "History":
+        """Return the history that *entries* tell."""
+        history = cls()
+        handlers = {kind: handler.__get__(history) for kind, handler in _HANDLERS.items()}
+        count, entry = 0, None
+        # Nothing here makes cycles while it is read, and the collector would walk all of it again and again.
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            for count, entry in enumerate(entries, start=1):
+                handler = handlers.get(entry.__class__)
+                if handler is not None:
+                    handler(entry)
+        finally:
+            if collecting:
+                gc.enable()
+        history.entries = count
+        if entry is not None:
+            history.last, history.today = entry.mono, entry.wall
+        return history
+
+    def declared(self) -> Declaration:
+        """Return what the target declared, as the header keeps it."""
+        return msgspec.convert(self.header.declaration if self.header else {}, Declaration)
+
+    @property
+    def until(self) -> int:
+        """The end of judging: when the integration went away for good, else the end mark, else the last entry."""
+        end = self.end.mono if self.end is not None else self.last
+        return min(end, self._down) if self._down else end
+
+    def stretch(self, declared: Declaration) -> float:
+        """Return the seconds by which limits grow because the integration polls more slowly than it declares."""
+        if self._interval is None:
+            self._interval = max((listing.interval() for listing in self.listings.values()), default=0.0)
+        return 3 * max(0.0, self._interval - declared.tempo.poll)
+
+    def last_shake(self, case: Case, until: int) -> int:
+        """Return when *case* was disturbed last before *until*; 0: never."""
+        latest = 0
+        for times in (case.shaken, self._shaken_shops.get(case.shop), self._shaken):
+            if times:
+                position = bisect_right(times, until)
+                if position and times[position - 1] > latest:
+                    latest = times[position - 1]
+        return latest
+
+    def interrupted(self, since: int, until: int) -> bool:
+        """Tell whether the integration was started, killed or gone between entries *since* and *until*."""
+        return any(since < life.seq < until for life in self.lives if life.who == "integration")
+
+    def _header(self, entry: Header) -> None:
+        self.header = entry
+
+    def _changed(self, entry: Changed) -> None:
+        for row in entry.rows:
+            if row.values is None:
+                continue
+            entity = row.entity
+            if entity == "refund":
+                self._refund(entry, row)
+            elif entity == "document":
+                self._document(entry, row)
+            elif entity in ("order", "trade"):
+                self.rows[(entity, row.id)] = row.values
+
+    def _refund(self, entry: Changed, row: Row) -> None:
+        values = row.values
+        refund = values if values.__class__ is Refund else msgspec.convert(values, Refund)
+        case = self.cases.get(refund.refund_id)
+        if case is None:
+            case = self.cases[refund.refund_id] = Case(refund.refund_id, refund.shop, entry.plays, self)
+            self.orders.setdefault(str(refund.oid), []).append(case)
+            self.trades.setdefault(str(refund.tid), []).append(case)
+            self.of_shop.setdefault(refund.shop, []).append(case)
+        state = State(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, refund)
+        case.states.append(state)
+        case.by_change[refund.change] = state
+
+    def _document(self, entry: Changed, row: Row) -> None:
+        values = row.values
+        document = values if values.__class__ is Document else msgspec.convert(values, Document)
+        case = self.cases.get(document.refund_id)
+        if case is not None and document.shop in {"", case.shop}:
+            revision = Revision(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, document)
+            case.revisions.append(revision)
+
+    def _asked(self, entry: Asked) -> None:
+        call = self._open[entry.seq] = Call(entry)
+        if entry.side == "tmall":
+            if entry.signed is not None:
+                self.signed += 1
+                skew = entry.skew
+                if not entry.signed or (skew is not None and not -TIMESTAMP_LIMIT <= skew <= TIMESTAMP_LIMIT):
+                    self.unsigned.append(call)
+            if entry.method == LIST:
+                listing = self.listings.get(entry.shop)
+                if listing is None:
+                    listing = self.listings[entry.shop] = Listing()
+                listing.asked(call)
+        elif not entry.refunds and entry.side == "erp":
+            self._erp_asked(entry, call)
+        for refund in entry.refunds:
+            case = self.cases.get(refund)
+            if case is not None:
+                case.calls.append(call)
+
+    def _erp_asked(self, entry: Asked, call: Call) -> None:
+        """Note a read of the ERP that names no refund that the ERP knows."""
+        if entry.method == "erp.read":
+            self.erp_reads.setdefault(str(entry.params.get("path")), []).append(call)
+        elif entry.method == "erp.list":
+            self.erp_lists.append(call)
+        query = entry.params.get("query")
+        if query and "refund_id" in query:
+            case = self.cases.get(str(query["refund_id"]))
+            if case is not None:
+                case.lookups.append(call)
+
+    def _answered(self, entry: Answered) -> None:
+        call = self._open.get(entry.call)
+        if call is None:
+            return
+        call.answered = entry
+        if entry.understood:
+            self.not_built.add(call.method)
+        if entry.fault or ((entry.error or entry.status >= 400) and passing(entry)):
+            self._shake(entry.mono, entry.refunds, entry.shop)
+
+    def _delivered(self, entry: Delivered) -> None:
+        call = self._open.pop(entry.call, None)
+        if call is None:
+            return
+        call.delivered = entry
+        answer = call.answered
+        if answer is None or not answer.told:
+            return
+        cases = self.cases
+        if answer.side == "erp":
+            for told in answer.told:
+                case = cases.get(told.refund)
+                if case is not None:
+                    case.lookups.append(call)
+            return
+        fields = self._fields.get(answer.fields)
+        if fields is None:
+            fields = self._fields[answer.fields] = frozenset(answer.fields)
+        dropped = answer.dropped
+        for told in answer.told:
+            case = cases.get(told.refund)
+            if case is None or told.refund in dropped:
+                continue
+            case.reads.append(call)
+            key = (told.change, fields)
+            if key not in case.heard or told.altered:
+                case.heard.add(key)
+                case.tellings.append(Telling(entry.mono, call, told.change, fields, told.altered))
+
+    def _decision(self, entry: Decision) -> None:
+        for refund in entry.refunds:
+            if case := self.cases.get(refund):
+                case.decisions.append(entry)
+
+    def _act(self, entry: Act) -> None:
+        for refund in entry.refunds:
+            if case := self.cases.get(refund):
+                case.acts.append(entry)
+
+    def _fault(self, entry: Fault) -> None:
+        self.faults.append(entry)
+        if entry.event == "strike":
+            self._struck.setdefault(entry.fault, []).append(entry)
+            self._shake(entry.mono, entry.refunds, entry.shop)
+            for refund in entry.refunds:
+                if case := self.cases.get(refund):
+                    case.strikes.append(entry)
+        elif entry.event == "end":
+            for strike in self._still_armed(entry):
+                self._shake(entry.mono, strike.refunds, strike.shop)
+
+    def _still_armed(self, end: Fault) -> list[Fault]:
+        """Return one strike for each refund (or list) that the fault could have gone on striking until *end*."""
+        by_entity: dict[str, list[Fault]] = {}
+        for strike in self._struck.pop(end.fault, ()):
+            by_entity.setdefault(strike.refunds[0] if strike.refunds else "", []).append(strike)
+        times = int(end.scope.get("times", 1))
+        return [strikes[-1] for strikes in by_entity.values() if not times or len(strikes) < times]
+
+    def _life(self, entry: Life) -> None:
+        self.lives.append(entry)
+        self._shaken.append(entry.mono)
+        if entry.who == "integration":
+            self._down = entry.mono if entry.event in {"exited", "killed"} else 0
+
+    def _clock(self, entry: ClockStepped) -> None:
+        self.clock_steps.append(entry.by)
+
+    def _mark(self, entry: Mark) -> None:
+        if entry.name == "play":
+            self.plays.take(entry)
+        elif entry.name == "phase":
+            self.phases.append(entry)
+        elif entry.name == "clean":
+            self.clean = entry
+        elif entry.name == "end":
+            self.end = entry
+
+    def _shake(self, mono: int, refunds: tuple[str, ...], shop: str) -> None:
+        """Note a disturbance of *refunds*; where none is named, of the whole shop, or (no shop) of everything."""
+        if refunds:
+            for refund in refunds:
+                if case := self.cases.get(refund):
+                    case.shaken.append(mono)
+        elif shop:
+            self._shaken_shops.setdefault(shop, []).append(mono)
+        else:
+            self._shaken.append(mono)
+
+
+_HANDLERS: dict[type[Entry], Callable[[History, Any], None]] = {
+    Header: History._header,
+    Changed: History._changed,
+    Asked: History._asked,
+    Answered: History._answered,
+    Delivered: History._delivered,
+    Decision: History._decision,
+    Act: History._act,
+    Fault: History._fault,
+    Life: History._life,
+    ClockStepped: History._clock,
+    Mark: History._mark,
+}

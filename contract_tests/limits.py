@@ -1,0 +1,42 @@
+"""How long things may take, in microseconds, from the declared tempo alone; and the ERP's image of a platform state."""
+
+from contract_tests.case import Case
+from simulator.ledger.declaration import Declaration
+from simulator.tmall.refund import (
+    CLOSED,
+    SELLER_REFUSE_BUYER,
+    SUCCESS,
+    WAIT_BUYER_RETURN_GOODS,
+    WAIT_SELLER_AGREE,
+    WAIT_SELLER_CONFIRM_GOODS,
+)
+
+IMAGE = {
+    WAIT_SELLER_AGREE: "pending",
+    WAIT_BUYER_RETURN_GOODS: "waiting_buyer",
+    WAIT_SELLER_CONFIRM_GOODS: "waiting_receipt",
+    SELLER_REFUSE_BUYER: "refused",
+    SUCCESS: "refunded",
+    CLOSED: "closed",
+}
+"""The document's status for each status of the refund."""
+
+
+def sla(case: Case, declared: Declaration) -> int:
+    """Return L: how soon a change must have reached the other side."""
+    return int((declared.tempo.sla + case.history.stretch(declared)) * 1e6)
+
+
+def retry(case: Case, declared: Declaration) -> int:
+    """Return B + L: how soon after a fault the work must be done."""
+    return sla(case, declared) + int(declared.tempo.backoff * 1e6)
+
+
+def grace(declared: Declaration) -> int:
+    """Return how long work already under way may go on."""
+    return int(declared.tempo.grace * 1e6)
+
+
+def in_scope(case: Case, declared: Declaration) -> bool:
+    """Tell whether the integration handles refunds of this kind."""
+    return case.last.refund.kind in declared.kinds

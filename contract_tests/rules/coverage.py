@@ -1,0 +1,290 @@
+"""COV: every refund reaches the ERP, stays the same there, is booked there, and what the ERP decides is carried out."""
+
+from collections.abc import Iterator
+
+from contract_tests.call import ACTION, Call, passing_error
+from contract_tests.case import Case, Revision, State
+from contract_tests.limits import IMAGE, in_scope, sla
+from contract_tests.rule import HELD, Doubt, Said, broken, rule
+from contract_tests.words import seconds, yuan
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import Decision
+from simulator.tmall.refund import CLOSED, SUCCESS, WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS
+
+
+@rule("COV-01", source="failure catalogue: missed and lost refunds", confidence="documented")
+def every_refund_reaches_the_erp(case: Case, declared: Declaration) -> Iterator[Said]:
+    """Every refund the integration is responsible for reaches the ERP.
+
+    Applied and withdrawn within the limit of clean time is no duty; what reached the ERP all the same counts as kept.
+    """
+    if not in_scope(case, declared):
+        return
+    limit, born, until = sla(case, declared), case.first, case.history.until
+    ended = case.ended()
+    paid = ended is not None and ended.refund.status == SUCCESS
+    owed_until = until if ended is None or paid else min(until, ended.mono)
+    owed = paid or case.undisturbed(born.mono, owed_until) > limit
+    if case.revisions:
+        arrived = case.revisions[0]
+        late = case.undisturbed(born.mono, arrived.mono)
+        if owed and late > limit:
+            yield broken(
+                "COV-01.late",
+                "the refund reached the ERP only after {took} s undisturbed; the limit is {limit} s",
+                [born.seq, arrived.seq],
+                took=seconds(late),
+                limit=seconds(limit),
+            )
+        else:
+            yield HELD
+    elif owed:
+        waited = case.undisturbed(born.mono, until)
+        if waited > limit:
+            told = case.tellings[0].seq if case.tellings else 0
+            yield broken(
+                "COV-01.never",
+                "the refund of {fee} 元 never reached the ERP, {waited} s undisturbed after it was there to be seen",
+                [born.seq, told],
+                fee=yuan(case.last.refund.amount),
+                waited=seconds(waited),
+            )
+        else:
+            yield Doubt("not in the ERP when the run ended, but the limit had not passed yet")
+
+
+@rule("COV-02", source="failure catalogue: created-time polling, one-status polling, updates", confidence="documented")
+def the_erp_ends_with_the_same_refund(case: Case, declared: Declaration) -> Iterator[Said]:
+    """The ERP ends with the same refund as the platform: status class, amount, goods-return flag, waybill.
+
+    Judged at the end and wherever nothing changed for the limit; states in between may be skipped.
+    """
+    if not in_scope(case, declared) or not case.revisions:
+        return
+    imported = case.revisions[0].seq
+    limit, until = sla(case, declared), case.history.until
+    before = case.at(imported)
+    content = before.content if before is not None else None
+    later: list[State] = []
+    for state in case.states:
+        if state.seq > imported and state.content != content:
+            later.append(state)
+        content = state.content
+    for number, state in enumerate(later):
+        following = later[number + 1] if number + 1 < len(later) else None
+        stood_until = following.mono if following is not None else until
+        found = case.document(following.seq if following is not None else None)
+        differs = _difference(state, found)
+        if not differs:
+            if following is None:
+                yield HELD
+        elif case.undisturbed(state.mono, stood_until) > limit:
+            ident, english, values = differs
+            told = case.teller(state.refund.change)
+            stale = found.seq if found is not None else 0
+            yield broken(ident, english, [state.seq, told.seq if told else 0, stale], **values)
+            return
+        elif following is None:
+            yield Doubt("the refund changed shortly before the run ended, and the ERP did not show it yet")
+
+
+def _difference(state: State, found: Revision | None) -> tuple[str, str, dict[str, str]] | None:
+    """Return how the document differs from *state*: name of the text, text, values; None if it does not."""
+    refund = state.refund
+    if found is None:
+        return None
+    document = found.document
+    status = IMAGE.get(refund.status, document.status)
+    if document.status != status:
+        return (
+            "COV-02.status",
+            "the refund is {status}, the ERP shows {shown} and not {right}",
+            {"status": refund.status, "shown": document.status, "right": status},
+        )
+    if refund.status == CLOSED:
+        return None  # what a cancelled document says of money and goods moves nothing
+    if abs(document.amount) != refund.amount:
+        return (
+            "COV-02.amount",
+            "the refund is {fen} fen ({fee} 元), the ERP shows {shown} fen ({shown_fee} 元)",
+            _amounts(refund.amount, document.amount),
+        )
+    if document.type and document.type != refund.kind:
+        return (
+            "COV-02.kind",
+            "the refund is {kind}, the ERP shows {shown}",
+            {"kind": refund.kind, "shown": document.type},
+        )
+    if refund.waybill and document.waybill != refund.waybill:
+        return (
+            "COV-02.waybill",
+            "the return parcel is {waybill}, the ERP shows {shown}",
+            {"waybill": refund.waybill, "shown": document.waybill or "—"},
+        )
+    return None
+
+
+def _amounts(fen: int, shown: int) -> dict[str, str]:
+    return {"fen": str(fen), "fee": yuan(fen), "shown": str(shown), "shown_fee": yuan(shown)}
+
+
+@rule("COV-03", source="failure catalogue: outcomes made by others", confidence="documented")
+def money_that_moved_is_booked(case: Case, declared: Declaration) -> Iterator[Said]:
+    """Money that moved on the platform is booked in the ERP, whoever moved it."""
+    if not in_scope(case, declared):
+        return
+    paid, limit, until = case.became(SUCCESS), sla(case, declared), case.history.until
+    booked = [found for found in case.documents().values() if found.document.booked and not found.document.cancelled]
+    if paid is None:
+        closed = case.became(CLOSED)
+        if closed is not None and booked:
+            if case.undisturbed(closed.mono, until) > limit:
+                yield broken(
+                    "COV-03.closed",
+                    "the refund is CLOSED and no money moved, but the ERP has {fee} 元 booked as refunded",
+                    [closed.seq, booked[0].seq],
+                    fee=yuan(booked[0].document.amount),
+                )
+            else:
+                yield Doubt("closed shortly before the run ended while the ERP had it booked")
+        return
+    told = case.told_status(SUCCESS)
+    since = max(paid.mono, told.mono if told is not None else 0)
+    amount = paid.refund.amount
+    total = sum(abs(found.document.amount) for found in booked)
+    if booked and total == amount:
+        first = next(found for found in case.revisions if found.document.booked)
+        late = case.undisturbed(since, first.mono)
+        if late > limit:
+            yield broken(
+                "COV-03.late",
+                "{fee} 元 were booked only {took} s undisturbed after the success was told; the limit is {limit} s",
+                [paid.seq, told.seq if told else 0, first.seq],
+                fee=yuan(amount),
+                took=seconds(late),
+                limit=seconds(limit),
+            )
+        else:
+            yield HELD
+    elif case.undisturbed(paid.mono, until) <= limit:
+        yield Doubt("paid shortly before the run ended, and not booked yet")
+    elif booked:
+        yield broken(
+            "COV-03.amount",
+            "{fen} fen ({fee} 元) were paid back, but the ERP has {shown} fen ({shown_fee} 元) booked",
+            [paid.seq, *(found.seq for found in booked)],
+            **_amounts(amount, total),
+        )
+    else:
+        newest = case.document()
+        yield broken(
+            "COV-03.unbooked",
+            "{fee} 元 were paid back (by {actor}), and the ERP never booked them",
+            [newest.seq if newest and newest.seq < paid.seq else 0, paid.seq, told.seq if told else 0],
+            fee=yuan(amount),
+            actor=paid.actor,
+        )
+
+
+_CARRIED = {
+    "approve": ("agree",),
+    "receive": ("agree",),
+    "refuse": ("refuse", "refuse_return"),
+    "approve_return": ("agree_return",),
+    "refuse_return": ("refuse_return", "refuse"),
+}
+"""Platform actions that carry out a decision."""
+
+_OPEN_TO = {
+    "approve": (WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS),
+    "receive": (WAIT_SELLER_CONFIRM_GOODS,),
+    "refuse": (WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS),
+    "approve_return": (WAIT_SELLER_AGREE,),
+    "refuse_return": (WAIT_SELLER_CONFIRM_GOODS,),
+}
+"""States in which a decision can be carried out."""
+
+
+@rule("COV-04", source="failure catalogue: decision lost on the way back", confidence="documented")
+def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Said]:
+    """A decision the ERP took is carried out on the platform.
+
+    Unless the refund left the state or the content decided upon before the limit, or a newer decision replaced it.
+    """
+    limit, until = sla(case, declared), case.history.until
+    for number, decision in enumerate(case.decisions):
+        state = case.at(decision.seq)
+        if state is None or not _current(state, decision):
+            continue
+        newer = case.decisions[number + 1] if number + 1 < len(case.decisions) else None
+        following = case.following(state)
+        over = following
+        if newer is not None and (following is None or newer.seq < following.seq):
+            over = None
+        elif following is not None and following.actor == "integration":
+            if following.action in _CARRIED[decision.decision]:
+                yield from _carried_out(case, decision, following, limit)
+            continue
+        left = over.mono if over is not None else newer.mono if newer is not None else until
+        waited = case.undisturbed(decision.mono, left)
+        refused = _refused(case, decision, left)
+        if refused:
+            yield Doubt(f"the platform does not let {decision.decision} be carried out: {refused}")
+        elif waited > limit:
+            yield broken(
+                "COV-04.undone",
+                "{by} decided {decision} ({fee} 元), and {waited} s undisturbed later it was not done on the platform",
+                [state.seq, decision.seq],
+                by=decision.by,
+                decision=decision.decision,
+                fee=yuan(decision.amount),
+                waited=seconds(waited),
+            )
+        elif over is None and newer is None:
+            yield Doubt("decided shortly before the run ended, and not carried out yet")
+
+
+def _current(state: State, decision: Decision) -> bool:
+    """Tell whether *decision* is about the refund as it was when it was taken."""
+    refund = state.refund
+    return (
+        refund.status in _OPEN_TO.get(decision.decision, ())
+        and refund.amount == abs(decision.amount)
+        and decision.type in {"", refund.kind}
+        and not (decision.decision == "approve_return" and refund.kind != "return_refund")
+    )
+
+
+def _carried_out(case: Case, decision: Decision, done: State, limit: int) -> Iterator[Said]:
+    call = next((call for call in case.calls if call.seq == done.cause), None)
+    took = case.undisturbed(decision.mono, call.began if call is not None else done.mono)
+    if took > limit:
+        yield broken(
+            "COV-04.late",
+            "{by} decided {decision}; it was done on the platform only after {took} s undisturbed, the limit is {limit} s",
+            [decision.seq, done.cause, done.seq],
+            by=decision.by,
+            decision=decision.decision,
+            took=seconds(took),
+            limit=seconds(limit),
+        )
+    else:
+        yield HELD
+
+
+def _refused(case: Case, decision: Decision, until: int) -> str:
+    """Return in what words the platform refused the newest attempt for good because of the refund's own state."""
+    wanted = _CARRIED[decision.decision]
+    attempts = [
+        call
+        for call in case.calls
+        if call.seq > decision.seq and call.asked.mono <= until and ACTION.get(call.method) in wanted and call.delivered
+    ]
+    return _status_error(attempts[-1]) if attempts else ""
+
+
+def _status_error(call: Call) -> str:
+    error = call.answered.error if call.answered is not None else {}
+    if error and not passing_error(error) and "status" in str(error.get("sub_code", "")):
+        return str(error.get("sub_msg") or error.get("sub_code"))
+    return ""
