@@ -12,7 +12,6 @@ from connectors.mutants import MUTANTS
 from connectors.stand_in import ISP, LOST_AFTER, LOST_BEFORE, Sides
 
 Build = Callable[..., Bench]
-EACH = pytest.mark.parametrize("mutant", ["", "the mutant"])
 
 
 def _agreed(sides: Sides) -> list[str]:
