@@ -178,7 +178,9 @@ class Wire:
         answer = effect()
         answer.changes = changes
         self._world.changes = []
-        self._hooks.fire(call, "after effect")
+        # A write that was refused, whole or in every row, had no effect for an act to follow.
+        if answer.effect or not (answer.error or answer.results):
+            self._hooks.fire(call, "after effect")
         return answer
 
     def _note(self, seq: int, received: Received, answer: Answer) -> None:

@@ -92,6 +92,8 @@ class FaultPlan:
         if kind is None:
             raise unknown_name("fault", str(name), FAULTS)
         call = spec.get("call") or kind.call
+        if call == "*":
+            raise UserError(f"fault {name} is not told what to strike.", expected=f"Give call: {', '.join(CALLS)}.")
         if call not in CALLS:
             raise unknown_name("call", str(call), CALLS)
         if not matches(kind.call, call) and not call.startswith(kind.call.rstrip("*")):
