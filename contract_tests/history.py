@@ -38,6 +38,9 @@ from simulator.tmall.refund import Refund
 TIMESTAMP_LIMIT = 600_000
 """ms by which a call's timestamp may differ from the platform's time."""
 
+_UNSIGNED = frozenset({24, 25, 30, 31})
+"""Codes of the platform for a missing or wrong signature or timestamp."""
+
 
 class History:
     """A whole ledger, arranged. Build it with `History.read`."""
@@ -64,10 +67,10 @@ class History:
         """Reads of documents that did not exist, by path."""
         self.erp_lists: list[Call] = []
         """Lists of documents, whatever they held."""
-        self.unsigned: list[Call] = []
-        """Platform calls with a wrong signature, or a timestamp out of range."""
-        self.signed = 0
-        """Platform calls that could be checked for signature and time."""
+        self.unsigned: dict[int, Call] = {}
+        """Platform calls with a wrong signature, or a timestamp out of range, by number."""
+        self.calls = 0
+        """Platform calls, all of which must be signed and timed."""
         self.plays = Plays()
         self.not_built: set[str] = set()
         """Methods that the integration called and the sandbox has not built."""
@@ -90,19 +93,18 @@ class History:
         """Return the history that *entries* tell."""
         history = cls()
         handlers = {kind: handler.__get__(history) for kind, handler in _HANDLERS.items()}
-        count, entry = 0, None
+        entry = None
         # Nothing here makes cycles while it is read, and the collector would walk all of it again and again.
         collecting = gc.isenabled()
         gc.disable()
         try:
-            for count, entry in enumerate(entries, start=1):
+            for history.entries, entry in enumerate(entries, start=1):  # noqa: B007 — the attribute is the result
                 handler = handlers.get(entry.__class__)
                 if handler is not None:
                     handler(entry)
         finally:
             if collecting:
                 gc.enable()
-        history.entries = count
         if entry is not None:
             history.last, history.today = entry.mono, entry.wall
         return history
@@ -176,11 +178,10 @@ class History:
     def _asked(self, entry: Asked) -> None:
         call = self._open[entry.seq] = Call(entry)
         if entry.side == "tmall":
-            if entry.signed is not None:
-                self.signed += 1
-                skew = entry.skew
-                if not entry.signed or (skew is not None and not -TIMESTAMP_LIMIT <= skew <= TIMESTAMP_LIMIT):
-                    self.unsigned.append(call)
+            self.calls += 1
+            skew = entry.skew
+            if entry.signed is False or (skew is not None and not -TIMESTAMP_LIMIT <= skew <= TIMESTAMP_LIMIT):
+                self.unsigned[entry.seq] = call
             if entry.method == LIST:
                 listing = self.listings.get(entry.shop)
                 if listing is None:
@@ -210,6 +211,8 @@ class History:
         if call is None:
             return
         call.answered = entry
+        if entry.error and not entry.fault and entry.error.get("code") in _UNSIGNED and entry.side == "tmall":
+            self.unsigned[call.seq] = call
         if entry.understood:
             self.not_built.add(call.method)
         if entry.fault or ((entry.error or entry.status >= 400) and passing(entry)):

@@ -18,11 +18,12 @@ def window_of(params: dict[str, Any]) -> Window:
 class Listing:
     """The list calls of one shop, in order."""
 
-    __slots__ = ("_last", "calls", "scans")
+    __slots__ = ("_last", "by_window", "calls", "scans")
 
     def __init__(self) -> None:
         """Begin with none."""
         self.calls: list[Call] = []
+        self.by_window: dict[Window, list[Call]] = {}
         self.scans: list[int] = []
         """When the integration first asked for each window (microseconds)."""
         self._last: Window = ("", "", "", "")
@@ -31,6 +32,7 @@ class Listing:
         """Note a list call."""
         self.calls.append(call)
         window = window_of(call.asked.params)
+        self.by_window.setdefault(window, []).append(call)
         if window != self._last or window == ("", "", "", ""):
             self._last = window
             self.scans.append(call.asked.mono)
@@ -41,8 +43,7 @@ class Listing:
 
     def same_scan(self, call: Call) -> list[Call]:
         """Return the delivered pages of the window that *call* asked for."""
-        window = window_of(call.asked.params)
-        return [other for other in self.calls if other.succeeded and window_of(other.asked.params) == window]
+        return [other for other in self.by_window[window_of(call.asked.params)] if other.succeeded]
 
     def interval(self) -> float:
         """Return the median seconds between two scans; 0.0 if there are too few."""

@@ -31,6 +31,10 @@ class Breach(msgspec.Struct, frozen=True):
     entries: tuple[int, ...]
     case: Case | None = None
 
+    def of(self, case: Case) -> "Breach":
+        """Return the same as a breach about *case*."""
+        return Breach(self.because, self.zh, self.entries, case)
+
 
 Said = Held | Doubt | Breach
 HELD = Held()
@@ -69,7 +73,7 @@ def rule(ident: str, *, tier: str = "core", source: str, confidence: str) -> Cal
         def check(history: History, declared: Declaration) -> Iterator[Said]:
             for case in history.cases.values():
                 for said in function(case, declared):
-                    yield msgspec.structs.replace(said, case=case) if isinstance(said, Breach) else said
+                    yield said.of(case) if isinstance(said, Breach) else said
 
         _register(ident, tier, source, confidence, function.__doc__, check)
         return function

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from contract_tests.agreement import difference
 from contract_tests.call import ACTION, Call, passing_error
-from contract_tests.case import Case, Revision, State
-from contract_tests.limits import IMAGE, in_scope, sla
+from contract_tests.case import Case, State
+from contract_tests.limits import in_scope, sla
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
 from contract_tests.words import seconds, yuan
 from simulator.ledger.declaration import Declaration
@@ -74,58 +75,18 @@ def the_erp_ends_with_the_same_refund(case: Case, declared: Declaration) -> Iter
         following = later[number + 1] if number + 1 < len(later) else None
         stood_until = following.mono if following is not None else until
         found = case.document(following.seq if following is not None else None)
-        differs = _difference(state, found)
+        differs = difference(state, found)
         if not differs:
             if following is None:
                 yield HELD
         elif case.undisturbed(state.mono, stood_until) > limit:
-            ident, english, values = differs
             told = case.teller(state.refund.change)
             stale = found.seq if found is not None else 0
-            yield broken(ident, english, [state.seq, told.seq if told else 0, stale], **values)
+            proof = [state.seq, told.seq if told else 0, stale]
+            yield broken(f"COV-02.{differs.what}", differs.english, proof, **differs.values)
             return
         elif following is None:
             yield Doubt("the refund changed shortly before the run ended, and the ERP did not show it yet")
-
-
-def _difference(state: State, found: Revision | None) -> tuple[str, str, dict[str, str]] | None:
-    """Return how the document differs from *state*: name of the text, text, values; None if it does not."""
-    refund = state.refund
-    if found is None:
-        return None
-    document = found.document
-    status = IMAGE.get(refund.status, document.status)
-    if document.status != status:
-        return (
-            "COV-02.status",
-            "the refund is {status}, the ERP shows {shown} and not {right}",
-            {"status": refund.status, "shown": document.status, "right": status},
-        )
-    if refund.status == CLOSED:
-        return None  # what a cancelled document says of money and goods moves nothing
-    if abs(document.amount) != refund.amount:
-        return (
-            "COV-02.amount",
-            "the refund is {fen} fen ({fee} 元), the ERP shows {shown} fen ({shown_fee} 元)",
-            _amounts(refund.amount, document.amount),
-        )
-    if document.type and document.type != refund.kind:
-        return (
-            "COV-02.kind",
-            "the refund is {kind}, the ERP shows {shown}",
-            {"kind": refund.kind, "shown": document.type},
-        )
-    if refund.waybill and document.waybill != refund.waybill:
-        return (
-            "COV-02.waybill",
-            "the return parcel is {waybill}, the ERP shows {shown}",
-            {"waybill": refund.waybill, "shown": document.waybill or "—"},
-        )
-    return None
-
-
-def _amounts(fen: int, shown: int) -> dict[str, str]:
-    return {"fen": str(fen), "fee": yuan(fen), "shown": str(shown), "shown_fee": yuan(shown)}
 
 
 @rule("COV-03", source="failure catalogue: outcomes made by others", confidence="documented")
@@ -173,7 +134,10 @@ def money_that_moved_is_booked(case: Case, declared: Declaration) -> Iterator[Sa
             "COV-03.amount",
             "{fen} fen ({fee} 元) were paid back, but the ERP has {shown} fen ({shown_fee} 元) booked",
             [paid.seq, *(found.seq for found in booked)],
-            **_amounts(amount, total),
+            fen=amount,
+            fee=yuan(amount),
+            shown=total,
+            shown_fee=yuan(total),
         )
     else:
         newest = case.document()
@@ -261,7 +225,7 @@ def _carried_out(case: Case, decision: Decision, done: State, limit: int) -> Ite
     if took > limit:
         yield broken(
             "COV-04.late",
-            "{by} decided {decision}; it was done on the platform only after {took} s undisturbed, the limit is {limit} s",
+            "{by} decided {decision}; the platform saw it only after {took} s undisturbed, the limit is {limit} s",
             [decision.seq, done.cause, done.seq],
             by=decision.by,
             decision=decision.decision,

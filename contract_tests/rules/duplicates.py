@@ -42,7 +42,7 @@ def money_moves_once(case: Case, declared: Declaration) -> Iterator[Said]:
 
 
 @rule("DUP-02", source="failure catalogue: unknown outcome taken for a failure", confidence="documented")
-def unknown_outcomes_are_resolved(case: Case, declared: Declaration) -> Iterator[Said]:
+def unknown_outcomes_are_resolved(case: Case, _: Declaration) -> Iterator[Said]:
     """An unknown outcome is resolved by reading or by repeating the identical request, never by another step."""
     for unknown in case.calls:
         if unknown.method not in MODIFYING and unknown.method not in WRITES:
@@ -188,5 +188,3 @@ def _written(case: Case, revision: Revision) -> int:
     """Return when the exchange that wrote *revision* had ended."""
     call = next((call for call in case.calls if call.seq == revision.cause), None)
     return max(revision.mono, call.ended if call is not None else 0)
-
-

@@ -1,0 +1,145 @@
+"""MNY: the amounts that go to the platform and into the ERP are the refund's, to the fen."""
+
+from collections.abc import Iterator
+
+from contract_tests.call import AGREE, Call
+from contract_tests.case import Case, Revision, State
+from contract_tests.limits import in_scope, sla
+from contract_tests.rule import HELD, Doubt, Said, broken, rule
+from contract_tests.words import yuan
+from simulator.ledger.declaration import Declaration
+
+
+@rule("MNY-01", source="platform API metadata, rp.refunds.agree: amount in fen", confidence="documented")
+def the_agreed_amount_is_the_refunds(case: Case, _: Declaration) -> Iterator[Said]:
+    """The amount sent to the platform is exactly the refund amount of the version acted on, in the unit of that API."""
+    for call in case.calls:
+        if call.method != AGREE:
+            continue
+        row = call.row(case.refund_id)
+        if len(row) < 2:
+            continue
+        basis = _acted_on(case, call)
+        if basis is None:
+            yield Doubt("agree was sent with a version that nobody had told")
+            continue
+        text, right = row[1], basis.refund.amount
+        told = case.teller(basis.refund.change)
+        proof = [basis.seq, told.seq if told and told.seq < call.seq else 0, call.seq]
+        altered = {telling.altered["amount"] for telling, _ in case.told("amount") if "amount" in telling.altered}
+        if not (text.isascii() and text.isdigit()):
+            yield broken(
+                "MNY-01.format",
+                "agree sent {sent!r} where whole fen are wanted, the refund is {fen} fen ({fee} 元)",
+                proof,
+                sent=text,
+                fen=right,
+                fee=yuan(right),
+            )
+        elif int(text) == right:
+            yield HELD
+        elif int(text) in altered:
+            yield Doubt("a fault had altered the amount that was told")
+        else:
+            yield broken(
+                "MNY-01.amount",
+                "agree sent {sent} fen, the refund is {fen} fen ({fee} 元)",
+                proof,
+                sent=text,
+                fen=right,
+                fee=yuan(right),
+            )
+
+
+def _acted_on(case: Case, call: Call) -> State | None:
+    """Return the state whose version *call* names; without a known version, the newest one told."""
+    version = call.version(case.refund_id)
+    known = [state for state in case.states if state.seq < call.seq]
+    if version is not None:
+        for state in reversed(known):
+            if state.refund.version == version:
+                return state
+    told = [telling for telling, _ in case.told("amount", until=call.began)]
+    return case.by_change.get(max(telling.change for telling in told)) if told else None
+
+
+@rule("MNY-02", source="failure catalogue: wrong amount field, lost remainder, binary float", confidence="documented")
+def erp_amounts_are_the_platforms(case: Case, declared: Declaration) -> Iterator[Said]:
+    """ERP amounts equal the platform amounts, in total and line by line."""
+    if not in_scope(case, declared):
+        return
+    written: dict[str, tuple[object, ...]] = {}
+    for revision in case.revisions:
+        document = revision.document
+        if revision.actor != "integration" or document.kind != "refund":
+            continue
+        content = (document.amount, document.version, document.lines, document.quantity)
+        if document.cancelled or written.get(document.id) == content:
+            continue
+        written[document.id] = content
+        yield from _amounts(case, revision, declared)
+
+
+def _amounts(case: Case, revision: Revision, declared: Declaration) -> Iterator[Said]:
+    document = revision.document
+    possible = _based_on(case, revision, declared)
+    if not possible:
+        yield Doubt("a document says that it is based on a version that the refund does not have")
+        return
+    basis = possible[-1].refund
+    proof = [possible[-1].seq, revision.seq]
+    amount = abs(document.amount)
+    if amount not in {state.refund.amount for state in possible}:
+        yield broken(
+            "MNY-02.total",
+            "the ERP was given {shown} fen ({shown_fee} 元), the refund is {fen} fen ({fee} 元)",
+            proof,
+            shown=amount,
+            shown_fee=yuan(amount),
+            fen=basis.amount,
+            fee=yuan(basis.amount),
+        )
+        return
+    strange = [line for line in document.lines if line.oid not in {0, basis.oid}]
+    lines = sum(abs(line.amount) for line in document.lines)
+    if strange:
+        yield broken(
+            "MNY-02.oid",
+            "the document has a line of sub-order {other}; the refund is of {oid} alone",
+            proof,
+            other=strange[0].oid,
+            oid=basis.oid,
+        )
+    elif lines and lines != amount:
+        yield broken(
+            "MNY-02.lines",
+            "the lines of the document add up to {lines} fen, its total is {total} fen ({fee} 元)",
+            proof,
+            lines=lines,
+            total=amount,
+            fee=yuan(amount),
+        )
+    elif document.quantity and document.quantity != basis.num:
+        yield broken(
+            "MNY-02.quantity",
+            "the document is about {shown} pieces, the refund about {num}",
+            proof,
+            shown=document.quantity,
+            num=basis.num,
+        )
+    else:
+        yield HELD
+
+
+def _based_on(case: Case, revision: Revision, declared: Declaration) -> list[State]:
+    """Return the states that the document may be based on: those of its version, or those current within the limit."""
+    version = revision.document.version
+    if version:
+        return [state for state in case.versions(version) if state.seq < revision.seq]
+    since = revision.mono - sla(case, declared)
+    known = [state for state in case.states if state.seq < revision.seq]
+    return [
+        state
+        for state, following in zip(known, [*known[1:], None], strict=True)
+        if following is None or following.mono >= since
+    ]
