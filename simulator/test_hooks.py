@@ -72,8 +72,11 @@ def test_an_act_after_the_effect_waits_for_a_call_that_has_one(stage: Stage) -> 
     other = stage.caller.refund(100)
     stage.hooks.hang(
         {
-            **{"call": "tmall.agree", "refund": stage.refund.refund_id, "moment": "after effect"},
-            **{"act": "buyer.withdraw", "args": {"refund": other.refund_id}},
+            "call": "tmall.agree",
+            "refund": stage.refund.refund_id,
+            "moment": "after effect",
+            "act": "buyer.withdraw",
+            "args": {"refund": other.refund_id},
         }
     )
     actors.perform(stage.caller.world, "buyer.modify", {"refund": stage.refund.refund_id, "amount": "1.00"})
