@@ -5,16 +5,15 @@ from pathlib import Path
 import pytest
 
 from contract_tests.explore import Exploration, explore, is_generated
+from contract_tests.judge import judge
 from contract_tests.running import running
-from contract_tests.verdict import Judgement, Outcome
+from contract_tests.verdict import Judgement, Outcome, Verdict
 from scenarios.engine import Engine
 
 pytestmark = pytest.mark.slow
 
 
 def _explored(folder: Path, *, seconds: float, mutant: str = "", seed: int = 1) -> tuple[Exploration, Judgement]:
-    from contract_tests.judge import judge
-
     with running(folder / "run", mutant=mutant, seed=seed) as here:
         engine = Engine(here.control, here.declaration, [shop["nick"] for shop in here.endpoints["shops"]])
         found = explore(engine, here.declaration, seed=seed, seconds=seconds, out=folder / "stories")
@@ -29,6 +28,7 @@ def test_a_correct_integration_is_never_accused_and_every_act_and_state_is_reach
     found, judgement = _explored(tmp_path, seconds=30)
 
     assert _broken(judgement) == set()
+    assert judgement.verdict == Verdict.GO, judgement.because
     assert found.missed_acts == ()
     assert found.missed_states == ()
     assert found.inconclusive <= found.stories / 20

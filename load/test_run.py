@@ -77,8 +77,9 @@ def test_a_load_that_sends_nothing_is_the_users_mistake(rate: float, seconds: fl
         run_load({}, Declaration(), rate=rate, seconds=seconds, out=tmp_path)
 
 
-def test_whoever_runs_a_load_stays_free_of_gevent() -> None:
-    program = "import sys, load.run; print(sorted({'gevent', 'locust'} & set(sys.modules)))"
+@pytest.mark.parametrize("module", ["load.run", "rehearsal.cli", "rehearsal.commands.runs"])
+def test_whoever_runs_a_load_stays_free_of_gevent(module: str) -> None:
+    program = f"import sys, {module}; print(sorted({{'gevent', 'locust'}} & set(sys.modules)))"
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
