@@ -8,19 +8,16 @@ from contract_tests.verdict import Judgement, Outcome, RuleResult, Verdict
 from rehearsal.evidence import Card, RuleEvidence
 from rehearsal.folder import shown
 from rehearsal.page import counts
-from rehearsal.proven import counted
+from rehearsal.proven import counted, fails, standing
 from rehearsal.report import Report
 from rehearsal.screen import Screen
 from rehearsal.words import language, say
 
 _COLOURS = {Verdict.GO: "green", Verdict.NO_GO: "red", Verdict.NOT_PROVEN: "yellow"}
-_SIGNS = {Outcome.HELD: "✓", Outcome.BROKEN: "✗", Outcome.NOT_EXERCISED: "–", Outcome.INCONCLUSIVE: "?"}
-_TINTS = {
-    Outcome.HELD: "green",
-    Outcome.BROKEN: "red bold",
-    Outcome.NOT_EXERCISED: "dim",
-    Outcome.INCONCLUSIVE: "yellow",
-}
+_SIGNS = {"held": "✓", "broken": "✗", "not exercised": "–", "inconclusive": "?", "waived": "!"}
+_TINTS = {"held": "green", "broken": "red bold", "not exercised": "dim", "inconclusive": "yellow", "waived": "yellow"}
+
+_NOTES = 3
 
 _CARDS = 4
 """Broken rules that are shown with their evidence; the others with their law only."""
@@ -45,7 +42,8 @@ def _rules(screen: Screen, rules: Sequence[RuleResult]) -> None:
     for start in range(0, len(rules), columns):
         row = Text(" " * 12)
         for rule in rules[start : start + columns]:
-            row.append(f"{_SIGNS[rule.outcome]} {rule.id:<7}{rule.witnesses:>6,}   ", _TINTS[rule.outcome])
+            stands = standing(rule)
+            row.append(f"{_SIGNS[stands]} {rule.id:<7}{rule.witnesses:>6,}   ", _TINTS[stands])
         row.rstrip()
         screen.show(row)
 
@@ -83,7 +81,7 @@ def _rule(screen: Screen, found: RuleEvidence, *, card: bool) -> None:
     many = say("closing.refunds", "{n} refunds", n=found.refunds)
     if found.refunds == 1:
         many = say("closing.refund", "1 refund")
-    colour = "red bold" if rule.outcome is Outcome.BROKEN else "yellow"
+    colour = "red bold" if fails(rule) else "yellow"
     screen.hang(Text.assemble((f"{rule.id:<8} ", colour), law, (f"   {many}", "dim")), 1)
     if card and found.cards:
         _card(screen, found.cards[0])
@@ -111,9 +109,12 @@ def _unproven(screen: Screen, judgement: Judgement) -> None:
     if judgement.verdict is Verdict.NOT_PROVEN:
         for reason in judgement.because:
             screen.say("", reason)
-    idle = [rule for rule in judgement.rules if rule.outcome in (Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE)]
+    open_ = (Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE)
+    idle = [rule for rule in judgement.rules if rule.mandatory and rule.outcome in open_]
     if idle and judgement.verdict is not Verdict.GO:
         names = ", ".join(f"{rule.id}{f' ({rule.doubts[0]})' if rule.doubts else ''}" for rule in idle)
         screen.say("", say("closing.idle", "NOT PROVEN is not a pass: {names}", names=names))
-    for note in judgement.notes:
+    for note in judgement.notes[:_NOTES]:
         screen.say(say("label.note", "Note"), note)
+    if len(judgement.notes) > _NOTES:
+        screen.say("", say("closing.notes", "and {n} more notes in the report", n=len(judgement.notes) - _NOTES))

@@ -6,9 +6,10 @@ from itertools import islice
 
 import msgspec
 
-from contract_tests.verdict import Finding, Judgement, Outcome, RuleResult
+from contract_tests.verdict import Finding, Judgement, RuleResult
 from rehearsal.causes import likely_cause
 from rehearsal.diagram import draw
+from rehearsal.proven import fails
 from rehearsal.repeat import Repeat
 from rehearsal.steps import steps
 from simulator.ledger.entry import Answered, AnyEntry
@@ -75,7 +76,7 @@ def worst_first(rules: Iterable[RuleResult]) -> list[RuleResult]:
     found = [rule for rule in rules if rule.findings]
     return sorted(
         found,
-        key=lambda rule: (rule.outcome is not Outcome.BROKEN, _weight(rule.id), -len(rule.findings), rule.id),
+        key=lambda rule: (not fails(rule), _weight(rule.id), -len(rule.findings), rule.id),
     )
 
 
@@ -139,13 +140,13 @@ def _card(rule: RuleResult, finding: Finding, pages: _Pages, repeat: Repeat) -> 
         shop=finding.shop,
         play=finding.play,
         waived=finding.waived,
-        lines=tuple(_lines(proof, finding.entries)),
+        lines=tuple(_lines(proof, finding)),
         cause=likely_cause(finding, proof, story),
         again=repeat.line(finding.play),
         diagram=draw(steps(story, finding.refund, finding.entries)) if finding.refund else "",
     )
 
 
-def _lines(proof: Iterable[AnyEntry], named: Sequence[int]) -> Iterator[Line]:
+def _lines(proof: Iterable[AnyEntry], finding: Finding) -> Iterator[Line]:
     for entry in proof:
-        yield Line(seq=entry.seq, text=line(entry), breaks=bool(named) and entry.seq == named[-1])
+        yield Line(seq=entry.seq, text=line(entry, finding.refund), breaks=entry.seq == finding.entries[-1])

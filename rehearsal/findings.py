@@ -6,6 +6,7 @@ import re
 from xml.etree import ElementTree
 
 from contract_tests.verdict import Finding, Judgement, Outcome, RuleResult, StoryResult
+from rehearsal.proven import standing
 from rehearsal.repeat import Repeat
 from rehearsal.titles import story_title
 
@@ -63,11 +64,11 @@ def _cell(text: str) -> str:
 def _rule_case(rule: RuleResult) -> ElementTree.Element:
     case = ElementTree.Element("testcase", classname="rules", name=_clean(f"{rule.id} {rule.law}"), time="0")
     unwaived = [finding for finding in rule.findings if not finding.waived]
-    if rule.outcome is Outcome.BROKEN:
+    if unwaived:
         failure = ElementTree.SubElement(case, "failure", message=_clean(f"{len(unwaived)} findings: {rule.law}"))
         failure.text = _clean("\n".join(f"{f.play} {f.refund} {f.because}".strip() for f in unwaived))
     elif rule.outcome is not Outcome.HELD:
-        why = "; ".join((str(rule.outcome), *rule.doubts[:3]))
+        why = "; ".join((standing(rule), *rule.doubts[:3]))
         ElementTree.SubElement(case, "skipped", message=_clean(why))
     return case
 

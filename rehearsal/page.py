@@ -13,7 +13,7 @@ from rehearsal.chronicle import Chronicle
 from rehearsal.evidence import RuleEvidence
 from rehearsal.grid import Grid
 from rehearsal.lags import LagView
-from rehearsal.proven import headline, not_judged, proven
+from rehearsal.proven import fails, headline, not_judged, proven, standing
 from rehearsal.repeat import Repeat
 from rehearsal.titles import story_title
 from rehearsal.words import both, language, same
@@ -27,6 +27,7 @@ _OUTCOMES = {
     "broken": "o-broken",
     "failed": "o-failed",
     "inconclusive": "o-inconclusive",
+    "waived": "o-inconclusive",
     "not exercised": "o-idle",
     "not applicable": "o-idle",
 }
@@ -47,7 +48,13 @@ def page(
         loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined
     )
     environment.globals.update(
-        t=_t, say=_say, law=_law, outcome=outcome_words, outcome_class=_outcome_class, thousands=_thousands
+        t=_t,
+        say=_say,
+        law=_law,
+        standing=standing,
+        outcome=outcome_words,
+        outcome_class=_outcome_class,
+        thousands=_thousands,
     )
     shown, generated = split_stories(judgement.stories)
     chosen, defaults = _settings(run)
@@ -66,7 +73,7 @@ def page(
         proven=proven(judgement, run),
         not_judged=not_judged(judgement, run),
         evidence=evidence,
-        broken=[found for found in evidence if found.rule.outcome is Outcome.BROKEN],
+        broken=[found for found in evidence if fails(found.rule)],
         rules=sorted(judgement.rules, key=lambda rule: (_RANK[rule.outcome], rule.id)),
         stories=[_story(story) for story in shown],
         generated=generated,
@@ -82,12 +89,12 @@ def page(
 
 def counts(judgement: Judgement) -> dict[str, int]:
     """Return how many rules had each outcome, and how many of the plays passed."""
-    outcomes = [rule.outcome for rule in judgement.rules]
+    outcomes = [standing(rule) for rule in judgement.rules]
     return {
-        "held": outcomes.count(Outcome.HELD),
-        "broken": outcomes.count(Outcome.BROKEN),
-        "idle": outcomes.count(Outcome.NOT_EXERCISED),
-        "doubtful": outcomes.count(Outcome.INCONCLUSIVE),
+        "held": outcomes.count("held"),
+        "broken": outcomes.count("broken"),
+        "idle": outcomes.count("not exercised"),
+        "doubtful": outcomes.count("inconclusive"),
         "stories": len(judgement.stories),
         "passed": sum(story.outcome == "passed" for story in judgement.stories),
     }
@@ -110,6 +117,7 @@ def outcome_words(outcome: str) -> Markup:
         "broken": both("outcome.broken", "broken"),
         "not exercised": both("outcome.idle", "not exercised"),
         "inconclusive": both("outcome.inconclusive", "inconclusive"),
+        "waived": both("outcome.waived", "broken, waived"),
         "passed": both("outcome.passed", "passed"),
         "failed": both("outcome.failed", "failed"),
         "not applicable": both("outcome.inapplicable", "not applicable"),

@@ -1,6 +1,6 @@
 """What a run proved, and what nobody should believe it proved: the two lists beside every verdict."""
 
-from contract_tests.verdict import Judgement, Outcome
+from contract_tests.verdict import Judgement, Outcome, RuleResult
 from rehearsal.chronicle import Chronicle
 from rehearsal.words import both
 
@@ -67,7 +67,7 @@ def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
 
 def headline(judgement: Judgement) -> Pair:
     """Return the sentence that answers the question: may we go live?"""
-    broken = [rule for rule in judgement.rules if _fails(rule.outcome, rule.findings)]
+    broken = [rule for rule in judgement.rules if fails(rule)]
     refunds = {finding.refund for rule in broken for finding in rule.findings if not finding.waived}
     if judgement.exit == 1:
         return both(
@@ -89,8 +89,14 @@ def headline(judgement: Judgement) -> Pair:
     return both("headline.go", "Nothing was broken, and {n} held with witnesses.", n=counted(held, "rule"))
 
 
-def _fails(outcome: Outcome, findings: tuple[object, ...]) -> bool:
-    return outcome is Outcome.BROKEN and bool(findings)
+def fails(rule: RuleResult) -> bool:
+    """Tell whether *rule* has a finding that no waiver covers."""
+    return any(not finding.waived for finding in rule.findings)
+
+
+def standing(rule: RuleResult) -> str:
+    """Return the rule's outcome, or `waived` if all that breaks it is waived."""
+    return "waived" if rule.findings and not fails(rule) else str(rule.outcome)
 
 
 def counted(n: int, thing: str) -> Pair:

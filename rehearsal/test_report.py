@@ -146,3 +146,16 @@ def test_junit_survives_texts_that_xml_does_not_allow(judgement: Judgement) -> N
     rule = msgspec.structs.replace(judgement.rules[1], findings=(nasty,))
 
     ElementTree.fromstring(junit_xml(msgspec.structs.replace(judgement, rules=(rule,))))
+
+
+def test_a_rule_whose_findings_are_all_waived_does_not_count_as_broken(run: Path, judgement: Judgement) -> None:
+    money = judgement.rules[1]
+    waived = tuple(msgspec.structs.replace(finding, waived="until spring") for finding in money.findings)
+    rules = (msgspec.structs.replace(money, findings=waived),)
+    calm = msgspec.structs.replace(judgement, verdict=Verdict.GO, exit=0, rules=rules, waived=1)
+
+    first = _first_screen(_page(run, calm))
+
+    assert "0 broken" in first
+    assert "1 finding waived" in first
+    assert b"<failure" not in junit_xml(msgspec.structs.replace(calm, stories=()))

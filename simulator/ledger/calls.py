@@ -32,16 +32,16 @@ def short(method: str) -> str:
     return _SHORT.get(method, method)
 
 
-def asked_words(entry: Asked) -> str:
-    """Return the call as a person would say it, with the parameters that matter."""
-    words = f"{short(entry.method)} {_arguments(entry)}".rstrip()
+def asked_words(entry: Asked, about: str = "") -> str:
+    """Return the call as a person would say it, with the parameters that matter (of a batch: those *about* a refund)."""
+    words = f"{short(entry.method)} {_arguments(entry, about)}".rstrip()
     files = "".join(f", file {file.name} ({file.size} bytes)" for file in entry.files)
     wrong = ", signature WRONG" if entry.signed is False else ""
     return f"{words}{files}{wrong}"
 
 
-def told_words(entry: Answered) -> str:
-    """Return what the answer said: an error, the results of a batch, the rows, or plain success."""
+def told_words(entry: Answered, about: str = "") -> str:
+    """Return what the answer said: an error, results of a batch (*about* a refund), the rows, or plain success."""
     where = f" ({entry.method})" if entry.method else ""
     if entry.understood:
         return f"not built: {entry.understood}{where}"
@@ -50,10 +50,10 @@ def told_words(entry: Answered) -> str:
     if entry.status >= 400:
         return f"HTTP {entry.status}{where}"
     if entry.results:
-        rows = ", ".join(f"{row.refund} {'ok' if row.succ else row.message or 'failed'}" for row in entry.results)
-        return f"results: {rows}{where}"
+        rows = [f"{row.refund} {'ok' if row.succ else row.message or 'failed'}" for row in entry.results]
+        return f"results: {_narrowed(rows, about)}{where}"
     if entry.told:
-        return f"told: {_told(entry)}{_dropped(entry)}{where}"
+        return f"told: {_told(entry, about)}{_dropped(entry)}{where}"
     if entry.total is not None:
         return f"told: nothing of {entry.total}{_dropped(entry)}{where}"
     return f"answered{', done' if entry.effect else ''}{where}"
@@ -73,10 +73,19 @@ def find(body: Any, name: str) -> Any:
     return None
 
 
-def _arguments(entry: Asked) -> str:
+def _narrowed(items: list[str], about: str) -> str:
+    """Return the items of a batch, or only those *about* a refund and how many others there are."""
+    mine = [item for item in items if item.startswith(about)] if about else []
+    others = len(items) - len(mine)
+    if not mine or not others:
+        return ", ".join(items)
+    return f"{', '.join(mine)} and {others} more"
+
+
+def _arguments(entry: Asked, about: str) -> str:
     params = entry.params
     if entry.method == "taobao.rp.refunds.agree":
-        return str(params.get("refund_infos", ""))
+        return _narrowed(str(params.get("refund_infos", "")).split(","), about)
     if entry.method == "taobao.refunds.receive.get":
         window = f"{params.get('start_modified', '…')} – {params.get('end_modified', '…')}"
         return f"{window}, page {params.get('page_no', 1)} of {params.get('page_size', 40)} rows"
@@ -102,7 +111,11 @@ def _error(error: dict[str, Any]) -> str:
     return " ".join(str(part) for part in parts if part not in (None, ""))
 
 
-def _told(entry: Answered) -> str:
+def _told(entry: Answered, about: str) -> str:
+    mine = [row for row in entry.told if row.refund == about]
+    if mine and len(entry.told) > 1:
+        total = f" of {entry.total}" if entry.total is not None else ""
+        return f"{about} as of its change {mine[-1].change}, among {len(entry.told)} rows{total}"
     if len(entry.told) > 1:
         rows = ", ".join(row.refund for row in entry.told[:3])
         more = f" and {len(entry.told) - 3} more" if len(entry.told) > 3 else ""

@@ -224,3 +224,14 @@ def test_an_empty_entry_of_any_kind_still_reads() -> None:
 @pytest.mark.parametrize(("fen", "words"), [(0, "0.00 元"), (1, "0.01 元"), (835, "8.35 元"), (-29, "-0.29 元")])
 def test_fen_are_written_as_yuan_with_two_decimals(fen: int, words: str) -> None:
     assert yuan(fen) == words
+
+
+def test_a_batch_is_shortened_to_the_refund_it_is_shown_for() -> None:
+    asked = Asked(
+        method="taobao.rp.refunds.agree", params={"refund_infos": f"1|100|5|onsale,{ID}|835|5|onsale,3|1|5|onsale"}
+    )
+    answered = Answered(method="m", results=(RowResult("1", succ=True), RowResult(ID, succ=False, message="isp.busy")))
+
+    assert line(asked, ID).endswith(f"agree {ID}|835|5|onsale and 2 more")
+    assert line(answered, ID).endswith(f"results: {ID} isp.busy and 1 more (m)")
+    assert line(asked).endswith("3|1|5|onsale")

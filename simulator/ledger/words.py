@@ -52,15 +52,22 @@ PAST = {
 """Actions as the ledger's `Changed` and `Decision` entries name them, in the past tense."""
 
 
-def line(entry: Entry) -> str:
-    """Return *entry* as one line: `#1042 10:15:07.201 tmall  buyer applied: 8.35 元 of 19.99 元, refund-only, …`."""
-    words = _WORDS[type(entry)](entry)
+def line(entry: Entry, about: str = "") -> str:
+    """Return *entry* as one line: `#1042 10:15:07.201 tmall  buyer applied: 8.35 元 of 19.99 元, refund-only, …`.
+
+    With *about*, a refund id, a batch is shortened to what it says of that refund.
+    """
+    words = told(entry, about)
     side = "run" if entry.side in ("", "harness") else entry.side
     return f"#{entry.seq} {time_of(entry)} {side:<6} {words}"
 
 
-def told(entry: Entry) -> str:
-    """Return what happened, without number, time and side."""
+def told(entry: Entry, about: str = "") -> str:
+    """Return what happened, without number, time and side; a batch only as far as it is *about* that refund."""
+    if about and isinstance(entry, Asked):
+        return asked_words(entry, about)
+    if about and isinstance(entry, Answered):
+        return _answered(entry, about)
     return _WORDS[type(entry)](entry)
 
 
@@ -114,8 +121,8 @@ def _header(entry: Header) -> str:
     return f"ledger of {entry.command or 'a run'}: {name}, seed {entry.seed}, format {entry.format}"
 
 
-def _answered(entry: Answered) -> str:
-    words = told_words(entry)
+def _answered(entry: Answered, about: str = "") -> str:
+    words = told_words(entry, about)
     touched = f" [fault {entry.fault}]" if entry.fault else ""
     lost = " – the answer was lost on its way" if entry.lost else ""
     return f"{words}{touched}{lost}"
