@@ -33,7 +33,7 @@ def short(method: str) -> str:
 
 
 def asked_words(entry: Asked, about: str = "") -> str:
-    """Return the call as a person would say it, with the parameters that matter (of a batch: those *about* a refund)."""
+    """Return the call as a person would say it, with the parameters that matter, of a batch those *about* a refund."""
     words = f"{short(entry.method)} {_arguments(entry, about)}".rstrip()
     files = "".join(f", file {file.name} ({file.size} bytes)" for file in entry.files)
     wrong = ", signature WRONG" if entry.signed is False else ""
