@@ -5,7 +5,7 @@ hundreds of thousands of entries.
 """
 
 import gc
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -98,7 +98,7 @@ class History:
         collecting = gc.isenabled()
         gc.disable()
         try:
-            for history.entries, entry in enumerate(entries, start=1):  # noqa: B007 — the attribute is the result
+            for history.entries, entry in enumerate(entries, start=1):
                 handler = handlers.get(entry.__class__)
                 if handler is not None:
                     handler(entry)
@@ -130,7 +130,7 @@ class History:
         latest = 0
         for times in (case.shaken, self._shaken_shops.get(case.shop), self._shaken):
             if times:
-                position = bisect_right(times, until)
+                position = bisect_left(times, until)  # the exit that ends the judging disturbs nothing before it
                 if position and times[position - 1] > latest:
                     latest = times[position - 1]
         return latest
