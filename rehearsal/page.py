@@ -13,7 +13,7 @@ from rehearsal.chronicle import Chronicle
 from rehearsal.evidence import RuleEvidence
 from rehearsal.grid import Grid
 from rehearsal.lags import LagView
-from rehearsal.proven import fails, headline, not_judged, proven, standing
+from rehearsal.proven import fails, headline, missing, not_judged, proven, standing
 from rehearsal.repeat import Repeat
 from rehearsal.titles import story_title
 from rehearsal.words import both, language, same
@@ -71,6 +71,7 @@ def page(
         duration=seconds(run.seconds * 1000),
         counts=counts(judgement),
         proven=proven(judgement, run),
+        missing=missing(judgement, run) if judgement.verdict is Verdict.NOT_PROVEN else [],
         not_judged=not_judged(judgement, run),
         evidence=evidence,
         broken=[found for found in evidence if fails(found.rule)],

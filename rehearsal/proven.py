@@ -65,6 +65,22 @@ def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
     return found
 
 
+def missing(judgement: Judgement, run: Chronicle) -> list[Pair]:
+    """Return what keeps a run from proving anything, one sentence each; what is broken is not repeated here."""
+    found = []
+    if not run.complete:
+        found.append(both("missing.end", "The run was broken off before its end."))
+    if not judgement.stories:
+        found.append(both("missing.plays", "No story was played."))
+    for rule in judgement.rules:
+        if rule.mandatory and rule.outcome is Outcome.NOT_EXERCISED:
+            found.append(both("missing.idle", "{rule} was not exercised.", rule=rule.id))
+        elif rule.mandatory and rule.outcome is Outcome.INCONCLUSIVE:
+            doubt = rule.doubts[0] if rule.doubts else "–"
+            found.append(both("missing.doubt", "{rule} is inconclusive: {doubt}", rule=rule.id, doubt=doubt))
+    return found or [{"en": reason, "zh": reason} for reason in judgement.because]
+
+
 def headline(judgement: Judgement) -> Pair:
     """Return the sentence that answers the question: may we go live?"""
     broken = [rule for rule in judgement.rules if fails(rule)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from contract_tests.verdict import Finding, Judgement, Outcome
+from contract_tests.verdict import Finding, Judgement
 from rehearsal.evidence import PER_RULE, collect, worst_first
 from rehearsal.repeat import Repeat
 from simulator.ledger.entry import AnyEntry
@@ -66,7 +66,8 @@ def test_a_named_story_is_shown_before_generated_ones_and_load(judgement: Judgem
 def test_money_comes_first_and_what_is_waived_last(judgement: Judgement) -> None:
     money = judgement.rules[1]
     late = msgspec.structs.replace(money, id="COV-01")
-    waived = msgspec.structs.replace(money, id="DUP-01", outcome=Outcome.HELD)
+    finding = msgspec.structs.replace(money.findings[0], waived="until spring")
+    waived = msgspec.structs.replace(money, id="DUP-01", findings=(finding,))
 
     assert [rule.id for rule in worst_first([late, waived, money])] == ["MNY-01", "COV-01", "DUP-01"]
 

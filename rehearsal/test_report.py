@@ -159,3 +159,13 @@ def test_a_rule_whose_findings_are_all_waived_does_not_count_as_broken(run: Path
     assert "0 broken" in first
     assert "1 finding waived" in first
     assert b"<failure" not in junit_xml(msgspec.structs.replace(calm, stories=()))
+
+
+def test_what_is_not_proven_says_what_is_missing_in_both_languages(run: Path, judgement: Judgement) -> None:
+    idle = msgspec.structs.replace(judgement.rules[2], mandatory=True)
+    open_ = msgspec.structs.replace(judgement, verdict=Verdict.NOT_PROVEN, exit=2, rules=(idle,))
+
+    first = _first_screen(_page(run, open_))
+
+    assert "RTY-05 was not exercised." in first
+    assert "RTY-05 未触发。" in first
