@@ -31,7 +31,7 @@ def show_verdict(screen: Screen, judgement: Judgement, report: Report) -> None:
     _headline(screen, judgement, report)
     for number, found in enumerate(report.evidence):
         _rule(screen, found, card=number < _CARDS)
-    _unproven(screen, judgement)
+    _unproven(screen, judgement, report)
     status = say("closing.exit", "Exit {status}", status=judgement.exit)
     screen.say(say("label.report", "Report"), f"{shown(report.page)}        {status}")
 
@@ -104,16 +104,18 @@ def _card(screen: Screen, card: Card) -> None:
         screen.hang(say("closing.again", "again: {command}", command=card.again), 10)
 
 
-def _unproven(screen: Screen, judgement: Judgement) -> None:
-    """Say why it is not a GO where that is not a finding: each reason, each rule without a witness."""
+def _unproven(screen: Screen, judgement: Judgement, report: Report) -> None:
+    """Say why it is not a GO where that is not a finding: what is missing, each rule without a witness."""
+    lang = language()
     if judgement.verdict is Verdict.NOT_PROVEN:
-        for reason in judgement.because:
-            screen.say("", reason)
-    open_ = (Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE)
-    idle = [rule for rule in judgement.rules if rule.mandatory and rule.outcome in open_]
-    if idle and judgement.verdict is not Verdict.GO:
+        for reason in report.missing:
+            screen.say("", reason[lang])
+    elif judgement.verdict is Verdict.NO_GO:
+        open_ = (Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE)
+        idle = [rule for rule in judgement.rules if rule.mandatory and rule.outcome in open_]
         names = ", ".join(f"{rule.id}{f' ({rule.doubts[0]})' if rule.doubts else ''}" for rule in idle)
-        screen.say("", say("closing.idle", "NOT PROVEN is not a pass: {names}", names=names))
+        if names:
+            screen.say("", say("closing.idle", "NOT PROVEN is not a pass: {names}", names=names))
     for note in judgement.notes[:_NOTES]:
         screen.say(say("label.note", "Note"), note)
     if len(judgement.notes) > _NOTES:

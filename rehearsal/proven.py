@@ -72,6 +72,8 @@ def missing(judgement: Judgement, run: Chronicle) -> list[Pair]:
         found.append(both("missing.end", "The run was broken off before its end."))
     if not judgement.stories:
         found.append(both("missing.plays", "No story was played."))
+    elif not any(story.outcome in ("passed", "failed") for story in judgement.stories):
+        found.append(both("missing.ended", "No story was played to its end."))
     for rule in judgement.rules:
         if rule.mandatory and rule.outcome is Outcome.NOT_EXERCISED:
             found.append(both("missing.idle", "{rule} was not exercised.", rule=rule.id))

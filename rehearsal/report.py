@@ -12,7 +12,7 @@ from rehearsal.findings import findings_csv, junit_xml
 from rehearsal.folder import LEDGER, shown
 from rehearsal.lags import lag_view
 from rehearsal.page import page
-from rehearsal.proven import not_judged, proven
+from rehearsal.proven import missing, not_judged, proven
 from rehearsal.repeat import Repeat
 from rehearsal.summary import report_json
 from simulator.ledger.replay import read
@@ -25,6 +25,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[RuleEvidence]
     proven: list[dict[str, str]]
     not_judged: list[dict[str, str]]
+    missing: list[dict[str, str]]
+    """What keeps the run from proving anything."""
 
 
 def write_report(folder: Path, judgement: Judgement, *, ledger: Path | None = None) -> Report:
@@ -63,6 +65,7 @@ def _outlined(judgement: Judgement, run: Chronicle, evidence: list[RuleEvidence]
         evidence=evidence,
         proven=proven(judgement, run),
         not_judged=not_judged(judgement, run),
+        missing=missing(judgement, run),
     )
 
 
