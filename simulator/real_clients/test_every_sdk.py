@@ -6,12 +6,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from simulator.real_clients.sandbox import Sandbox
-from simulator.real_clients.sdk import Sdk
+from simulator.real_clients.sdk import COMMANDS, Sdk
 
 Sdks = Callable[..., Sdk]
 
-NODE = ("npm taobao-sdk", "npm topsdk", "npm node-taobao-topclient")
-PYTHON = ("PyPI topsdk", "PyPI taobaopy")
 SIGNING = {"PyPI taobaopy": "hmac"}
 """Sign methods other than md5."""
 LOSING_DIGITS = ("npm taobao-sdk", "npm node-taobao-topclient")
@@ -20,10 +18,7 @@ CHINESE = "颜色不对 & 尺码 <偏小> 100%+“退”😀"
 
 every_sdk = pytest.mark.parametrize(
     "name",
-    [
-        *(pytest.param(name, marks=pytest.mark.node) for name in NODE),
-        *(pytest.param(name, marks=pytest.mark.slow) for name in PYTHON),
-    ],
+    [pytest.param(name, marks=pytest.mark.node if name.startswith("npm") else pytest.mark.slow) for name in COMMANDS],
 )
 
 
@@ -100,7 +95,7 @@ def test_a_refund_is_read_reviewed_and_agreed(name: str, sandbox: Sandbox, sdks:
 
     row = sdk.call(sandbox.app(), "taobao.refund.get", **asked).body["refund"]
     version, phase = str(row["refund_version"]), row["refund_phase"]
-    content = {"operator": "王", "message": "同意", "result": "true"}
+    content: dict[str, Any] = {"operator": "王", "message": "同意", "result": "true"}
     about: dict[str, Any] = {"refund_id": refund.refund_id, "refund_version": version, "refund_phase": phase}
     reviewed = sdk.call(sandbox.app(), "taobao.rp.refund.review", **about, **content).body
     infos = f"{refund.refund_id}|835|{version}|{phase}"
