@@ -24,19 +24,27 @@ def likely_cause(finding: Finding, proof: Sequence[AnyEntry], story: Sequence[An
 
 def _money(finding: Finding, proof: Sequence[AnyEntry], story: Sequence[AnyEntry]) -> dict[str, str] | None:
     sent = _sent(finding, proof)
-    if sent is None:
+    refunds = [
+        plain(entry.rows[0].values)
+        for entry in story
+        if isinstance(entry, Changed)
+        and entry.rows
+        and entry.rows[0].entity == "refund"
+        and entry.seq < finding.entries[-1]
+    ]
+    if sent is None or not refunds:
         return None
-    for entry in reversed(story):
-        if isinstance(entry, Changed) and entry.rows and entry.rows[0].entity == "refund":
-            refund = plain(entry.rows[0].values)
-            amount, total = int(refund.get("amount", 0)), int(refund.get("total", 0))
-            if sent == amount:
-                continue
-            return _reading(sent, amount, total)
-    return None
+    amount, total = int(refunds[-1].get("amount", 0)), int(refunds[-1].get("total", 0))
+    older = {int(refund.get("amount", 0)) for refund in refunds[:-1]} - {amount}
+    return _reading(sent, amount, total, older)
 
 
-def _reading(sent: int, amount: int, total: int) -> dict[str, str] | None:
+def _reading(sent: int, amount: int, total: int, older: set[int]) -> dict[str, str] | None:
+    if sent in older:
+        return both(
+            "cause.older",
+            "The amount is the one from before the buyer's change: the update leaves it out, or reads it from memory.",
+        )
     if sent == total:
         return both(
             "cause.total",

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from contract_tests.explore import is_generated
 from simulator.clock import GMT8
 from simulator.ledger.entry import Answered, AnyEntry, Changed, Fault, Header, Life, Mark
 from simulator.ledger.replay import read
@@ -31,6 +32,8 @@ class Chronicle:
         """How often each fault struck, by name."""
         self.settled: dict[str, int] = {}
         """Refunds that reached SUCCESS, by kind."""
+        self.generated: dict[str, list[str]] = {}
+        """Refunds of each generated play (`X012#1`), in the order of their application."""
         self.shops: set[str] = set()
         self.restarts = 0
         self.unbuilt: set[str] = set()
@@ -76,6 +79,8 @@ class Chronicle:
         for row in entry.rows:
             if row.entity == "refund" and row.values is not None:
                 values = plain(row.values)
+                if row.id not in self._kinds and entry.plays and is_generated(entry.plays[0]):
+                    self.generated.setdefault(entry.plays[0], []).append(row.id)
                 self.shops.add(values.get("shop", ""))
                 if values.get("status") == "SUCCESS" and self._kinds.get(row.id) != "SUCCESS":
                     kind = values.get("kind", "")

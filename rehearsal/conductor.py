@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 import msgspec
-from contract_tests.judge import judge
 
 from contract_tests.explore import explore
+from contract_tests.judge import judge
 from contract_tests.verdict import Judgement
 from load.run import run_load
 from rehearsal.charts import seconds
@@ -24,6 +24,7 @@ from rehearsal.progress import (
     show_complaints,
     show_death,
     show_load,
+    show_reach,
     show_story,
     stopped_words,
 )
@@ -174,7 +175,7 @@ class Run:
                 seed=self._options.seed,
                 seconds=self._plan.explore,
                 out=folder / "stories",
-                on_progress=lambda progress: phase.show(str(progress)),
+                on_progress=partial(show_reach, phase),
             )
 
     def _load(self, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Collects what proves a finding: its entries in readable lines, the refund's steps, how to repeat it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import msgspec
@@ -10,7 +10,6 @@ from contract_tests.verdict import Finding, Judgement, RuleResult
 from rehearsal.causes import likely_cause
 from rehearsal.diagram import draw
 from rehearsal.proven import fails
-from rehearsal.repeat import Repeat
 from rehearsal.steps import steps
 from simulator.ledger.entry import Answered, AnyEntry
 from simulator.ledger.words import line
@@ -20,6 +19,9 @@ PER_RULE = 3
 
 _MOST_ENTRIES = 4000
 """Entries of one refund that are kept for its diagram."""
+
+
+Again = Callable[[Finding], str]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,14 +58,17 @@ class RuleEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """Different refunds among the findings."""
 
 
-def collect(judgement: Judgement, entries: Iterable[AnyEntry], repeat: Repeat) -> list[RuleEvidence]:
-    """Return the evidence of every rule that has findings, the worst first, from one pass over *entries*."""
+def collect(judgement: Judgement, entries: Iterable[AnyEntry], again: Again) -> list[RuleEvidence]:
+    """Return the evidence of every rule that has findings, the worst first, from one pass over *entries*.
+
+    *again* returns the command that repeats a finding.
+    """
     chosen = {rule.id: _chosen(rule) for rule in judgement.rules if rule.findings}
     pages = _gather(entries, [finding for findings in chosen.values() for finding in findings])
     return [
         RuleEvidence(
             rule=rule,
-            cards=tuple(_card(rule, finding, pages, repeat) for finding in chosen[rule.id]),
+            cards=tuple(_card(rule, finding, pages, again) for finding in chosen[rule.id]),
             rest=_rest(rule, chosen[rule.id]),
             refunds=len({finding.refund for finding in rule.findings}),
         )
@@ -129,7 +134,7 @@ def _gather(entries: Iterable[AnyEntry], findings: Sequence[Finding]) -> _Pages:
     return pages
 
 
-def _card(rule: RuleResult, finding: Finding, pages: _Pages, repeat: Repeat) -> Card:
+def _card(rule: RuleResult, finding: Finding, pages: _Pages, again: Again) -> Card:
     proof = [pages.by_seq[seq] for seq in finding.entries if seq in pages.by_seq]
     story = pages.by_refund.get(finding.refund, proof)
     return Card(
@@ -142,7 +147,7 @@ def _card(rule: RuleResult, finding: Finding, pages: _Pages, repeat: Repeat) -> 
         waived=finding.waived,
         lines=tuple(_lines(proof, finding)),
         cause=likely_cause(finding, proof, story),
-        again=repeat.line(finding.play),
+        again=again(finding),
         diagram=draw(steps(story, finding.refund, finding.entries)) if finding.refund else "",
     )
 

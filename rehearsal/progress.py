@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from contract_tests.explore import Reached
+from contract_tests.moves import ALPHABET
 from load.run import LoadProgress, LoadResult
 from rehearsal.charts import seconds
 from rehearsal.screen import Phase, Screen
@@ -12,6 +14,7 @@ from rehearsal.words import language, say
 from scenarios.doctor import Diagnosis
 from scenarios.engine import Engine, Progress
 from scenarios.process import Integration
+from simulator.tmall.lifecycle import STATES
 
 _SIGNS = {"passed": "✓", "inconclusive": "?", "not applicable": "–"}
 
@@ -27,6 +30,20 @@ def show_story(phase: Phase, engine: Engine, progress: Progress) -> None:
     title = progress.title.get(language()) or progress.title.get("en", "")
     words = f"{progress.done}/{progress.total}   {progress.play} {title} {sign} {progress.result.seconds:.1f} s"
     phase.show(words, share=share, milestone=not engine.stopped)
+
+
+def show_reach(phase: Phase, reached: Reached) -> None:
+    """Show how far exploration is."""
+    words = say(
+        "explore.words",
+        "{stories} stories, {acts} of {all_acts} acts, {states} of {all_states} states",
+        stories=reached.stories,
+        acts=len(reached.acts),
+        all_acts=len(ALPHABET),
+        states=len(reached.states),
+        all_states=len(STATES),
+    )
+    phase.show(words)
 
 
 def show_load(phase: Phase, progress: LoadProgress) -> None:

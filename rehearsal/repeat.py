@@ -41,8 +41,12 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
         if story.startswith("LOAD"):
             return self._command("load", f"--rate {self.rate:g}", f"--seconds {self.seconds:g}")
         if story.startswith("X"):
-            return self._command("run", shlex.quote(f"{self.folder}/stories/{story}.yaml"))
+            return self.file(Path(self.folder) / "stories" / f"{story}.yaml")
         return self._command("run", shlex.quote(story))
+
+    def file(self, path: Path) -> str:
+        """Return the command that plays the story in the file *path*."""
+        return self._command("run", shlex.quote(path.as_posix()))
 
     def _command(self, *words: str) -> str:
         parts = ["refund-sandbox", *words]

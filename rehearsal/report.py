@@ -4,7 +4,9 @@ from pathlib import Path
 
 import msgspec
 
-from contract_tests.verdict import Judgement
+from contract_tests.explore import is_generated
+from contract_tests.smaller import offered
+from contract_tests.verdict import Finding, Judgement
 from rehearsal.chronicle import Chronicle, chronicle
 from rehearsal.coverage import coverage_grid
 from rehearsal.evidence import RuleEvidence, collect
@@ -38,7 +40,7 @@ def write_report(folder: Path, judgement: Judgement, *, ledger: Path | None = No
     source = ledger or folder / LEDGER
     run = chronicle(source)
     repeat = _repeat(run, folder)
-    evidence = collect(judgement, read(source), repeat)
+    evidence = collect(judgement, read(source), lambda finding: _again(finding, run, repeat, folder / "stories"))
     html = page(judgement, run, evidence, repeat, coverage_grid(read(source)), lag_view(read(source), run.note("load")))
     facts = report_json(judgement, run, folder)
     _write(folder / "report.html", html.encode())
@@ -51,8 +53,18 @@ def write_report(folder: Path, judgement: Judgement, *, ledger: Path | None = No
 def outline(judgement: Judgement, ledger: Path) -> Report:
     """Return what the terminal shows of *judgement*, from *ledger*; nothing is written."""
     run = chronicle(ledger)
-    evidence = collect(judgement, read(ledger), _repeat(run, ledger.parent))
+    repeat = _repeat(run, ledger.parent)
+    evidence = collect(judgement, read(ledger), lambda finding: repeat.line(finding.play))
     return _outlined(judgement, run, evidence, ledger.parent)
+
+
+def _again(finding: Finding, run: Chronicle, repeat: Repeat, stories: Path) -> str:
+    """Return the command that repeats *finding*; of a generated story only what concerns its refund is played."""
+    if is_generated(finding.play):
+        small = offered(stories, finding.play, run.generated.get(finding.play, ()), finding.refund)
+        if small is not None:
+            return repeat.file(Path(repeat.folder) / "stories" / small.name)
+    return repeat.line(finding.play)
 
 
 def _repeat(run: Chronicle, folder: Path) -> Repeat:

@@ -1,6 +1,6 @@
 """What passed between the parties about one refund: the steps that the sequence diagram draws."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -51,9 +51,13 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     elided: int = 0
 
 
-def steps(entries: Iterable[AnyEntry], refund: str, proof: Sequence[int], *, most: int = MOST) -> list[Step]:
+_DECISIONS = frozenset({"approve", "refuse", "approve_return", "receive", "refuse_return"})
+"""Changes of a document that a `Decision` entry tells as well."""
+
+
+def steps(entries: Sequence[AnyEntry], refund: str, proof: Sequence[int], *, most: int = MOST) -> list[Step]:
     """Return at most *most* steps of *refund*. Those in *proof* are marked; the last of them breaks."""
-    teller = _Teller(refund, frozenset(proof), proof[-1] if proof else 0)
+    teller = _Teller(refund, frozenset(proof), proof[-1] if proof else 0, _effects(entries, frozenset(proof)))
     drawn = [step for entry in entries for step in teller.tell(entry)]
     return _elide(drawn, most)
 
@@ -61,8 +65,9 @@ def steps(entries: Iterable[AnyEntry], refund: str, proof: Sequence[int], *, mos
 class _Teller:
     """Remembers what the integration knows already, so that a read which tells nothing new is no step."""
 
-    def __init__(self, refund: str, proof: frozenset[int], last: int) -> None:
+    def __init__(self, refund: str, proof: frozenset[int], last: int, effects: Mapping[int, Changed]) -> None:
         self._refund = refund
+        self._effects = effects
         self._proof = proof
         self._last = last
         self._states: dict[int, dict[str, Any]] = {}
@@ -79,7 +84,10 @@ class _Teller:
             amount = yuan(entry.amount) if entry.amount else ""
             yield self._step(entry, REVIEWER, ERP, with_rest(verb(entry.decision), amount))
         elif isinstance(entry, Asked):
-            if entry.method not in _READS or entry.seq in self._proof:
+            if effect := self._effects.get(entry.seq):
+                amount = plain(effect.rows[0].values).get("amount", 0)
+                yield self._step(effect, INTEGRATION, _lane(entry), with_rest(self._verb(entry), f"→ {yuan(amount)}"))
+            elif entry.method not in _READS or entry.seq in self._proof:
                 yield self._step(entry, INTEGRATION, _lane(entry), self._call(entry))
         elif isinstance(entry, Answered):
             yield from self._answered(entry)
@@ -94,9 +102,9 @@ class _Teller:
         values = plain(row.values)
         if row.entity == "refund":
             self._states[values.get("change", 1)] = values
-        if entry.actor == "integration" and entry.seq not in self._proof:
+        if entry.actor == "integration" and (entry.seq not in self._proof or entry.cause in self._effects):
             return
-        if entry.side == "erp" and entry.action in {d.decision for d in self._decisions[-1:]}:
+        if entry.side == "erp" and entry.action in _DECISIONS and entry.seq not in self._proof:
             return
         lane = TMALL if entry.side != "erp" else ERP
         source = _ACTORS.get(entry.actor, lane)
@@ -139,8 +147,11 @@ class _Teller:
         )
 
     def _call(self, entry: Asked) -> dict[str, str]:
-        words = verb(METHODS[entry.method]) if entry.method in METHODS else same(short(entry.method))
-        return with_rest(words, self._arguments(entry))
+        return with_rest(self._verb(entry), self._arguments(entry))
+
+    @staticmethod
+    def _verb(entry: Asked) -> dict[str, str]:
+        return verb(METHODS[entry.method]) if entry.method in METHODS else same(short(entry.method))
 
     def _arguments(self, entry: Asked) -> str:
         if entry.method == "taobao.rp.refunds.agree":
@@ -180,6 +191,19 @@ class _Teller:
             proof=entry.seq in self._proof,
             breaks=entry.seq == self._last,
         )
+
+
+def _effects(entries: Sequence[AnyEntry], proof: frozenset[int]) -> dict[int, Changed]:
+    """Return, by the call that caused it, each effect of the integration's own calls that is part of the proof.
+
+    Such an effect is drawn as its call, with what came of it: that is where the integration did wrong.
+    """
+    calls = {entry.seq for entry in entries if isinstance(entry, Asked)}
+    return {
+        entry.cause: entry
+        for entry in entries
+        if isinstance(entry, Changed) and entry.seq in proof and entry.actor == "integration" and entry.cause in calls
+    }
 
 
 def _lane(entry: Asked | Answered) -> int:

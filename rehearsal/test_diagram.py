@@ -7,7 +7,7 @@ import pytest
 from rehearsal.conftest import REFUND
 from rehearsal.diagram import draw
 from rehearsal.steps import BUYER, ERP, INTEGRATION, REVIEWER, TMALL, Step, steps
-from simulator.ledger.entry import Answered, AnyEntry, Asked, Told
+from simulator.ledger.entry import Answered, AnyEntry, Asked, Changed, Row, Told
 
 PROOF = (8, 10, 21)
 
@@ -83,3 +83,19 @@ def test_labels_stay_inside_the_picture_and_are_escaped() -> None:
 
 def test_nothing_to_draw_is_no_picture() -> None:
     assert draw([]) == ""
+
+
+def test_a_wrong_effect_is_drawn_as_the_call_that_had_it(entries: list[AnyEntry]) -> None:
+    [step] = [step for step in _drawn(entries, (8, 13)) if step.breaks]
+
+    assert (step.seq, step.source, step.target) == (13, INTEGRATION, ERP)
+    assert step.words["en"] == "create document → 8.35 元"
+
+
+def test_a_decision_is_drawn_once(entries: list[AnyEntry]) -> None:
+    row = Row("document", "D000001", {"refund_id": REFUND, "amount": 835, "revision": 2})
+    changed = Changed(seq=15, side="erp", actor="reviewer", action="approve", rows=(row,), refunds=(REFUND,))
+
+    drawn = _drawn([*entries[:14], changed, *entries[15:]])
+
+    assert [step.words["en"] for step in drawn if step.source == REVIEWER] == ["approve 8.35 元"]

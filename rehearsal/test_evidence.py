@@ -12,8 +12,12 @@ from simulator.ledger.entry import AnyEntry
 REPEAT = Repeat(seed=7, mutant="M32", folder="runs/r", rate=20, seconds=15)
 
 
+def _again(finding: Finding) -> str:
+    return REPEAT.line(finding.play)
+
+
 def test_a_card_shows_the_entries_that_prove_the_finding(judgement: Judgement, entries: list[AnyEntry]) -> None:
-    [found] = collect(judgement, entries, REPEAT)
+    [found] = collect(judgement, entries, _again)
     [card] = found.cards
 
     assert [line.seq for line in card.lines] == [8, 10, 21]
@@ -23,7 +27,7 @@ def test_a_card_shows_the_entries_that_prove_the_finding(judgement: Judgement, e
 
 
 def test_the_likely_cause_is_read_from_the_amounts(judgement: Judgement, entries: list[AnyEntry]) -> None:
-    [found] = collect(judgement, entries, REPEAT)
+    [found] = collect(judgement, entries, _again)
 
     cause = found.cards[0].cause
 
@@ -33,7 +37,7 @@ def test_the_likely_cause_is_read_from_the_amounts(judgement: Judgement, entries
 
 
 def test_a_finding_of_a_refund_nobody_knows_is_still_shown(judgement: Judgement) -> None:
-    [found] = collect(judgement, [], REPEAT)
+    [found] = collect(judgement, [], _again)
 
     assert found.cards[0].lines == ()
     assert found.cards[0].because["en"].startswith("agree sent")
@@ -44,7 +48,7 @@ def test_a_rule_with_many_findings_gets_a_few_cards_of_different_refunds(judgeme
     findings = tuple(Finding(rule="MNY-01", because="b", refund=str(n // 2), play="LOAD") for n in range(40))
     many = msgspec.structs.replace(judgement, rules=(msgspec.structs.replace(money, findings=findings),))
 
-    [found] = collect(many, [], REPEAT)
+    [found] = collect(many, [], _again)
 
     assert len(found.cards) == PER_RULE
     assert len({card.refund for card in found.cards}) == PER_RULE
@@ -58,7 +62,7 @@ def test_a_named_story_is_shown_before_generated_ones_and_load(judgement: Judgem
     findings = tuple(Finding(rule="MNY-01", because="b", refund=play, play=play) for play in plays)
     many = msgspec.structs.replace(judgement, rules=(msgspec.structs.replace(money, findings=findings),))
 
-    [found] = collect(many, [], REPEAT)
+    [found] = collect(many, [], _again)
 
     assert found.cards[0].play == "S05#1"
 
