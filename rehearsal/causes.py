@@ -17,7 +17,7 @@ from simulator.ledger.words import plain
 
 def likely_cause(finding: Finding, proof: Sequence[AnyEntry], story: Sequence[AnyEntry]) -> dict[str, str] | None:
     """Return the likely cause of *finding* in both languages, or None where nothing is known."""
-    if finding.rule.startswith("MNY"):
+    if finding.entries and finding.rule.startswith(("MNY", "COV-02", "COV-03")):
         return _money(finding, proof, story) or _usual(finding.rule)
     return _usual(finding.rule)
 
@@ -40,6 +40,8 @@ def _money(finding: Finding, proof: Sequence[AnyEntry], story: Sequence[AnyEntry
 
 
 def _reading(sent: int, amount: int, total: int, older: set[int]) -> dict[str, str] | None:
+    if sent == amount:
+        return None
     if sent in older:
         return both(
             "cause.older",
