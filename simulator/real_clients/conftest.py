@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 
 from simulator.real_clients.sandbox import Sandbox
-from simulator.real_clients.sdk import Sdk
+from simulator.real_clients.sdk import COMMANDS, Sdk
 
 SHANGHAI = "Asia/Shanghai"
 PNG = b"\x89PNG\r\n\x1a\n\x00\xff\xfe picture \r\n--x\r\n"
 """Enough of a PNG to be told one, with bytes that are no text and look like a boundary."""
+
+every_sdk = pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.node if name.startswith("npm") else pytest.mark.slow) for name in COMMANDS],
+)
 
 
 @pytest.fixture(scope="module")

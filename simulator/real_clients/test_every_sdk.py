@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from simulator.real_clients.conftest import every_sdk
 from simulator.real_clients.sandbox import Sandbox
-from simulator.real_clients.sdk import COMMANDS, Sdk
+from simulator.real_clients.sdk import Sdk
 
 Sdks = Callable[..., Sdk]
 
@@ -16,15 +17,10 @@ LOSING_DIGITS = ("npm taobao-sdk", "npm node-taobao-topclient")
 """SDKs that read ids of 19 digits into JavaScript numbers."""
 CHINESE = "颜色不对 & 尺码 <偏小> 100%+“退”😀"
 
-every_sdk = pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.node if name.startswith("npm") else pytest.mark.slow) for name in COMMANDS],
-)
-
 
 @every_sdk
 def test_the_clock_is_read_and_the_ledger_understands_the_call(name: str, sandbox: Sandbox, sdks: Sdks) -> None:
-    answer = sdks(name).call(sandbox.app(session=""), "taobao.time.get").body
+    answer = sdks(name).call(sandbox.app(""), "taobao.time.get").body
 
     (call,) = sandbox.heard()
     assert len(answer["time"]) == len("2026-11-22 10:00:00")
@@ -192,7 +188,7 @@ def test_an_error_of_the_platforms_own_is_told_too(name: str, sandbox: Sandbox, 
 def test_a_machine_in_utc_is_8_hours_off_unless_the_sdk_sends_the_epoch(
     name: str, sandbox: Sandbox, sdks: Sdks
 ) -> None:
-    outcome = sdks(name, zone="UTC").call(sandbox.app(session=""), "taobao.time.get")
+    outcome = sdks(name, zone="UTC").call(sandbox.app(""), "taobao.time.get")
 
     (call,) = sandbox.heard()
     assert call.asked.skew is not None

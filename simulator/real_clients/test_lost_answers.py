@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from simulator.real_clients.conftest import every_sdk
 from simulator.real_clients.sandbox import Opened, Sandbox
 from simulator.real_clients.sdk import Outcome, Sdk
-from simulator.real_clients.test_every_sdk import every_sdk
 
 Sdks = Callable[..., Sdk]
 
