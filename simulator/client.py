@@ -105,6 +105,10 @@ class Control:
         """Give a setting another value."""
         return self._object("PUT", f"/v1/settings/{quote(name, safe='')}", {"value": value})
 
+    def usage(self) -> _Object:
+        """Return {app key: {calls, limited, today, methods: {name: {calls, limited}}}}."""
+        return self._object("GET", "/v1/usage")
+
     def callback_url(self, url: str) -> None:
         """Let the ERP send its callbacks to *url* (empty: to nobody)."""
         self._object("POST", "/v1/callback-url", {"url": url})

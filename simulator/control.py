@@ -12,7 +12,7 @@ import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from simulator import admission, control_deeds
+from simulator import admission, control_accounts, control_deeds
 from simulator.control_body import LifeBody, MarkBody, Refused, UrlBody, ValueBody, answer, body, error
 from simulator.erp import callbacks
 from simulator.errors import UserError, unknown_name
@@ -45,6 +45,7 @@ def create_app(
     _state_routes(app, world)
     _note_routes(app, world)
     control_deeds.add_routes(app, world, plan, hooks)
+    control_accounts.add_routes(app, world)
 
     @app.post("/v1/reset")
     def post_reset() -> Response:

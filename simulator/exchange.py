@@ -22,6 +22,8 @@ class Call(msgspec.Struct):
     shop: str
     refunds: tuple[str, ...]
     plays: tuple[str, ...]
+    app: str = ""
+    """Tmall: key of the app that calls."""
     page: int = 0
     """Page number of a list call, else 0."""
     seq: int = 0

@@ -44,6 +44,12 @@ _ALL = (
     Setting("edition", "legacy", ("current",), "documented", "Which edition of platform limits holds."),
     Setting("sms_threshold", 0, (200000,), "assumed", "Fen of a batch from which an sms code is asked for; 0: never."),
     Setting("aftersale_days", 15, (0, 7), "assumed", "Days after success in which a refund can be asked for."),
+    Setting("app_daily_quota", 0, (5000,), "documented", "Calls an app may make a day (GMT+8); 0: any number."),
+    Setting("api_rate_limit", 0, (20,), "assumed", "Calls a second of one API, all apps together; 0: any number."),
+    Setting("app_api_rate_limit", 0, (10,), "assumed", "Calls a second of one API by one app; 0: any number."),
+    Setting("dynamic_rate_limit", 0, (50,), "assumed", "Calls a second of one app to all APIs; 0: any number."),
+    Setting("ban_seconds", 1, (2, 60), "observed", "Seconds that a ban for too many calls a second lasts."),
+    Setting("banned_calls_count", False, (True,), "assumed", "Whether refused calls count against the day's quota."),
     Setting("upload_parts", 200, (3,), "ours", "Parts that an upload may have."),
     Setting("upload_bytes", 8 << 20, (1000,), "ours", "Bytes that one part of an upload may have."),
     Setting("time_scale", 1, (1000,), "ours", "Platform countdowns run this many times faster."),
@@ -53,6 +59,8 @@ _ALL = (
 
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _ALL}
 
+_FLOW = ("app_daily_quota", "api_rate_limit", "app_api_rate_limit", "dynamic_rate_limit")
+
 
 class Settings:
     """The values of one run, each with where it came from."""
@@ -61,6 +69,8 @@ class Settings:
         """Start from the defaults and set what was *chosen*."""
         self.values: dict[str, Any] = {name: setting.default for name, setting in SETTINGS.items()}
         self.origins: dict[str, str] = dict.fromkeys(SETTINGS, "default")
+        self.limits_flow = False
+        """Whether any limit of flow control is on: the one thing that a call looks at when none is."""
         for name, value in (chosen or {}).items():
             self.set(name, value, origin=origin)
 
@@ -92,6 +102,7 @@ class Settings:
         """Give setting *name* a *value* from *origin* (option, environment, target, control …)."""
         self.values[name] = self.check(name, value)
         self.origins[name] = origin
+        self.limits_flow = any(self.values[limit] for limit in _FLOW)
 
     def listed(self) -> dict[str, dict[str, Any]]:
         """Return {name: {value, origin}} for the ledger's header and the report."""

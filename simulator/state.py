@@ -11,6 +11,7 @@ import msgspec
 from simulator.erp.document import Document
 from simulator.erp.store import Store
 from simulator.ledger.entry import Row
+from simulator.tmall.ban import Ban
 from simulator.tmall.refund import Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
 from simulator.tmall.shop import Shop
@@ -23,6 +24,7 @@ _TYPES: dict[str, Any] = {
     "shop": Shop,
     "refund_message": RefundMessage,
     "document": Document,
+    "ban": Ban,
 }
 """Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
 
@@ -47,6 +49,7 @@ class State:
         self.documents = Store()
         self.plays: dict[str, str] = {}
         """Play of a trade, by tid as text."""
+        self.bans: dict[str, Ban] = {}
         self.plain: dict[str, dict[str, Any]] = {}
         """Rows of the other entities, by entity and id."""
 
@@ -75,10 +78,10 @@ class State:
             self.message_count += 1
         elif entity == "play":
             self.plays[ident] = values
-        elif values is None:
-            self.plain.get(entity, {}).pop(ident, None)
+        elif entity == "ban":
+            _put(self.bans, ident, values)
         else:
-            self.plain.setdefault(entity, {})[ident] = values
+            _put(self.plain.setdefault(entity, {}), ident, values)
 
     def _put_refund(self, refund: Refund) -> None:
         old = self.refunds.get(refund.refund_id)
@@ -94,6 +97,7 @@ class State:
             "refund": self.refunds,
             "document": self.documents.rows,
             "play": self.plays,
+            "ban": self.bans,
         }
         if entity == "trade":
             return {str(key): row for key, row in self.trades.items()}
@@ -112,3 +116,11 @@ class State:
         """Return every row as plain JSON values, by entity and id (for the control API and the recovery test)."""
         found: dict[str, dict[str, Any]] = msgspec.to_builtins(self.tables())
         return found
+
+
+def _put(rows: dict[str, Any], ident: str, values: Any) -> None:
+    """Put one row in place, or take it away."""
+    if values is None:
+        rows.pop(ident, None)
+    else:
+        rows[ident] = values

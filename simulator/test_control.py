@@ -272,3 +272,11 @@ def test_reset_begins_a_new_ledger_with_the_same_shops_and_keys(control: Describ
     assert int(new["tid"]) in again.state.trades
     assert again.vault.token("x") == world.vault.token("x")
     assert (old / "ledger.jsonl").exists()
+
+
+def test_usage_tells_the_calls_of_each_app(control: Described, world: World) -> None:
+    world.usage.count("23000001", "taobao.time.get", world.clock.seconds())
+
+    found = control("get", "/v1/usage").get_json()
+
+    assert found["23000001"]["methods"] == {"taobao.time.get": {"calls": 1, "limited": 0}}

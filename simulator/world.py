@@ -12,12 +12,13 @@ from simulator.clock import Clock
 from simulator.errors import UserError
 from simulator.ledger.book import Book
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import FORMAT, Changed, Entry, Header, Life, Row, SettingChanged
+from simulator.ledger.entry import FORMAT, Asked, Changed, Entry, Header, Life, Row, SettingChanged
 from simulator.ledger.redact import Vault
 from simulator.ledger.replay import read
 from simulator.settings import SETTINGS, Settings
 from simulator.state import State
 from simulator.tmall.shop import Address, Shop
+from simulator.usage import Usage
 
 PRODUCT = "0.1.0"
 
@@ -50,6 +51,8 @@ class World:
         self.apps: dict[str, str] = {}
         """Secret by app key."""
         self.sessions: dict[str, Session] = {}
+        self.usage = Usage()
+        """Calls by app and method; what flow control looks at."""
         self.changes: list[int] = []
         """Numbers of the `Changed` entries written since the current exchange began."""
         self.erp_key = self._secret("erp_key", "erp")
@@ -120,6 +123,7 @@ class World:
         self.vault = self.vault.copied(folder / "vault")
         self.folder = folder
         self.state = State()
+        self.usage = Usage()
         self._begin(header.declaration, header.command)
         for shop in shops:
             self.change([("shop", shop.nick, shop)], actor="harness", action="open_shop", shop=shop.nick)
@@ -141,6 +145,8 @@ class World:
             seq = entry.seq
             if isinstance(entry, Changed):
                 world.state.apply(entry.rows)
+            elif isinstance(entry, Asked):
+                world.usage.recall(entry)
             elif isinstance(entry, SettingChanged):
                 world.settings.set(entry.name, entry.value, origin=entry.origin)
         if reader.truncated:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
+from simulator.tmall import flow
 from simulator.world import World
 
 _TEXTS = {
@@ -50,3 +52,28 @@ class PageError:
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Answer with the error."""
         return _isp(options)
+
+
+class AppCallLimited:
+    """The platform's flow control refuses the call, and all that the ban is about until it has lasted its seconds."""
+
+    name = "app-call-limited"
+    call = "tmall.*"
+    options: ClassVar[Mapping[str, str]] = {
+        "sub_code": f"{flow.BY_APP_API} (default), {flow.BY_APP}, {flow.BY_API} or {flow.DYNAMIC}",
+        "seconds": "how long the ban lasts (default: 1, or to midnight GMT+8 for an app's quota)",
+    }
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Raise `UserError` for a sub code that flow control does not have, or a time that is none."""
+        sub_code, seconds = options.get("sub_code", flow.BY_APP), options.get("seconds", 1)
+        if sub_code not in flow.SUB_CODES:
+            raise unknown_name("sub_code of flow control", str(sub_code), flow.SUB_CODES)
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
+            raise UserError(f"seconds of fault {self.name} is {seconds!r}.", expected="It is a number above 0.")
+
+    async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
+        """Start the ban and answer with it; calls that meet it later get no further than the gateway."""
+        sub_code = str(options.get("sub_code", flow.BY_APP_API))
+        found = flow.ban(world, sub_code, call.app, call.method, options.get("seconds"))
+        return Answer(error=found.error(world.clock.wall()).as_answer())

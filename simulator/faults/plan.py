@@ -6,8 +6,8 @@ import msgspec
 
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
-from simulator.faults.gateway import IspError, PageError
-from simulator.faults.kind import FaultKind
+from simulator.faults.gateway import AppCallLimited, IspError, PageError
+from simulator.faults.kind import Checked, FaultKind
 from simulator.faults.lists import PartialBatch, ReorderedBatch
 from simulator.faults.network import ErpError, LostAnswer, LostRequest, Slow
 from simulator.ledger.entry import Fault
@@ -22,6 +22,7 @@ FAULTS: dict[str, FaultKind] = {
         ErpError(),
         IspError(),
         PageError(),
+        AppCallLimited(),
         PartialBatch(),
         ReorderedBatch(),
     )
@@ -106,6 +107,8 @@ class FaultPlan:
         for key in options:
             if key not in kind.options:
                 raise unknown_name(f"option of fault {name}", key, [*kind.options, *SCOPE])
+        if isinstance(kind, Checked):
+            kind.check(options)
         self._count += 1
         return Armed(id=f"f{self._count}", fault=name, call=call, options=options, **scope)
 

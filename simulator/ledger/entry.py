@@ -79,6 +79,8 @@ class Asked(Entry, tag="asked"):
     """For a good session its role: `main` or `sub`; else empty."""
     signed: bool | None = None
     """Tmall: whether the signature was right. None where there is none to check."""
+    limited: bool = False
+    """Tmall: flow control refused it (code 7)."""
     skew: int | None = None
     """Tmall: the caller's timestamp minus ours, in ms. None if absent or unreadable."""
     began: int = 0

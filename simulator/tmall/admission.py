@@ -23,6 +23,7 @@ from simulator.tmall.errors import (
     UNSUPPORTED_VERSION,
     TopError,
 )
+from simulator.tmall.flow import limit
 from simulator.tmall.method import Method, surface
 from simulator.tmall.parameters import Parameters
 from simulator.tmall.signing import is_signed
@@ -57,7 +58,8 @@ def admit(world: World, verb: str, found: Parameters) -> Admission:
     method = surface().methods.get(name)
     secret = world.apps.get(values.get("app_key", ""))
     session = world.sessions.get(values.get("session", ""))
-    skew = _skew(values.get("timestamp", ""), world.clock.wall())
+    now = world.clock.wall()
+    skew = _skew(values.get("timestamp", ""), now)
     signed = None
     if secret is not None and values.get("sign"):
         settings = world.settings.values
@@ -82,11 +84,11 @@ def admit(world: World, verb: str, found: Parameters) -> Admission:
     elif found.problem is not None:
         admission.error = found.problem.error
     else:
-        admission.error = _refusal(world, values, admission, known_app=secret is not None)
+        admission.error = _refusal(world, values, admission, now, known_app=secret is not None)
     return admission
 
 
-def _refusal(world: World, values: dict[str, str], found: Admission, *, known_app: bool) -> TopError | None:
+def _refusal(world: World, values: dict[str, str], found: Admission, now: int, *, known_app: bool) -> TopError | None:
     """Return the first error among those from 21 to 27, in the platform's order."""
     if found.method is None:
         if not found.name:
@@ -100,6 +102,7 @@ def _refusal(world: World, values: dict[str, str], found: Admission, *, known_ap
         or _wrong_version(values.get("v", ""))
         or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
         or _wrong_signature(found.signed)
+        or limit(world, values["app_key"], found.name, now)
         or _wrong_session(found, given=bool(values.get("session")))
     )
 

@@ -88,6 +88,7 @@ class Gateway:
         method = admission.method
         render = partial(self._render, asked, wish, method)
         if admission.error is not None:
+            asked.limited = admission.error.code == 7
             return Received(asked, render, refusal=Answer(error=admission.error.as_answer()))
         if method is None:
             why = f"{admission.name} is a method of the platform that this sandbox has not built yet"
@@ -104,6 +105,7 @@ class Gateway:
             shop=shop.nick,
             refunds=refunds,
             plays=asked.plays,
+            app=values["app_key"],
             page=args["page_no"] if method.alias == "tmall.list" else 0,
         )
         context = Context(world, method, call, args, shop, admission.role)

@@ -1,0 +1,81 @@
+"""How many calls each app made of each method: counted from `Asked` entries, so that a restart forgets none."""
+
+from typing import Any
+
+from simulator.ledger.entry import Asked
+
+_DAY = 86_400
+_GMT8 = 28_800
+
+
+def midnight(seconds: int) -> int:
+    """Return the next midnight (GMT+8) after *seconds* since 1970, as seconds since 1970."""
+    return seconds - (seconds + _GMT8) % _DAY + _DAY
+
+
+class Usage:
+    """Well signed calls by app and method, of which some were refused by flow control (code 7)."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.calls: dict[tuple[str, str], int] = {}
+        self.limited: dict[tuple[str, str], int] = {}
+        self.today: dict[str, int] = {}
+        """Calls by app since the last midnight (GMT+8) that flow control let pass."""
+        self.limited_today: dict[str, int] = {}
+        self._midnight = 0
+        self._rates: dict[tuple[str, ...], tuple[int, int]] = {}
+        """Second last seen, and calls in it, by what is limited."""
+
+    def count(self, app: str, method: str, seconds: int) -> None:
+        """Count a call of *app* at *seconds* since 1970."""
+        if seconds >= self._midnight:
+            self._new_day(seconds)
+        key = (app, method)
+        self.calls[key] = self.calls.get(key, 0) + 1
+        self.today[app] = self.today.get(app, 0) + 1
+
+    def count_limited(self, app: str, method: str, seconds: int) -> None:
+        """Count a call that flow control refused."""
+        if seconds >= self._midnight:
+            self._new_day(seconds)
+        key = (app, method)
+        self.calls[key] = self.calls.get(key, 0) + 1
+        self.limited[key] = self.limited.get(key, 0) + 1
+        self.limited_today[app] = self.limited_today.get(app, 0) + 1
+
+    def of_day(self, app: str, seconds: int, *, with_limited: bool) -> int:
+        """Return the calls of *app* on the day of *seconds*, those that were refused *with_limited* or not."""
+        if seconds >= self._midnight:
+            self._new_day(seconds)
+        return self.today.get(app, 0) + (self.limited_today.get(app, 0) if with_limited else 0)
+
+    def rate(self, about: tuple[str, ...], seconds: int) -> int:
+        """Count a call of what *about* names, and return how many there were in this second."""
+        second, calls = self._rates.get(about, (0, 0))
+        calls = calls + 1 if second == seconds else 1
+        self._rates[about] = (seconds, calls)
+        return calls
+
+    def recall(self, asked: Asked) -> None:
+        """Count a call that a ledger holds."""
+        if not asked.signed:
+            return
+        count = self.count_limited if asked.limited else self.count
+        count(str(asked.params.get("app_key", "")), asked.method, asked.wall // 1000)
+
+    def listed(self) -> dict[str, Any]:
+        """Return {app: {calls, limited, today, methods: {name: {calls, limited}}}} for the control API."""
+        found: dict[str, Any] = {}
+        for (app, method), calls in sorted(self.calls.items()):
+            one = found.setdefault(app, {"calls": 0, "limited": 0, "today": self.today.get(app, 0), "methods": {}})
+            limited = self.limited.get((app, method), 0)
+            one["calls"] += calls
+            one["limited"] += limited
+            one["methods"][method] = {"calls": calls, "limited": limited}
+        return found
+
+    def _new_day(self, seconds: int) -> None:
+        self._midnight = midnight(seconds)
+        self.today.clear()
+        self.limited_today.clear()
