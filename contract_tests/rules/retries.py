@@ -97,9 +97,10 @@ def _moot(case: Case, failed: Call) -> bool:
     if failed.method not in MODIFYING:
         return agrees(case)
     state = case.at(failed.seq)
-    answer = failed.answered
     overtaken = any(found.seq > failed.seq for found in case.decisions)
-    return overtaken or bool(answer and answer.effect) or state is None or case.following(state) is not None
+    # A batch has effect when any of its rows has; what became of this one shows in the refund's own state.
+    done = failed.method != AGREE and failed.answered is not None and failed.answered.effect
+    return overtaken or done or state is None or case.following(state) is not None
 
 
 def _why(call: Call) -> str:

@@ -8,7 +8,7 @@ from contract_tests.limits import grace, in_scope, sla
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
 from contract_tests.words import seconds, yuan
 from simulator.ledger.declaration import Declaration
-from simulator.tmall.refund import CLOSED, OPEN, WAIT_SELLER_AGREE
+from simulator.tmall.refund import CLOSED, OPEN, SUCCESS, WAIT_SELLER_AGREE
 
 
 @rule("STA-01", source="failure catalogue: stale version", confidence="documented")
@@ -21,6 +21,8 @@ def actions_rest_on_the_newest_version_told(case: Case, declared: Declaration) -
         known = {state.refund.version for state in case.states if state.seq < call.seq}
         if version is None or len(known) < 2:
             continue
+        if case.told_status(SUCCESS, CLOSED, until=call.began - grace(declared)) is not None:
+            continue  # whatever version it names, nothing is to be done any more: DUP-01 and STA-03 judge that
         newest = _newest(case, call.began - grace(declared))
         if newest is None:
             continue
