@@ -58,8 +58,13 @@ class Seen:
 def _top(pool: urllib3.PoolManager, endpoints: dict[str, Any], method: str, session: str, **params: str) -> Any:
     shop = endpoints["shops"][0]
     every = {
-        **{"method": method, "app_key": shop["app_key"], "session": shop[session], "format": "json", "v": "2.0"},
-        **{"timestamp": to_text(Clock().seconds()), "sign_method": "md5"},
+        "method": method,
+        "app_key": shop["app_key"],
+        "session": shop[session],
+        "format": "json",
+        "v": "2.0",
+        "timestamp": to_text(Clock().seconds()),
+        "sign_method": "md5",
         **params,
     }
     every["sign"] = sign(every, shop["app_secret"], "md5")
@@ -75,9 +80,7 @@ def _one_life(running: Running, pool: urllib3.PoolManager, seen: Seen, number: i
     shop = running.endpoints["shops"][0]["nick"]
     headers = {"Authorization": f"Bearer {running.endpoints['erp_key']}"}
     body = {"shop": shop, "refund_id": refund, "type": "refund_only", "amount": "8.35", "status": "pending"}
-    document = pool.request(
-        "PUT", f"{running.endpoints['erp']}/documents/K{number}", json=body, headers=headers
-    ).json()
+    document = pool.request("PUT", f"{running.endpoints['erp']}/documents/K{number}", json=body, headers=headers).json()
     seen.documents[document["external"]] = document["revision"]
     common = {"refund_id": refund, "refund_version": version, "refund_phase": "onsale"}
     told = {"operator": "a", "message": "ok", "result": "true"}
