@@ -103,9 +103,13 @@ def _paid_by_timer() -> Ledger:
         pytest.param(_paid_by_timer().told("R").after(20), BROKEN, id="never booked"),
         pytest.param(_paid_by_timer().document("R", amount=800).after(20), BROKEN, id="booked with another amount"),
         pytest.param(_paid_by_timer().told("R").after(20).document("R").after(20), BROKEN, id="booked too late"),
-        pytest.param(_paid_by_timer().after(20).told("R").document("R").after(20), HELD, id="told late, booked at once"),
+        pytest.param(
+            _paid_by_timer().after(20).told("R").document("R").after(20), HELD, id="told late, booked at once"
+        ),
         pytest.param(_paid_by_timer().after(3), OPEN, id="paid shortly before the end"),
-        pytest.param(_known().withdrawn("R").document("R", status="refunded").after(20), BROKEN, id="closed and booked"),
+        pytest.param(
+            _known().withdrawn("R").document("R", status="refunded").after(20), BROKEN, id="closed and booked"
+        ),
         pytest.param(
             _applied().changed("R", "timeout", "timer", status=SUCCESS).told("R").document("R").after(20),
             HELD,
@@ -174,4 +178,3 @@ def test_a_finding_names_refund_money_play_and_entries() -> None:
     assert (finding.refund, finding.shop, finding.play) == ("R", "shop-1", "S00#1")
     kinds = [type(ledger.entries[seq - 1]).__name__ for seq in finding.entries]
     assert kinds == ["Changed", "Answered", "Changed"]
-

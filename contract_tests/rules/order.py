@@ -132,7 +132,10 @@ def _waives(decision: Decision) -> bool:
 
 def _kind_known(case: Case, call: Call, state: State, declared: Declaration) -> str:
     """Return the kind of the refund as the integration could know it: a switch untold within the grace is a race."""
-    told = max(case.told("kind", until=call.began - grace(declared)), key=lambda found: found[0].change, default=None)
-    if told is not None and state.refund.kind == "return_refund":
-        return str(told[1])
+    if state.refund.kind != "return_refund":
+        return state.refund.kind
+    for until in (call.began - grace(declared), call.began):
+        told = max(case.told("kind", until=until), key=lambda found: found[0].change, default=None)
+        if told is not None:
+            return str(told[1])
     return state.refund.kind
