@@ -18,6 +18,8 @@ class Mutant:
     """Rules, of which at least one must be broken."""
     exposed_by: tuple[str, ...]
     """Stories in which it shows."""
+    drags: tuple[str, ...] = ()
+    """Rules that break with it as a matter of course."""
 
 
 _ALL = (
@@ -32,42 +34,49 @@ _ALL = (
         title="Takes the amount from total_fee, which is the same for full refunds only.",
         caught_by=("MNY-01", "MNY-02"),
         exposed_by=("S05", "S10"),
+        drags=("COV-02", "COV-03", "COV-04"),
     ),
     Mutant(
         id="M33",
         title="Never touches amount, type and quantity when it updates a document.",
         caught_by=("COV-02", "MNY-02", "STA-01"),
         exposed_by=("S11", "S13"),
+        drags=("COV-03", "COV-04"),
     ),
     Mutant(
         id="M35",
         title="Advances the cursor although a page of the list failed.",
         caught_by=("SYN-02",),
         exposed_by=("S36",),
+        drags=("COV-01", "RTY-01"),
     ),
     Mutant(
         id="M46",
         title="Takes SOME_OP_SUCC of a batch as the success of every row.",
         caught_by=("RTY-05", "COV-04"),
         exposed_by=("S38",),
+        drags=("COV-02", "COV-03"),
     ),
     Mutant(
         id="M55",
         title="Refunds as soon as the buyer enters a waybill, before anybody received the goods.",
         caught_by=("ORD-02",),
         exposed_by=("S04",),
+        drags=("ORD-01",),
     ),
     Mutant(
         id="M58",
         title="Gives an item up after one transient error.",
         caught_by=("RTY-01",),
         exposed_by=("S36", "S33"),
+        drags=("COV-01", "COV-02", "COV-04", "SYN-02"),
     ),
     Mutant(
         id="M68",
         title="Agrees again on the polls after a success, until it has seen it for a while.",
         caught_by=("DUP-01",),
         exposed_by=("S01",),
+        drags=("STA-01",),
     ),
 )
 

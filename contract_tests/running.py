@@ -5,7 +5,7 @@ The command line has a richer way of its own (`rehearsal.sandbox`); this one is 
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,15 +27,18 @@ class Running(NamedTuple):
     declaration: Declaration
     ledger: Path
     """Read it after the `with` block: only then is it whole."""
+    integration: Integration
 
 
 @contextmanager
-def running(folder: Path, *, mutant: str = "", seed: int = 1, idle: bool = False) -> Iterator[Running]:
+def running(
+    folder: Path, *, mutant: str = "", seed: int = 1, idle: bool = False, env: Mapping[str, str] | None = None
+) -> Iterator[Running]:
     """Run a simulator and the reference connector in *folder*, with one seeded bug if *mutant* names one.
 
-    With *idle* the connector is not started, as if it had died unnoticed.
+    With *idle* the connector is not started, as if it had died unnoticed. *env* is added to its environment.
     """
-    target = _target(mutant)
+    target = _target({"MUTANT": mutant} if mutant else {}, env or {})
     folder.mkdir(parents=True, exist_ok=True)
     declared = folder / "declaration.json"
     declared.write_bytes(msgspec.json.encode(target.declaration))
@@ -49,7 +52,7 @@ def running(folder: Path, *, mutant: str = "", seed: int = 1, idle: bool = False
             try:
                 if not idle:
                     integration.start()
-                yield Running(control, endpoints, target.declaration, folder / "ledger.jsonl")
+                yield Running(control, endpoints, target.declaration, folder / "ledger.jsonl", integration)
             finally:
                 integration.stop()
             control.mark("end", {"complete": True})
@@ -57,11 +60,13 @@ def running(folder: Path, *, mutant: str = "", seed: int = 1, idle: bool = False
             simulator.terminate()
 
 
-def _target(mutant: str) -> Target:
+def _target(*more: Mapping[str, str]) -> Target:
     spec = find_spec("connectors")
     assert spec is not None
     assert spec.origin is not None
     target = read_target(Path(spec.origin).with_name("reference.yaml"))
     assert target.start is not None
-    env = target.start.env | ({"MUTANT": mutant} if mutant else {})
+    env = dict(target.start.env)
+    for added in more:
+        env |= added
     return msgspec.structs.replace(target, start=msgspec.structs.replace(target.start, env=env))

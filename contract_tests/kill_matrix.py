@@ -1,0 +1,102 @@
+"""Measures the judge: each seeded bug of the reference connector against the stories that expose it.
+
+    uv run python -m contract_tests.kill_matrix > docs/kill-matrix.md
+
+A mutant counts as killed when a rule of its row is broken, no other rule is broken save those that follow as a
+matter of course, and the connector lived to the end.
+"""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import msgspec
+
+from connectors.mutants import MUTANTS, Mutant
+from contract_tests.judge import judge
+from contract_tests.law import LAW
+from contract_tests.running import running
+from contract_tests.verdict import Judgement, Outcome
+from scenarios.engine import Engine
+from scenarios.reading import library
+from scenarios.story import Story
+
+AT_ONCE = 6
+"""Sandboxes at the same time: each waits more than it works."""
+
+
+class Hunt(msgspec.Struct, frozen=True):
+    """What one run with one mutant came to."""
+
+    mutant: Mutant
+    broken: frozenset[str]
+    died: bool
+
+    @property
+    def killed(self) -> bool:
+        """Whether the judge accused the right rule, and none without cause."""
+        return bool(self.broken & set(self.mutant.caught_by)) and not self.unlisted and not self.died
+
+    @property
+    def unlisted(self) -> frozenset[str]:
+        """Rules broken that neither catch this bug nor follow from it."""
+        return self.broken - set(self.mutant.caught_by) - set(self.mutant.drags)
+
+
+def exposing(mutant: Mutant) -> list[Story]:
+    """Return the stories of the library, variants included, in which *mutant* shows."""
+    return [story for story in library().values() if story.id.rstrip("abcdef") in mutant.exposed_by]
+
+
+def broken(judgement: Judgement) -> frozenset[str]:
+    """Return the ids of the rules that *judgement* holds broken."""
+    return frozenset(rule.id for rule in judgement.rules if rule.outcome == Outcome.BROKEN)
+
+
+def play(folder: Path, stories: Sequence[Story], *, mutant: str = "", seed: int = 1) -> tuple[Judgement, bool]:
+    """Play *stories* at the reference connector in *folder*; return the judgement, and whether it died of them."""
+    died = False
+    with running(folder, mutant=mutant, seed=seed) as here:
+        Engine(here.control, here.declaration, [shop["nick"] for shop in here.endpoints["shops"]]).play(stories)
+        died = not here.integration.alive
+    return judge(here.ledger), died
+
+
+def hunt(mutant: Mutant, folder: Path, *, seed: int = 1) -> Hunt:
+    """Play the stories that expose *mutant* at the connector that has it."""
+    judgement, died = play(folder, exposing(mutant), mutant=mutant.id, seed=seed)
+    return Hunt(mutant=mutant, broken=broken(judgement), died=died)
+
+
+def hunts(folder: Path, *, times: int = 1) -> list[Hunt]:
+    """Hunt every mutant *times* times, each time with another seed."""
+    todo = [(mutant, seed) for mutant in MUTANTS.values() for seed in range(1, times + 1)]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(lambda one: hunt(one[0], folder / f"{one[0].id}-{one[1]}", seed=one[1]), todo))
+
+
+def table(found: Sequence[Hunt]) -> str:
+    """Return the kill matrix as Markdown: mutants by rules."""
+    rules = [rule.id for rule in LAW if any(rule.id in one.broken for one in found)]
+    lines = [
+        "# Kill matrix",
+        "",
+        "Seeded bugs of the reference connector, and the rules that accused them: **●** a rule of its row,",
+        "○ one that follows as a matter of course. Made by `python -m contract_tests.kill_matrix`.",
+        "",
+        f"| mutant | bug | stories | {' | '.join(rules)} | killed |",
+        f"| --- | --- | --- |{' :-: |' * len(rules)} :-: |",
+    ]
+    for one in found:
+        marks = ["" if r not in one.broken else "**●**" if r in one.mutant.caught_by else "○" for r in rules]
+        stories = " ".join(story.id for story in exposing(one.mutant))
+        killed = "yes" if one.killed else "**no**"
+        lines.append(f"| {one.mutant.id} | {one.mutant.title} | {stories} | {' | '.join(marks)} | {killed} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as place:
+        sys.stdout.write(table(hunts(Path(place))))

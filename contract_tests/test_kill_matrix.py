@@ -1,0 +1,85 @@
+"""The judge is itself measured: every seeded bug is killed every time, and a correct connector never accused."""
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connectors.mutants import MUTANTS
+from contract_tests.judge import judge
+from contract_tests.kill_matrix import Hunt, broken, exposing, hunts, play
+from contract_tests.verdict import Verdict
+from scenarios.reading import library
+from simulator.ledger.entry import AnyEntry, Header, Mark
+from simulator.ledger.replay import read
+
+TIMES = 5
+
+
+def _spin() -> None:
+    while True:
+        sum(range(10_000))
+
+
+@pytest.fixture(name="busy")
+def _busy() -> Iterator[None]:
+    """Keep a processor busy beside the test."""
+    burner = multiprocessing.get_context("spawn").Process(target=_spin, daemon=True)
+    burner.start()
+    yield
+    burner.terminate()
+    burner.join()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=lambda mutant: mutant.id)
+def test_every_mutant_has_a_story_in_the_library(mutant: object) -> None:
+    assert exposing(mutant)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_every_mutant_is_killed_every_time(tmp_path: Path) -> None:
+    found = hunts(tmp_path, times=TIMES)
+
+    assert len(found) == TIMES * len(MUTANTS)
+    assert [_told(one) for one in found if not one.killed] == []
+
+
+def _told(one: Hunt) -> str:
+    return f"{one.mutant.id}: broken {sorted(one.broken)}, not of its row {sorted(one.unlisted)}, died {one.died}"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_the_correct_connector_is_go_with_the_processor_kept_busy(tmp_path: Path, seed: int) -> None:
+    judgement, died = play(tmp_path, list(library().values()), seed=seed)
+
+    assert broken(judgement) == frozenset()
+    assert judgement.verdict == Verdict.GO, judgement.because
+    assert not died
+
+
+@pytest.mark.slow
+def test_each_story_alone_is_go_and_without_what_happened_in_it_nothing_is_proven(tmp_path: Path) -> None:
+    play(tmp_path, list(library().values()))
+    entries = list(read(tmp_path / "ledger.jsonl"))
+    plays = {str(entry.detail["play"]) for entry in entries if isinstance(entry, Mark) and entry.name == "play"}
+    stories = {name.partition("#")[0] for name in plays}
+
+    with_it = {story: judge(_only(entries, story, empty=False)).verdict for story in stories}
+    without = {story: judge(_only(entries, story, empty=True)).verdict for story in stories}
+
+    assert set(with_it.values()) == {Verdict.GO}, with_it
+    assert set(without.values()) == {Verdict.NOT_PROVEN}, without
+
+
+def _only(entries: list[AnyEntry], story: str, *, empty: bool) -> Iterator[AnyEntry]:
+    """Yield the ledger as if *story* alone had been played; *empty*: as if nothing had happened in it."""
+    for entry in entries:
+        mine = any(play.partition("#")[0] == story for play in entry.plays)
+        if isinstance(entry, Mark) and entry.name == "play":
+            if str(entry.detail["play"]).partition("#")[0] == story:
+                yield entry
+        elif isinstance(entry, Header | Mark) or (not empty and (mine or not entry.plays)):
+            yield entry
