@@ -223,7 +223,7 @@ class Ledger:
         session: dict[str, Any] | None = None,
         **answer: Any,
     ) -> Self:
-        """Let the integration call: asked, what *happen*s (told the call's number), answered, delivered unless *lost*."""
+        """Let the integration call: asked, what *happen*s (told the call's number), answered, delivered or *lost*."""
         side = "erp" if method.startswith("erp.") else "tmall"
         about: dict[str, Any] = {"side": side, **self._about(tuple(refunds))}
         checks: dict[str, Any] = {"signed": True, "skew": 0} if side == "tmall" else {}

@@ -1,5 +1,7 @@
 """The DUP rules on ledgers small enough to read."""
 
+from typing import Any
+
 import pytest
 
 from contract_tests.builder import Ledger
@@ -8,7 +10,7 @@ from contract_tests.verdict import Outcome
 from simulator.tmall.refund import SUCCESS
 
 HELD, BROKEN, IDLE, OPEN = Outcome.HELD, Outcome.BROKEN, Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE
-PAID = {"fail": ("R",), "message": "已退款"}
+PAID: dict[str, Any] = {"fail": ("R",), "message": "已退款"}
 
 
 def _known() -> Ledger:
@@ -96,7 +98,9 @@ def _never_created() -> Ledger:
             _approved().agree("R", lost=True).after(1).document("R", status="refunded"), BROKEN, id="booked unread"
         ),
         pytest.param(
-            _approved().agree("R", lost=True).after(1).told("R").document("R", status="refunded"), HELD, id="read, booked"
+            _approved().agree("R", lost=True).after(1).told("R").document("R", status="refunded"),
+            HELD,
+            id="read, booked",
         ),
         pytest.param(
             _approved().agree("R", lost=True).after(1).document("R", status="pending", version=5),
@@ -110,7 +114,9 @@ def _never_created() -> Ledger:
         ),
         pytest.param(_lost_create().document("R"), HELD, id="the same document again"),
         pytest.param(_lost_create().document("R", external="TM-R-2"), BROKEN, id="a new number"),
-        pytest.param(_lost_create().erp_read("R").document("R", external="TM-R-2"), HELD, id="a new number after a read"),
+        pytest.param(
+            _lost_create().erp_read("R").document("R", external="TM-R-2"), HELD, id="a new number after a read"
+        ),
         pytest.param(_never_created().erp_read("R").document("R", external="B"), HELD, id="looked, and found nothing"),
         pytest.param(
             _never_created().call("erp.list", (), {"query": {"refund_id": "R"}}).document("R", external="B"),
@@ -128,7 +134,7 @@ def _never_created() -> Ledger:
             id="a new number after a 5xx",
         ),
     ],
-)  # fmt: skip
+)
 def test_unknown_outcomes_are_resolved(ledger: Ledger, outcome: Outcome) -> None:
     assert ledger.end().rule("DUP-02").outcome == outcome
 

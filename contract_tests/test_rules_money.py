@@ -1,5 +1,7 @@
 """The MNY rules on ledgers small enough to read."""
 
+from typing import Any
+
 import pytest
 
 from contract_tests.builder import Ledger
@@ -9,7 +11,7 @@ from simulator.erp.document import Line
 HELD, BROKEN, IDLE, OPEN = Outcome.HELD, Outcome.BROKEN, Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE
 
 
-def _approved(**values: int) -> Ledger:
+def _approved(**values: Any) -> Ledger:
     return Ledger().applied("R", **values).told("R").document("R").decide("R", "approve")
 
 
@@ -62,7 +64,7 @@ def test_the_finding_says_the_money_in_fen_and_in_yuan() -> None:
     assert kinds == ["Changed", "Answered", "Asked"]
 
 
-def _known(**values: int) -> Ledger:
+def _known(**values: Any) -> Ledger:
     return Ledger().applied("R", **values).told("R")
 
 

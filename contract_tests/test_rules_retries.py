@@ -94,9 +94,15 @@ def _half() -> Ledger:
         pytest.param(_two().agree("A", "B").after(20), IDLE, id="every row succeeded"),
         pytest.param(_half().agree("B").after(20), HELD, id="the failed row alone, again"),
         pytest.param(_half().after(20), BROKEN, id="the failed row, dropped"),
-        pytest.param(_half().agree("B").document("B", status="refunded").after(20), HELD, id="booked after the success"),
-        pytest.param(_half().document("B", status="refunded").agree("B").after(20), BROKEN, id="booked as if it had succeeded"),
-        pytest.param(_half().agree("A", "B", fail=("A",), message="已退款").after(20), BROKEN, id="the whole batch again"),
+        pytest.param(
+            _half().agree("B").document("B", status="refunded").after(20), HELD, id="booked after the success"
+        ),
+        pytest.param(
+            _half().document("B", status="refunded").agree("B").after(20), BROKEN, id="booked as if it had succeeded"
+        ),
+        pytest.param(
+            _half().agree("A", "B", fail=("A",), message="已退款").after(20), BROKEN, id="the whole batch again"
+        ),
         pytest.param(_two().agree("B", fail=("B",)).after(4), OPEN, id="shortly before the end"),
         pytest.param(_half().withdrawn("B").after(20), HELD, id="the failed row was withdrawn"),
         pytest.param(
@@ -117,12 +123,16 @@ def _half() -> Ledger:
         pytest.param(_two().agree("A", "B", lost=True).after(20), IDLE, id="no answer at all"),
         pytest.param(_two().act(REVIEW, "A", **ISV).after(20), HELD, id="a failure in a 200, not taken for success"),
         pytest.param(
-            _two().act(REFUSE, "A", **ISV).document("A", status="refused").after(20), BROKEN, id="refused as if it had worked"
+            _two().act(REFUSE, "A", **ISV).document("A", status="refused").after(20),
+            BROKEN,
+            id="refused as if it had worked",
         ),
         pytest.param(
-            _two().agree("A", fail=("A",), message="退款金额不一致").after(20), HELD, id="a definitive failure needs no retry"
+            _two().agree("A", fail=("A",), message="退款金额不一致").after(20),
+            HELD,
+            id="a definitive failure needs no retry",
         ),
     ],
-)  # fmt: skip
+)
 def test_outcomes_are_read_from_the_body(ledger: Ledger, outcome: Outcome) -> None:
     assert ledger.end().rule("RTY-05").outcome == outcome

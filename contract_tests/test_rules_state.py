@@ -109,7 +109,7 @@ def _released() -> Ledger:
     return _closed().document("R", hold=False)
 
 
-def _with_sibling(declared: Declaration = DECLARED, **where: int) -> Ledger:
+def _with_sibling(declared: Declaration = DECLARED, **where: Any) -> Ledger:
     """Return a ledger in which the closed refund's goods stay held, and another refund is open at *where*."""
     ledger = Ledger(declared).applied("R", tid=7, oid=7).told("R").document("R", hold=True).withdrawn("R").told("R")
     return ledger.applied("AGAIN", **where).document("R", hold=True, status="closed").after(20)

@@ -32,7 +32,9 @@ def _scan(window: tuple[str, str] = WINDOW, **second: Any) -> Ledger:
         pytest.param(_scan(BEFORE).after(20), IDLE, id="the window did not reach to it"),
         pytest.param(Ledger().applied("B").listed("B", **ISP).after(20), IDLE, id="no page of the scan came"),
         pytest.param(
-            Ledger().applied("B").listed("B").told("B", **ISP).after(1).told("B").document("B"), HELD, id="a detail, again"
+            Ledger().applied("B").listed("B").told("B", **ISP).after(1).told("B").document("B"),
+            HELD,
+            id="a detail, again",
         ),
         pytest.param(Ledger().applied("B").listed("B").told("B", **ISP).after(20), BROKEN, id="a detail, given up"),
         pytest.param(
@@ -40,7 +42,7 @@ def _scan(window: tuple[str, str] = WINDOW, **second: Any) -> Ledger:
         ),
         pytest.param(_scan(lost=True).after(20), BROKEN, id="a page whose answer was lost"),
     ],
-)  # fmt: skip
+)
 def test_a_failed_read_is_covered_later(ledger: Ledger, outcome: Outcome) -> None:
     assert ledger.end().rule("SYN-02").outcome == outcome
 

@@ -1,0 +1,55 @@
+"""Every text has its Chinese, with the same values in it, and none is left over."""
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from contract_tests import agreement
+from contract_tests.law import FAMILIES, LAW
+from contract_tests.words import seconds, texts, yuan
+
+
+def _calls(name: str, *files: str) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Yield the first two arguments of each call of *name*."""
+    for file in files:
+        for node in ast.walk(ast.parse(Path(file).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield node.args[0], node.args[1]
+
+
+def _used() -> dict[str, str]:
+    """Return the English text of each breach, by the name of its Chinese one."""
+    found = {
+        str(ident.value): str(english.value)
+        for ident, english in _calls("broken", *(str(family.__file__) for family in FAMILIES))
+        if isinstance(ident, ast.Constant) and isinstance(english, ast.Constant)
+    }
+    differences = _calls("Difference", str(agreement.__file__))
+    return found | {f"COV-02.{ast.literal_eval(what)}": ast.literal_eval(english) for what, english in differences}
+
+
+def _values(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_every_breach_and_every_law_has_a_chinese_text_and_none_is_left_over() -> None:
+    assert set(texts()) == set(_used()) | {f"law.{rule.id}" for rule in LAW}
+
+
+@pytest.mark.parametrize("ident", sorted(_used()))
+def test_both_languages_say_the_same_values(ident: str) -> None:
+    assert _values(texts()[ident]) == _values(_used()[ident])
+
+
+@pytest.mark.parametrize(
+    ("fen", "text"), [(0, "0.00"), (1, "0.01"), (835, "8.35"), (-29, "-0.29"), (999_999, "9999.99")]
+)
+def test_money_is_written_in_yuan(fen: int, text: str) -> None:
+    assert yuan(fen) == text
+
+
+def test_durations_are_never_rounded_up() -> None:
+    assert (seconds(14_290_000), seconds(99_999)) == ("14.2", "0.0")
