@@ -25,7 +25,7 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
     check(spec, args)
     refunds, plays = _about(world, args, play)
     side = "erp" if spec.actor in {"reviewer", "warehouse"} else "tmall"
-    shop = world.state.refunds[refunds[0]].shop if refunds else ""
+    shop = world.state.refunds[refunds[0]].shop if refunds else str(args.get("shop", ""))
     seen = dict(args)
 
     def record(*, accepted: bool, reason: str, started: bool, about: tuple[str, ...]) -> int:

@@ -105,6 +105,17 @@ class Control:
         """Give a setting another value."""
         return self._object("PUT", f"/v1/settings/{quote(name, safe='')}", {"value": value})
 
+    def app(self, **app: Any) -> _Object:
+        """Open an app, or change the one whose app_key is given, and return it with its secret.
+
+        *app* is any of app_key, title, callback, packages, ips and refreshable.
+        """
+        return self._object("POST", "/v1/apps", app)
+
+    def session(self, shop: str, **session: Any) -> _Object:
+        """Give out a session of *shop* (app_key, role, packages, seconds) and return what the token endpoint would."""
+        return self._object("POST", "/v1/sessions", {"shop": shop, **session})
+
     def usage(self) -> _Object:
         """Return {app key: {calls, limited, today, methods: {name: {calls, limited}}}}."""
         return self._object("GET", "/v1/usage")

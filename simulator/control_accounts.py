@@ -1,9 +1,34 @@
-"""The routes of the control API about apps and what they use."""
+"""The routes of the control API about apps, sessions, and what apps use."""
 
+import msgspec
 from flask import Flask, Response
 
-from simulator.control_body import answer
-from simulator.world import World
+from simulator.control_body import answer, body
+from simulator.errors import UserError, unknown_name
+from simulator.tmall import accounts
+from simulator.tmall.account import GRANTS, PACKAGES, App
+from simulator.world import DEFAULT_APP, World
+
+
+class AppBody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """`POST /v1/apps`; what is absent stays as it is, or as a new app has it."""
+
+    app_key: str = ""
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    callback: str | msgspec.UnsetType = msgspec.UNSET
+    packages: dict[str, str] | msgspec.UnsetType | None = msgspec.UNSET
+    ips: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    refreshable: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class SessionBody(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /v1/sessions`."""
+
+    shop: str
+    app_key: str = DEFAULT_APP
+    role: str = "main"
+    packages: tuple[str, ...] | None = None
+    seconds: float | None = None
 
 
 def add_routes(app: Flask, world: World) -> None:
@@ -12,3 +37,47 @@ def add_routes(app: Flask, world: World) -> None:
     @app.get("/v1/usage")
     def get_usage() -> Response:
         return answer(world.usage.listed())
+
+    @app.post("/v1/apps")
+    def post_apps() -> Response:
+        asked = body(AppBody)
+        _check_packages(asked.packages or {})
+        known = asked.app_key in world.state.apps
+        key = asked.app_key or _free_key(world)
+        if not (key.isascii() and key.isdigit()):
+            raise UserError(f"app_key {key} is no number.", expected="It is a decimal text such as 23000002.")
+        values = msgspec.structs.asdict(asked)
+        given = {name: value for name, value in values.items() if name != "app_key" and value is not msgspec.UNSET}
+        old = world.state.apps[key] if known else App(app_key=key, title=f"应用{key}")
+        found = world.add_app(msgspec.structs.replace(old, **given))
+        shown = msgspec.to_builtins(found) | {"app_secret": world.apps[key]}
+        shown.pop("secret")
+        return answer(shown, 200 if known else 201)
+
+    @app.post("/v1/sessions")
+    def post_sessions() -> Response:
+        asked = body(SessionBody)
+        shop, owner = world.state.shops.get(asked.shop), world.state.apps.get(asked.app_key)
+        if shop is None:
+            raise unknown_name("shop", asked.shop, world.state.shops)
+        if owner is None:
+            raise unknown_name("app", asked.app_key, world.state.apps)
+        if asked.role not in ("main", "sub"):
+            raise UserError(f"role {asked.role} is no kind of account.", expected="It is main or sub.")
+        _check_packages(dict.fromkeys(asked.packages or (), "granted"))
+        if asked.seconds is not None and asked.seconds <= 0:
+            raise UserError(f"seconds is {asked.seconds}.", expected="It is a number above 0.")
+        found = accounts.grant(world, owner, shop, asked.role, packages=asked.packages, seconds=asked.seconds)
+        return answer(found, 201)
+
+
+def _check_packages(packages: dict[str, str]) -> None:
+    for name, held in packages.items():
+        if name not in PACKAGES:
+            raise unknown_name("package", name, PACKAGES)
+        if held not in GRANTS:
+            raise unknown_name("way to hold a package", held, GRANTS)
+
+
+def _free_key(world: World) -> str:
+    return str(max(map(int, (DEFAULT_APP, *world.state.apps))) + 1)

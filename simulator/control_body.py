@@ -23,6 +23,7 @@ class ShopBody(msgspec.Struct, forbid_unknown_fields=True):
 
     nick: str = ""
     type: str = "B"
+    app_key: str = ""
 
 
 class ActBody(msgspec.Struct, forbid_unknown_fields=True):

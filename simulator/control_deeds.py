@@ -13,7 +13,7 @@ from simulator.errors import UserError, unknown_name
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
 from simulator.tmall.trades import create_trade
-from simulator.world import World
+from simulator.world import DEFAULT_APP, World
 
 MOST = 1000
 """How many trades or acts one request may hold: the loop does nothing else meanwhile."""
@@ -29,7 +29,8 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
         asked = body(ShopBody)
         if asked.type not in {"B", "C"}:
             raise UserError(f"type {asked.type} is no type of shop.", expected="B is Tmall, C is Taobao.")
-        return answer(world.keys(world.add_shop(asked.nick, kind=asked.type)), 201)
+        shop = world.add_shop(asked.nick, kind=asked.type, app_key=asked.app_key or DEFAULT_APP)
+        return answer(world.keys(shop), 201)
 
     @app.post("/v1/trades")
     def post_trades() -> Response:

@@ -44,6 +44,14 @@ _ALL = (
     Setting("edition", "legacy", ("current",), "documented", "Which edition of platform limits holds."),
     Setting("sms_threshold", 0, (200000,), "assumed", "Fen of a batch from which an sms code is asked for; 0: never."),
     Setting("aftersale_days", 15, (0, 7), "assumed", "Days after success in which a refund can be asked for."),
+    Setting("token_lifetimes", "long", ("month", "final"), "observed", "Lifetimes of new sessions, as captured."),
+    Setting("session_seconds", 0, (5,), "ours", "Seconds a new session lives; 0: as token_lifetimes says."),
+    Setting("auth_code_seconds", 600, (1,), "assumed", "Seconds in which an authorisation code can be used."),
+    Setting("refresh_ends_session", True, (False,), "assumed", "Refreshing ends the session before."),
+    Setting("refresh_token_reuse", True, (False,), "assumed", "A refresh token can be used more than once."),
+    Setting("revoked_session", "invalid-sessionkey", ("session-not-exist",), "assumed", "Sub code for a revoked one."),
+    Setting("agree_security_level", 1, (2,), "assumed", "Level 2: agree needs a session within its w2 time (code 53)."),
+    Setting("ip_whitelist", "", ("10.0.0.1",), "documented", "Addresses that may call, by commas; empty: any."),
     Setting("app_daily_quota", 0, (5000,), "documented", "Calls an app may make a day (GMT+8); 0: any number."),
     Setting("api_rate_limit", 0, (20,), "assumed", "Calls a second of one API, all apps together; 0: any number."),
     Setting("app_api_rate_limit", 0, (10,), "assumed", "Calls a second of one API by one app; 0: any number."),
@@ -59,6 +67,8 @@ _ALL = (
 
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _ALL}
 
+_FREE = ("server_header", "ip_whitelist")
+"""Settings that take any text."""
 _FLOW = ("app_daily_quota", "api_rate_limit", "app_api_rate_limit", "dynamic_rate_limit")
 
 
@@ -93,7 +103,10 @@ class Settings:
         elif isinstance(setting.default, int):
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
                 raise UserError(f"setting {name} takes a number from 0, not {value!r}.")
-        elif name != "server_header" and value not in (setting.default, *setting.alternatives):
+        elif name in _FREE:
+            if not isinstance(value, str):
+                raise UserError(f"setting {name} takes a text, not {value!r}.")
+        elif value not in (setting.default, *setting.alternatives):
             known = ", ".join(map(str, (setting.default, *setting.alternatives)))
             raise UserError(f"setting {name} takes one of {known}, not {value!r}.")
         return value

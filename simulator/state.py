@@ -11,6 +11,7 @@ import msgspec
 from simulator.erp.document import Document
 from simulator.erp.store import Store
 from simulator.ledger.entry import Row
+from simulator.tmall.account import App, AuthCode, Session
 from simulator.tmall.ban import Ban
 from simulator.tmall.refund import Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
@@ -25,6 +26,9 @@ _TYPES: dict[str, Any] = {
     "refund_message": RefundMessage,
     "document": Document,
     "ban": Ban,
+    "app": App,
+    "session": Session,
+    "auth_code": AuthCode,
 }
 """Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
 
@@ -50,6 +54,13 @@ class State:
         self.plays: dict[str, str] = {}
         """Play of a trade, by tid as text."""
         self.bans: dict[str, Ban] = {}
+        self.apps: dict[str, App] = {}
+        self.sessions: dict[str, Session] = {}
+        """By token of the session key."""
+        self.by_refresh: dict[str, str] = {}
+        """Session by token of the refresh token."""
+        self.codes: dict[str, AuthCode] = {}
+        self._kept: dict[str, dict[str, Any]] = {"ban": self.bans, "app": self.apps, "auth_code": self.codes}
         self.plain: dict[str, dict[str, Any]] = {}
         """Rows of the other entities, by entity and id."""
 
@@ -78,8 +89,12 @@ class State:
             self.message_count += 1
         elif entity == "play":
             self.plays[ident] = values
-        elif entity == "ban":
-            _put(self.bans, ident, values)
+        elif entity in self._kept:
+            _put(self._kept[entity], ident, values)
+        elif entity == "session":
+            self.sessions[ident] = values
+            if values.refresh:
+                self.by_refresh[values.refresh] = ident
         else:
             _put(self.plain.setdefault(entity, {}), ident, values)
 
@@ -98,6 +113,9 @@ class State:
             "document": self.documents.rows,
             "play": self.plays,
             "ban": self.bans,
+            "app": self.apps,
+            "session": self.sessions,
+            "auth_code": self.codes,
         }
         if entity == "trade":
             return {str(key): row for key, row in self.trades.items()}

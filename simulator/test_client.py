@@ -129,7 +129,7 @@ def test_a_reset_leaves_a_new_ledger(control: Control) -> None:
     folder = control.reset()
 
     assert control.endpoints()["data"] == folder
-    assert [type(entry).__name__ for entry in control.ledger()] == ["Header", "Life", "Changed", "Changed"]
+    assert [type(entry).__name__ for entry in control.ledger()] == ["Header", "Life", "Changed"]
 
 
 def test_a_callback_nobody_takes_fails_and_holds_nobody_up(served: Served, control: Control) -> None:

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from simulator.chance import token
 from simulator.clock import Clock
-from simulator.errors import UserError
+from simulator.errors import UserError, unknown_name
 from simulator.ledger.book import Book
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import FORMAT, Asked, Changed, Entry, Header, Life, Row, SettingChanged
@@ -17,21 +17,20 @@ from simulator.ledger.redact import Vault
 from simulator.ledger.replay import read
 from simulator.settings import SETTINGS, Settings
 from simulator.state import State
+from simulator.tmall.account import App, Session
 from simulator.tmall.shop import Address, Shop
 from simulator.usage import Usage
 
 PRODUCT = "0.1.0"
 
+DEFAULT_APP = "23000001"
+"""Key of the app that every shop authorised unless another is named."""
+
+_ROLES = (("main", "6200", ("session", "refresh")), ("sub", "6201", ("sub_session", "sub_refresh")))
+"""Role, how its session keys begin, and what the chance behind session and refresh token is drawn for."""
+
 Put = tuple[str, str | int, Any]
 """Entity, id, new row (None: gone)."""
-
-
-class Session(NamedTuple):
-    """Who a session key stands for."""
-
-    shop: str
-    role: str
-    """main or sub."""
 
 
 class World:
@@ -50,7 +49,6 @@ class World:
         """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
         self.apps: dict[str, str] = {}
         """Secret by app key."""
-        self.sessions: dict[str, Session] = {}
         self.usage = Usage()
         """Calls by app and method; what flow control looks at."""
         self.changes: list[int] = []
@@ -113,7 +111,11 @@ class World:
         """Leave the ledger as it is and begin a new one in a folder beside it: same shops, keys and settings."""
         header = next(iter(read(self.book.path)))
         assert isinstance(header, Header)
-        shops = list(self.state.shops.values())
+        kept: list[Put] = [
+            *(("shop", shop.nick, shop) for shop in self.state.shops.values()),
+            *(("app", app.app_key, app) for app in self.state.apps.values()),
+            *(("session", session.id, session) for session in self.state.sessions.values()),
+        ]
         self.note(Life(who="simulator", event="stopping", side="harness", detail={"reason": "reset"}))
         self.book.close()
         stem, number = self.folder.name.partition("~")[0], 2
@@ -125,8 +127,7 @@ class World:
         self.state = State()
         self.usage = Usage()
         self._begin(header.declaration, header.command)
-        for shop in shops:
-            self.change([("shop", shop.nick, shop)], actor="harness", action="open_shop", shop=shop.nick)
+        self.change(kept, actor="harness", action="open_shop")
 
     @classmethod
     def _recover(cls, folder: Path, path: Path, clock: Clock) -> "World":
@@ -152,8 +153,7 @@ class World:
         if reader.truncated:
             os.truncate(path, reader.whole)
         world.book = Book(path, clock, seq=seq)
-        for shop in world.state.shops.values():
-            world._register(shop)
+        world._register()
         world.note(
             Life(
                 who="simulator",
@@ -218,37 +218,74 @@ class World:
         used = len(self.state.orders) + len(self.state.trades)
         return int(f"2{self.block:010d}{used + 1:08d}")
 
-    def add_shop(self, nick: str = "", *, kind: str = "B") -> Shop:
-        """Open a shop with a main and a sub-account session and an address book, and return its row."""
+    def add_shop(self, nick: str = "", *, kind: str = "B", app_key: str = DEFAULT_APP) -> Shop:
+        """Open a shop with an address book, whose main and sub account authorised *app_key*, and return its row."""
         number = len(self.state.shops) + 1
         nick = nick or f"沙箱旗舰店{number}"
         if nick in self.state.shops:
             raise UserError(f"there is a shop {nick} already.")
+        if app_key != DEFAULT_APP and app_key not in self.state.apps:
+            raise unknown_name("app", app_key, self.state.apps)
         user_id = 2208000000 + number
-        app_key = "23000001"
-        app_secret = token(self.seed, "app_secret")
-        main = f"6200{token(self.seed, 'session', nick, length=24)}ZZ{user_id}"
-        sub = f"6201{token(self.seed, 'sub_session', nick, length=24)}ZZ{user_id}"
-        self.vault.put({f"secret:{app_key}": app_secret, f"main:{nick}": main, f"sub:{nick}": sub})
+        secrets = {f"secret:{app_key}": self.vault.values.get(f"secret:{app_key}") or token(self.seed, "app_secret")}
+        for role, start, words in _ROLES:
+            for what, word in zip((role, f"{role}_refresh"), words, strict=True):
+                secrets[f"{what}:{nick}"] = f"{start}{token(self.seed, word, nick, length=24)}ZZ{user_id}"
+        self.vault.put(secrets)
         shop = Shop(
             nick=nick,
             user_id=user_id,
             type=kind,
             app_key=app_key,
-            app_secret=self.vault.token(app_secret),
-            session=self.vault.token(main),
-            sub_session=self.vault.token(sub),
+            app_secret=self.vault.token(secrets[f"secret:{app_key}"]),
+            session=self.vault.token(secrets[f"main:{nick}"]),
+            sub_session=self.vault.token(secrets[f"sub:{nick}"]),
             addresses=_addresses(number),
         )
-        self.change([("shop", nick, shop)], actor="harness", action="open_shop", shop=nick)
-        self._register(shop)
+        rows = [("shop", nick, shop), *self._account_rows(shop)]
+        self.change(rows, actor="harness", action="open_shop", shop=nick)
+        self._register()
         return shop
 
-    def _register(self, shop: Shop) -> None:
-        kept = self.vault.values
-        self.apps[shop.app_key] = kept[f"secret:{shop.app_key}"]
-        self.sessions[kept[f"main:{shop.nick}"]] = Session(shop.nick, "main")
-        self.sessions[kept[f"sub:{shop.nick}"]] = Session(shop.nick, "sub")
+    def _account_rows(self, shop: Shop) -> list[Put]:
+        """Return the rows of the app and the two sessions with which *shop* is born, which never expire."""
+        rows: list[Put] = []
+        if shop.app_key not in self.state.apps:
+            rows.append(("app", shop.app_key, App(app_key=shop.app_key, secret=shop.app_secret, title="沙箱应用")))
+        for role, ident in (("main", shop.session), ("sub", shop.sub_session)):
+            raw = self.vault.values.get(f"{role}_refresh:{shop.nick}", "")
+            session = Session(
+                id=ident,
+                app_key=shop.app_key,
+                shop=shop.nick,
+                role=role,
+                grant=ident,
+                created=self.clock.wall(),
+                refresh=self.vault.token(raw) if raw else "",
+            )
+            rows.append(("session", ident, session))
+        return rows
+
+    def _register(self) -> None:
+        """Know the secret of every app, and the sessions of shops in ledgers that do not tell them yet."""
+        for shop in self.state.shops.values():
+            if shop.session not in self.state.sessions:
+                self.change(self._account_rows(shop), actor="harness", action="open_shop", shop=shop.nick)
+        self.apps = {key: self.vault.values[f"secret:{key}"] for key in self.state.apps}
+
+    def add_app(self, app: App) -> App:
+        """Open *app* with a secret of its own (or change what it may do) and return its row."""
+        name = f"secret:{app.app_key}"
+        if name not in self.vault.values:
+            self.vault.put({name: token(self.seed, "app_secret", app.app_key)})
+        app = msgspec.structs.replace(app, secret=self.vault.token(self.vault.values[name]))
+        self.change([("app", app.app_key, app)], actor="harness", action="open_app")
+        self._register()
+        return app
+
+    def session(self, key: str) -> Session | None:
+        """Return the session whose key is *key*, dead or alive."""
+        return self.state.sessions.get(self.vault.token(key)) if key else None
 
     def keys(self, shop: Shop) -> dict[str, str]:
         """Return what an integration is given of *shop*, secrets included."""
@@ -260,6 +297,8 @@ class World:
             "app_secret": kept[f"secret:{shop.app_key}"],
             "session": kept[f"main:{shop.nick}"],
             "sub_session": kept[f"sub:{shop.nick}"],
+            "refresh_token": kept.get(f"main_refresh:{shop.nick}", ""),
+            "sub_refresh_token": kept.get(f"sub_refresh:{shop.nick}", ""),
         }
 
 

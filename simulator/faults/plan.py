@@ -30,7 +30,8 @@ FAULTS: dict[str, FaultKind] = {
 
 CALLS = (
     *("tmall.list", "tmall.detail", "tmall.messages", "tmall.reasons", "tmall.refuse", "tmall.review", "tmall.agree"),
-    *("tmall.agree_return", "tmall.refuse_return", "tmall.addresses", "tmall.trade", "tmall.time", "tmall.*"),
+    *("tmall.agree_return", "tmall.refuse_return", "tmall.addresses", "tmall.trade", "tmall.time"),
+    *("tmall.token_create", "tmall.token_refresh", "tmall.*", "oauth.token", "oauth.authorize", "oauth.*"),
     *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
 )
 """Names of calls in faults and hooks."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.act import ActSpec, fen, yuan
 from simulator.errors import ActRefused
-from simulator.tmall import platform, shipping
+from simulator.tmall import accounts, platform, shipping
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
 from simulator.world import World
@@ -157,6 +157,28 @@ def _finish(world: World, args: Args, cause: int) -> dict[str, Any]:
     return {"tid": trade.tid, "status": trade.status}
 
 
+def _expire_session(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Let the living sessions of a shop expire now."""
+    return _end(world, args, "expired", cause)
+
+
+def _revoke_session(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Withdraw the authorisation: the living sessions of a shop end, and cannot be refreshed."""
+    return _end(world, args, "revoked", cause)
+
+
+def _end(world: World, args: Args, how: str, cause: int) -> dict[str, Any]:
+    shop, role = _text(args, "shop"), _text(args, "role")
+    if shop not in world.state.shops:
+        raise ActRefused(f"there is no shop {shop}")
+    if role not in ("", "main", "sub"):
+        raise ActRefused(f"role is main or sub, not {role!r}")
+    ended = accounts.end(world, shop, role, _text(args, "app_key"), how, cause=cause)
+    if not ended:
+        raise ActRefused(f"shop {shop} has no living session of that kind")
+    return {"ended": ended}
+
+
 _ON = {"refund": "refund id"}
 _LINE = {"tid": "trade, if it has one sub-order", "oid": "sub-order"}
 _TERMS = {
@@ -166,6 +188,8 @@ _TERMS = {
     "desc": "the buyer's words",
 }
 _PARCEL = {"company": "carrier", "waybill": "number of the parcel"}
+_SHOP = {"shop": "nick of the shop"}
+_SESSION = {"role": "main or sub; both if absent", "app_key": "of which app; of all if absent"}
 _SAID = {"text": "what the buyer is told"}
 
 TMALL_ACTS: tuple[ActSpec, ...] = (
@@ -186,4 +210,6 @@ TMALL_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="agent.ship", needs={}, takes={"tid": "trade: all of it", "oid": "sub-order"}, do=_ship),
     ActSpec(name="platform.timer", needs=_ON, do=_timer),
     ActSpec(name="platform.finish", needs={"tid": "trade"}, do=_finish),
+    ActSpec(name="platform.expire_session", needs=_SHOP, takes=_SESSION, do=_expire_session),
+    ActSpec(name="agent.revoke_session", needs=_SHOP, takes=_SESSION, do=_revoke_session),
 )

@@ -10,13 +10,11 @@ from simulator.tmall.errors import (
     INVALID_APP_KEY,
     INVALID_FORMAT,
     INVALID_METHOD,
-    INVALID_SESSION,
     INVALID_SIGNATURE,
     INVALID_TIMESTAMP,
     INVALID_VERSION,
     MISSING_APP_KEY,
     MISSING_METHOD,
-    MISSING_SESSION,
     MISSING_SIGNATURE,
     MISSING_TIMESTAMP,
     MISSING_VERSION,
@@ -26,6 +24,7 @@ from simulator.tmall.errors import (
 from simulator.tmall.flow import limit
 from simulator.tmall.method import Method, surface
 from simulator.tmall.parameters import Parameters
+from simulator.tmall.permission import permission
 from simulator.tmall.signing import is_signed
 from simulator.world import World
 
@@ -51,13 +50,13 @@ class Admission(msgspec.Struct):
     """Why it is not let in."""
 
 
-def admit(world: World, verb: str, found: Parameters) -> Admission:
-    """Check what came (*found*, by HTTP *verb*) up to code 27; methods that are not built pass."""
+def admit(world: World, verb: str, found: Parameters, client: str = "") -> Admission:
+    """Check what came (*found*, by HTTP *verb* from address *client*) up to code 12; methods not built pass."""
     values = found.values
     name = values.get("method", "")
     method = surface().methods.get(name)
     secret = world.apps.get(values.get("app_key", ""))
-    session = world.sessions.get(values.get("session", ""))
+    session = world.session(values.get("session", ""))
     now = world.clock.wall()
     skew = _skew(values.get("timestamp", ""), now)
     signed = None
@@ -84,12 +83,14 @@ def admit(world: World, verb: str, found: Parameters) -> Admission:
     elif found.problem is not None:
         admission.error = found.problem.error
     else:
-        admission.error = _refusal(world, values, admission, now, known_app=secret is not None)
+        admission.error = _refusal(world, values, admission, now, known_app=secret is not None) or permission(
+            world, admission.method, values, session, now, client
+        )
     return admission
 
 
 def _refusal(world: World, values: dict[str, str], found: Admission, now: int, *, known_app: bool) -> TopError | None:
-    """Return the first error among those from 21 to 27, in the platform's order."""
+    """Return the first error among those of call, app, time, version, format, signature and flow, in that order."""
     if found.method is None:
         if not found.name:
             return MISSING_METHOD
@@ -103,7 +104,6 @@ def _refusal(world: World, values: dict[str, str], found: Admission, now: int, *
         or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
         or _wrong_signature(found.signed)
         or limit(world, values["app_key"], found.name, now)
-        or _wrong_session(found, given=bool(values.get("session")))
     )
 
 
@@ -127,12 +127,6 @@ def _wrong_signature(signed: bool | None) -> TopError | None:
     if signed:
         return None
     return MISSING_SIGNATURE if signed is None else INVALID_SIGNATURE
-
-
-def _wrong_session(found: Admission, *, given: bool) -> TopError | None:
-    if found.method is None or not found.method.session or found.shop:
-        return None
-    return INVALID_SESSION if given else MISSING_SESSION
 
 
 def _skew(timestamp: str, now: int) -> int | None:

@@ -39,12 +39,23 @@ class Refused(Exception):
 UPLOAD_FAIL = TopError(3, "Upload fail")
 ACTION_NOT_ALLOWED = TopError(9, "Http action not allowed")
 MISSING_METHOD = TopError(21, "Missing method")
+NOT_PERMITTED = TopError(11, "Insufficient isv permissions", "isv.permission-api-package-not-allowed")
+NO_PACKAGE = TopError(11, "Insufficient isv permissions", "isv.permission-api-package-empty")
+PACKAGE_LIMIT = TopError(11, "Insufficient isv permissions", "isv.permission-api-package-limit")
+WIDGET_ONLY = TopError(11, "Insufficient isv permissions", "isv.permission-api-widget-only-limit")
+FOREIGN_ADDRESS = TopError(11, "Insufficient isv permissions", "isv.permission-ip-whitelist-limit")
+USER_NOT_PERMITTED = TopError(12, "Insufficient user permissions")
 INVALID_METHOD = TopError(22, "Invalid method")
 INVALID_FORMAT = TopError(23, "Invalid format")
 MISSING_SIGNATURE = TopError(24, "Missing signature")
 INVALID_SIGNATURE = TopError(25, "Invalid signature")
 MISSING_SESSION = TopError(26, "Missing session")
 INVALID_SESSION = TopError(27, "Invalid session", "invalid-sessionkey", "SessionKey非法")
+EXPIRED_SESSION = TopError(27, "Invalid session", "session-expired", "SessionKey已过期")
+NO_SESSION = TopError(27, "Invalid session", "session-not-exist", "SessionKey不存在")
+REVOKED_SESSION = TopError(
+    27, "Invalid session", "invalid-sessionkey", "非法或过期的SessionKey参数，请使用有效的SessionKey参数"
+)
 MISSING_APP_KEY = TopError(28, "Missing app Key")
 INVALID_APP_KEY = TopError(29, "Invalid app Key", "isv.appkey-not-exists")
 MISSING_TIMESTAMP = TopError(30, "Missing timestamp")
@@ -52,6 +63,14 @@ INVALID_TIMESTAMP = TopError(31, "Invalid timestamp")
 MISSING_VERSION = TopError(32, "Missing version")
 INVALID_VERSION = TopError(33, "Invalid version")
 UNSUPPORTED_VERSION = TopError(34, "Unsupported version")
+
+SECURITY_LEVEL = TopError(53, "Insufficient session security level")
+
+
+def foreign_session(app_key: str) -> TopError:
+    """Return the error for a session that was given to another app than *app_key*."""
+    text = f"RealSession don't create by top ! appKey is : {app_key}"
+    return TopError(27, "Invalid session", "sessionkey-not-generated-by-server", text)
 
 
 def missing(name: str) -> TopError:

@@ -14,7 +14,9 @@ from simulator.tmall.context import Context
 from simulator.tmall.envelope import Wish
 from simulator.tmall.errors import Refused, not_built
 from simulator.tmall.method import Method, SurfaceError, surface
-from simulator.tmall.methods import agree, clock, refunds, refuse, returns, trades
+from simulator.tmall.methods import accounts, agree, clock, refunds, refuse, returns, trades
+from simulator.tmall.oauth import PATHS as OAUTH_PATHS
+from simulator.tmall.oauth import OAuth
 from simulator.tmall.shop import Shop
 from simulator.world import World
 
@@ -33,6 +35,8 @@ HANDLERS: Mapping[str, Handler] = {
     "taobao.logistics.address.search": returns.search_addresses,
     "taobao.trade.fullinfo.get": trades.get_trade,
     "taobao.time.get": clock.get_time,
+    "taobao.top.auth.token.create": accounts.create_token,
+    "taobao.top.auth.token.refresh": accounts.refresh_token,
 }
 
 PATHS = frozenset({"/router/rest", "/top/router/rest"})
@@ -50,6 +54,7 @@ class Gateway:
     def __init__(self, world: World) -> None:
         """Speak for *world*."""
         self._world = world
+        self._oauth = OAuth(world)
         self._methods = surface().methods
         lacking = self._methods.keys() ^ HANDLERS.keys()
         if lacking:
@@ -63,7 +68,7 @@ class Gateway:
         settings = world.settings.values
         found = parameters.read(raw, parts=settings["upload_parts"], size=settings["upload_bytes"])
         values = found.values
-        admission = admit(world, raw.method, found)
+        admission = admit(world, raw.method, found, raw.client)
         refunds = _refunds(values)
         asked = Asked(
             side="tmall",
@@ -150,7 +155,9 @@ class Gateway:
         return f"1{_PAIRS[a]}{_PAIRS[b]}{_PAIRS[c]}{_PAIRS[d]}{_PAIRS[e]}{_PAIRS[number]}"
 
     def _elsewhere(self, raw: RawRequest) -> Received:
-        """Answer a path at which the platform has nothing."""
+        """Hand a request to OAuth, which shares the listener, or answer that there is nothing."""
+        if raw.path in OAUTH_PATHS:
+            return self._oauth.receive(raw)
         asked = Asked(side="tmall", params={"path": raw.path}, began=raw.began, bytes=len(raw.body))
         return Received(asked, _not_found, refusal=Answer(status=404))
 

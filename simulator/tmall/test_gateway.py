@@ -27,6 +27,8 @@ ALIASES = {
     "taobao.logistics.address.search": "tmall.addresses",
     "taobao.trade.fullinfo.get": "tmall.trade",
     "taobao.time.get": "tmall.time",
+    "taobao.top.auth.token.create": "tmall.token_create",
+    "taobao.top.auth.token.refresh": "tmall.token_refresh",
 }
 
 

@@ -1,0 +1,79 @@
+"""What a session and an app may do: codes 26, 27, 53, then 11 and 12."""
+
+from collections.abc import Mapping
+
+from simulator.tmall.account import App, Session, package_of
+from simulator.tmall.errors import (
+    EXPIRED_SESSION,
+    FOREIGN_ADDRESS,
+    INVALID_SESSION,
+    MISSING_SESSION,
+    NO_PACKAGE,
+    NO_SESSION,
+    NOT_PERMITTED,
+    PACKAGE_LIMIT,
+    REVOKED_SESSION,
+    SECURITY_LEVEL,
+    USER_NOT_PERMITTED,
+    WIDGET_ONLY,
+    TopError,
+    foreign_session,
+)
+from simulator.tmall.method import Method
+from simulator.world import World
+
+_HELD = {"granted": None, "limited": PACKAGE_LIMIT, "widget": WIDGET_ONLY}
+
+
+def permission(
+    world: World, method: Method | None, values: Mapping[str, str], session: Session | None, now: int, client: str
+) -> TopError | None:
+    """Return why a call at *now* (ms since 1970) from address *client* is not let in; methods not built are."""
+    if method is None:
+        return None
+    app = world.state.apps[values["app_key"]]
+    if method.session:
+        error = _wrong_session(world, method, values.get("session", ""), app, session, now)
+        if error is not None:
+            return error
+    whitelist = world.settings.values["ip_whitelist"]
+    if whitelist or app.restricted:
+        error = _forbidden(app, method.name, whitelist, client)
+        if error is not None:
+            return error
+    if session is not None and session.packages is not None and method.session:
+        package = package_of(method.name)
+        if package and package not in session.packages:
+            return USER_NOT_PERMITTED
+    return None
+
+
+def _wrong_session(
+    world: World, method: Method, given: str, app: App, session: Session | None, now: int
+) -> TopError | None:
+    if session is None:
+        return INVALID_SESSION if given else MISSING_SESSION
+    if session.app_key != app.app_key:
+        return foreign_session(app.app_key)
+    dead = session.dead(now)
+    if dead:
+        if dead == "expired":
+            return EXPIRED_SESSION
+        return NO_SESSION if world.settings["revoked_session"] == "session-not-exist" else REVOKED_SESSION
+    if session.w2 and now >= session.w2 and method.alias == "tmall.agree":
+        return SECURITY_LEVEL if world.settings["agree_security_level"] == 2 else None
+    return None
+
+
+def _forbidden(app: App, method: str, whitelist: str, client: str) -> TopError | None:
+    if whitelist and client not in {address.strip() for address in whitelist.split(",")}:
+        return FOREIGN_ADDRESS
+    if app.ips and client not in app.ips:
+        return FOREIGN_ADDRESS
+    package = package_of(method)
+    if app.packages is None or not package:
+        return None
+    if not app.packages:
+        return NO_PACKAGE
+    held = app.packages.get(package)
+    return NOT_PERMITTED if held is None else _HELD[held]
