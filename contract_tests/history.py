@@ -6,7 +6,8 @@ hundreds of thousands of entries.
 
 import gc
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -40,6 +41,18 @@ TIMESTAMP_LIMIT = 600_000
 
 _UNSIGNED = frozenset({24, 25, 30, 31})
 """Codes of the platform for a missing or wrong signature or timestamp."""
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking a history again and again while it only grows."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class History:
@@ -94,17 +107,11 @@ class History:
         history = cls()
         handlers = {kind: handler.__get__(history) for kind, handler in _HANDLERS.items()}
         entry = None
-        # Nothing here makes cycles while it is read, and the collector would walk all of it again and again.
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
+        with collector_paused():
             for history.entries, entry in enumerate(entries, start=1):
                 handler = handlers.get(entry.__class__)
                 if handler is not None:
                     handler(entry)
-        finally:
-            if collecting:
-                gc.enable()
         if entry is not None:
             history.last, history.today = entry.mono, entry.wall
         return history
@@ -138,6 +145,11 @@ class History:
     def interrupted(self, since: int, until: int) -> bool:
         """Tell whether the integration was started, killed or gone between entries *since* and *until*."""
         return any(since < life.seq < until for life in self.lives if life.who == "integration")
+
+    def forget(self) -> None:
+        """Let all cases go at once. They point back to here, so that only the collector could free them otherwise."""
+        for index in (self.cases, self.orders, self.trades, self.of_shop):
+            index.clear()
 
     def _header(self, entry: Header) -> None:
         self.header = entry

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from contract_tests.history import History
+from contract_tests.history import History, collector_paused
 from contract_tests.law import LAW
 from contract_tests.plays import NOT_APPLICABLE
 from contract_tests.rule import Breach, Doubt, Held, Rule
@@ -35,8 +35,18 @@ def judge(
     Raises:
         UserError: if the file is no ledger, or of a newer format.
     """
-    reader = read(ledger) if isinstance(ledger, Path) else None
-    history = History.read(reader if reader is not None else ledger)  # type: ignore[arg-type]
+    with collector_paused():
+        if isinstance(ledger, Path):
+            reader = read(ledger)
+            history, truncated = History.read(reader), reader.truncated
+        else:
+            history, truncated = History.read(ledger), 0
+        judgement = _judgement(history, declaration, today, truncated)
+        history.forget()
+        return judgement
+
+
+def _judgement(history: History, declaration: Declaration | None, today: str | None, truncated: int) -> Judgement:
     declared = declaration or history.declared()
     day = today or day_of(history.today)
     wanted = mandatory(history)
@@ -51,7 +61,7 @@ def judge(
         stories=stories,
         entries=history.entries,
         waived=sum(1 for rule in rules for finding in rule.findings if finding.waived),
-        notes=tuple(_notes(history, reader.truncated if reader is not None else 0)),
+        notes=tuple(_notes(history, truncated)),
     )
 
 

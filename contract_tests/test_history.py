@@ -129,6 +129,6 @@ def test_pages_of_one_window_are_one_scan() -> None:
     assert (len(listing.scans), len(listing.calls)) == (4, 12)
 
 
-def test_a_pass_leaves_the_collector_as_it_was() -> None:
-    _history(Ledger())
+def test_judging_leaves_the_collector_as_it_was() -> None:
+    Ledger().end().judged()
     assert gc.isenabled()
