@@ -33,7 +33,9 @@ def show_verdict(screen: Screen, judgement: Judgement, report: Report) -> None:
         _rule(screen, found, card=number < _CARDS)
     _unproven(screen, judgement, report)
     status = say("closing.exit", "Exit {status}", status=judgement.exit)
-    screen.say(say("label.report", "Report"), f"{shown(report.page)}        {status}")
+    nowhere = say("closing.no_report", "not written; refund-sandbox report RUN does")
+    where = shown(report.page) if report.page.exists() else nowhere
+    screen.say(say("label.report", "Report"), f"{where}        {status}")
 
 
 def _rules(screen: Screen, rules: Sequence[RuleResult]) -> None:

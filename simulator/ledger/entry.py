@@ -41,7 +41,8 @@ class Entry(msgspec.Struct, kw_only=True, omit_defaults=True, tag_field="kind"):
 class Header(Entry, tag="header"):
     """The first line: all that `judge` needs to know about the run besides what happened."""
 
-    format: int = FORMAT
+    format: int = 0
+    """Always written out (a default would not be), so that readers of other versions know."""
     product: str = ""
     rules: int = 1
     """Version of the rules; raised when a rule's meaning changes."""

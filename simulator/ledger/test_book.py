@@ -31,7 +31,7 @@ def _path(tmp_path: Path) -> Path:
 
 def _book(path: Path, *, marks: int = 0, recent: int = 100_000) -> Book:
     book = Book(path, Clock(), recent=recent)
-    book.append(Header(product="0.1.0"))
+    book.append(Header(format=FORMAT, product="0.1.0"))
     for number in range(marks):
         book.append(Mark(name=f"m{number}"))
     return book
@@ -185,3 +185,9 @@ def test_entries_that_nobody_waits_for_are_written_at_the_end_of_the_moment(path
         return len(path.read_bytes().splitlines())
 
     assert asyncio.run(scene()) == 1
+
+
+def test_the_format_is_written_out_and_never_left_to_a_default(path: Path) -> None:
+    _book(path).close()
+
+    assert f'"format":{FORMAT}'.encode() in path.read_bytes()

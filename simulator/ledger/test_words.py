@@ -52,7 +52,7 @@ def _refund(**more: Any) -> Refund:
 
 LINES: list[tuple[Entry, str]] = [
     (
-        Header(command="rehearse", seed=7, declaration={"name": "c"}),
+        Header(format=1, command="rehearse", seed=7, declaration={"name": "c"}),
         "run    ledger of rehearse: c, seed 7, format 1",
     ),
     (
