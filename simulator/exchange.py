@@ -75,3 +75,7 @@ class Received(msgspec.Struct, frozen=True):
     effect: Effect | None = None
     refusal: Answer | None = None
     """The answer of a call that failed the checks; neither faults nor hooks see it."""
+    items: "tuple[Received, ...]" = ()
+    """The calls of a batch, each with entries of its own; a batch that is let in has none itself."""
+    join: Callable[[list[Answer]], Answer] | None = None
+    """Makes one answer, ready to be sent, of the rendered answers of the items."""

@@ -26,7 +26,7 @@ def environ_of(request: RawRequest, extra: dict[str, Any] | None = None) -> WSGI
         "wsgi.multithread": False,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
-        "CONTENT_LENGTH": str(len(request.body)),
+        "CONTENT_LENGTH": str(request.too_long or len(request.body)),
         **(extra or {}),
     }
     for name, value in request.headers:

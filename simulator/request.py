@@ -14,6 +14,8 @@ class RawRequest:
     body: bytes
     client: str = ""
     began: int = 0
+    too_long: int = 0
+    """Bytes of a body that was longer than is kept of any, and so was thrown away; else 0."""
 
     def header(self, name: bytes) -> bytes:
         """Return the value of header *name* (lower case), or nothing."""

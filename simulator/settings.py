@@ -58,6 +58,8 @@ _ALL = (
     Setting("dynamic_rate_limit", 0, (50,), "assumed", "Calls a second of one app to all APIs; 0: any number."),
     Setting("ban_seconds", 1, (2, 60), "observed", "Seconds that a ban for too many calls a second lasts."),
     Setting("banned_calls_count", False, (True,), "assumed", "Whether refused calls count against the day's quota."),
+    Setting("batch_max_items", 20, (2,), "assumed", "Calls that one request to /router/batch may hold."),
+    Setting("body_bytes", 16 << 20, (1000,), "ours", "Bytes that the body of a request to the gateway may have."),
     Setting("upload_parts", 200, (3,), "ours", "Parts that an upload may have."),
     Setting("upload_bytes", 8 << 20, (1000,), "ours", "Bytes that one part of an upload may have."),
     Setting("time_scale", 1, (1000,), "ours", "Platform countdowns run this many times faster."),

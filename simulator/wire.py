@@ -24,7 +24,9 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_LIMIT = 16 << 20
-"""Bytes of a request's body that are read; the platform's own limits are below it."""
+"""Bytes of a request's body that are kept; the platform's own limits are below it."""
+DISCARDED = 64 << 20
+"""Bytes up to which a body is still read, and thrown away, so that its sender hears why."""
 
 
 class LendingProtocol(HttpToolsProtocol):
@@ -92,9 +94,10 @@ def respond(cycle: RequestResponseCycle, answer: Answer) -> None:
 
 
 async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
-    """Return the whole request, or None if the client went away (or sent more than `BODY_LIMIT`)."""
+    """Return the whole request, or None if the client went away, or sends more than anybody would read."""
     message = await receive()
     body = message.get("body", b"")
+    too_long = 0
     if message["type"] == "http.disconnect":
         return None
     if message.get("more_body"):
@@ -106,8 +109,10 @@ async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > BODY_LIMIT:
+                parts, too_long = [], size
+            if size > DISCARDED:
                 return None
-        body = b"".join(parts)
+        body = b"".join(parts) if not too_long else b""
     client = scope["client"]
     return RawRequest(
         method=scope["method"],
@@ -117,6 +122,7 @@ async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
         body=bytes(body),
         client=client[0] if client else "",
         began=int(scope["began"] * 1_000_000),
+        too_long=too_long,
     )
 
 
@@ -146,6 +152,9 @@ class Wire:
             protocol.abort()
             return
         received = self._side.receive(raw)
+        if received.items and received.join is not None:
+            await self._batch(received.items, received.join, protocol, send)
+            return
         seq = self._world.book.append(received.asked)
         answer = received.refusal
         call = received.call
@@ -163,6 +172,38 @@ class Wire:
             )
         if call is not None:
             self._hooks.fire(call, "after answer")
+
+    async def _batch(
+        self, items: tuple[Received, ...], join: Callable[[list[Answer]], Answer], protocol: LendingProtocol, send: Send
+    ) -> None:
+        """Serve the calls of a batch, one after the other, and send their answers as one."""
+        seqs: list[int] = []
+        answers: list[Answer] = []
+        for item in items:
+            seqs.append(self._world.book.append(item.asked))
+            answer = item.refusal
+            if answer is None and item.call is not None and item.effect is not None:
+                item.call.seq = item.asked.seq
+                answer = await self._exchange(item.call, item.effect)
+            if answer is None:
+                raise AssertionError("a side gave neither a refusal nor something to do")
+            answers.append(answer)
+        lost = next((answer.lost for answer in answers if answer.lost), "")
+        for seq, item, answer in zip(seqs, items, answers, strict=True):
+            answer.lost = lost  # what is lost of one is lost of all
+            item.render(answer)
+            self._note(seq, item, answer)
+        whole = join(answers)
+        whole.lost = lost
+        if await self._send(protocol, send, whole):
+            for seq, item in zip(seqs, items, strict=True):
+                asked = item.asked
+                self._world.book.append(
+                    Delivered(call=seq, side=asked.side, shop=asked.shop, refunds=asked.refunds, plays=asked.plays)
+                )
+        for item in items:
+            if item.call is not None:
+                self._hooks.fire(item.call, "after answer")
 
     async def _exchange(self, call: Call, effect: Effect) -> Answer:
         async def rest() -> Answer:

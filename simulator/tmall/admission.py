@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import msgspec
 
+from simulator.tmall.account import Session
 from simulator.tmall.arguments import read_time
 from simulator.tmall.errors import (
     ACTION_NOT_ALLOWED,
@@ -53,12 +54,62 @@ class Admission(msgspec.Struct):
 def admit(world: World, verb: str, found: Parameters, client: str = "") -> Admission:
     """Check what came (*found*, by HTTP *verb* from address *client*) up to code 12; methods not built pass."""
     values = found.values
-    name = values.get("method", "")
-    method = surface().methods.get(name)
-    secret = world.apps.get(values.get("app_key", ""))
-    session = world.session(values.get("session", ""))
     now = world.clock.wall()
-    skew = _skew(values.get("timestamp", ""), now)
+    session = world.session(values.get("session", ""))
+    admission = _identified(world, found, session, now)
+    if verb not in ("GET", "POST"):
+        admission.error = ACTION_NOT_ALLOWED
+    elif found.problem is not None:
+        admission.error = found.problem.error
+    else:
+        admission.error = (
+            _wrong_method(admission)
+            or _wrong_system(world, values, admission)
+            or limit(world, values["app_key"], admission.name, now)
+            or permission(world, admission.method, values, session, now, client)
+        )
+    return admission
+
+
+def admit_batch(world: World, verb: str, found: Parameters) -> Admission:
+    """Check what the items of a batch have in common: app, time, version, format and signature."""
+    admission = _identified(world, found, None, world.clock.wall())
+    if verb != "POST":
+        admission.error = ACTION_NOT_ALLOWED
+    elif found.problem is not None:
+        admission.error = found.problem.error
+    else:
+        admission.error = _wrong_system(world, found.values, admission)
+    return admission
+
+
+def admit_item(world: World, whole: Admission, values: dict[str, str], client: str = "") -> Admission:
+    """Check one item of the batch *whole*, which is let in: its method, flow control, and what it may do."""
+    now = world.clock.wall()
+    session = world.session(values.get("session", ""))
+    name = values.get("method", "")
+    admission = Admission(
+        name=name,
+        method=surface().methods.get(name),
+        shop=session.shop if session else "",
+        role=session.role if session else "",
+        signed=whole.signed,
+        skew=whole.skew,
+        error=None,
+    )
+    admission.error = (
+        _wrong_method(admission)
+        or limit(world, values["app_key"], name, now)
+        or permission(world, admission.method, values, session, now, client)
+    )
+    return admission
+
+
+def _identified(world: World, found: Parameters, session: Session | None, now: int) -> Admission:
+    """Return who calls what, and whether it is signed; nothing is refused yet."""
+    values = found.values
+    name = values.get("method", "")
+    secret = world.apps.get(values.get("app_key", ""))
     signed = None
     if secret is not None and values.get("sign"):
         settings = world.settings.values
@@ -69,41 +120,36 @@ def admit(world: World, verb: str, found: Parameters, client: str = "") -> Admis
             empty_unsigned=settings["accept_empty_unsigned"],
             legacy=settings["legacy_signing"],
         )
-    admission = Admission(
+    return Admission(
         name=name,
-        method=method,
+        method=surface().methods.get(name),
         shop=session.shop if session else "",
         role=session.role if session else "",
         signed=signed,
-        skew=skew,
+        skew=_skew(values.get("timestamp", ""), now),
         error=None,
     )
-    if verb not in ("GET", "POST"):
-        admission.error = ACTION_NOT_ALLOWED
-    elif found.problem is not None:
-        admission.error = found.problem.error
-    else:
-        admission.error = _refusal(world, values, admission, now, known_app=secret is not None) or permission(
-            world, admission.method, values, session, now, client
-        )
-    return admission
 
 
-def _refusal(world: World, values: dict[str, str], found: Admission, now: int, *, known_app: bool) -> TopError | None:
-    """Return the first error among those of call, app, time, version, format, signature and flow, in that order."""
+def _wrong_method(found: Admission) -> TopError | None:
     if found.method is None:
         if not found.name:
             return MISSING_METHOD
         if found.name not in surface().known:
             return INVALID_METHOD
-    if not known_app:
-        return INVALID_APP_KEY if values.get("app_key") else MISSING_APP_KEY
+    return None
+
+
+def _wrong_system(world: World, values: dict[str, str], found: Admission) -> TopError | None:
+    """Return the first error among those of app, time, version, format and signature, in that order."""
+    app = values.get("app_key", "")
+    if app not in world.apps:
+        return INVALID_APP_KEY if app else MISSING_APP_KEY
     return (
         _wrong_time(found.skew, world.settings.values["timestamp_skew"], given=bool(values.get("timestamp")))
         or _wrong_version(values.get("v", ""))
         or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
         or _wrong_signature(found.signed)
-        or limit(world, values["app_key"], found.name, now)
     )
 
 

@@ -64,6 +64,8 @@ MISSING_VERSION = TopError(32, "Missing version")
 INVALID_VERSION = TopError(33, "Invalid version")
 UNSUPPORTED_VERSION = TopError(34, "Unsupported version")
 
+FORBIDDEN_REQUEST = TopError(42, "Forbidden request")
+PARAMETER_ERROR = TopError(43, "Parameter error")
 SECURITY_LEVEL = TopError(53, "Insufficient session security level")
 
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from simulator.exchange import Answer, Call, Received
 from simulator.ledger.entry import Asked
 from simulator.request import RawRequest
-from simulator.tmall import envelope, parameters
-from simulator.tmall.admission import admit
+from simulator.tmall import batch, envelope, parameters
+from simulator.tmall.admission import Admission, admit, admit_batch, admit_item
 from simulator.tmall.arguments import read_arguments
 from simulator.tmall.context import Context
 from simulator.tmall.envelope import Wish
@@ -17,6 +19,7 @@ from simulator.tmall.method import Method, SurfaceError, surface
 from simulator.tmall.methods import accounts, agree, clock, refunds, refuse, returns, trades
 from simulator.tmall.oauth import PATHS as OAUTH_PATHS
 from simulator.tmall.oauth import OAuth
+from simulator.tmall.parameters import Parameters
 from simulator.tmall.shop import Shop
 from simulator.world import World
 
@@ -66,9 +69,16 @@ class Gateway:
             return self._elsewhere(raw)
         world = self._world
         settings = world.settings.values
-        found = parameters.read(raw, parts=settings["upload_parts"], size=settings["upload_bytes"])
-        values = found.values
+        found = parameters.read(
+            raw, parts=settings["upload_parts"], size=settings["upload_bytes"], whole=settings["body_bytes"]
+        )
         admission = admit(world, raw.method, found, raw.client)
+        return self._received(raw, found, admission, _wish(raw, found.values), len(raw.body))
+
+    def _received(self, raw: RawRequest, found: Parameters, admission: Admission, wish: Wish, size: int) -> Received:
+        """Return what is to be noted and done of a call of *size* bytes, *found* in *raw*."""
+        world = self._world
+        values = found.values
         refunds = _refunds(values)
         asked = Asked(
             side="tmall",
@@ -82,13 +92,7 @@ class Gateway:
             signed=admission.signed,
             skew=admission.skew,
             began=raw.began,
-            bytes=len(raw.body),
-        )
-        json = values.get("format") == "json"
-        wish = Wish(
-            json=json,
-            simplify=json and values.get("simplify", "").lower() == "true",
-            gzip=envelope.wants_gzip(raw.header(b"accept-encoding")),
+            bytes=size,
         )
         method = admission.method
         render = partial(self._render, asked, wish, method)
@@ -116,6 +120,37 @@ class Gateway:
         context = Context(world, method, call, args, shop, admission.role)
         return Received(asked, render, call, partial(_perform, HANDLERS[method.name], context))
 
+    def _batch(self, raw: RawRequest) -> Received:
+        """Read and check a request that holds several calls; refused as a whole, it is one call without a name."""
+        world = self._world
+        query = parameters.read_form(raw.query)
+        found = Parameters(query, problem=parameters.too_long(raw, world.settings["body_bytes"]))
+        if found.problem is None:
+            found.body = raw.body.decode("utf-8", "replace")
+        admission = admit_batch(world, raw.method, found)
+        separator = raw.header(b"top-api-separator").decode("latin-1")
+        wish = _wish(raw, query)
+        items: list[dict[str, str]] = []
+        if admission.error is None:
+            try:
+                items = batch.read_items(query, found.body, separator, world.settings["batch_max_items"])
+            except Refused as refused:
+                admission.error = refused.error
+        if admission.error is not None:
+            return self._received(raw, found, admission, wish, len(raw.body))
+        plain = msgspec.structs.replace(wish, gzip=False)
+        received = [
+            self._received(raw, Parameters(values), admit_item(world, admission, values, raw.client), plain, 0)
+            for values in items
+        ]
+
+        def join(answers: list[Answer]) -> Answer:
+            whole = Answer(content=batch.joined([answer.content for answer in answers], separator))
+            self._dress(whole, wish)
+            return whole
+
+        return Received(received[0].asked, received[0].render, items=tuple(received), join=join)
+
     def _plays(self, refunds: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:
         world = self._world
         if not world.state.plays:
@@ -137,9 +172,14 @@ class Gateway:
             if settings["empty_list"] == "absent":
                 data = envelope.without_empty_lists(data)
             content = envelope.success(wish, method.root, method.shape, data, request_id)
+        answer.content = content
+        self._dress(answer, wish)
+
+    def _dress(self, answer: Answer, wish: Wish) -> None:
+        settings = self._world.settings.values
         answer.content, answer.headers = envelope.dressed(
             wish,
-            content,
+            answer.content,
             server=settings["server_header"].encode(),
             seconds=self._world.clock.seconds(),
             close=settings["connection_close"],
@@ -156,10 +196,21 @@ class Gateway:
 
     def _elsewhere(self, raw: RawRequest) -> Received:
         """Hand a request to OAuth, which shares the listener, or answer that there is nothing."""
+        if raw.path == batch.PATH:
+            return self._batch(raw)
         if raw.path in OAUTH_PATHS:
             return self._oauth.receive(raw)
         asked = Asked(side="tmall", params={"path": raw.path}, began=raw.began, bytes=len(raw.body))
         return Received(asked, _not_found, refusal=Answer(status=404))
+
+
+def _wish(raw: RawRequest, values: Mapping[str, str]) -> Wish:
+    json = values.get("format") == "json"
+    return Wish(
+        json=json,
+        simplify=json and values.get("simplify", "").lower() == "true",
+        gzip=envelope.wants_gzip(raw.header(b"accept-encoding")),
+    )
 
 
 def _perform(handler: Handler, context: Context) -> Answer:

@@ -14,7 +14,7 @@ import msgspec
 from simulator.ledger.entry import Upload
 from simulator.request import RawRequest
 from simulator.tmall import multipart
-from simulator.tmall.errors import ACTION_NOT_ALLOWED, UPLOAD_FAIL, Refused
+from simulator.tmall.errors import ACTION_NOT_ALLOWED, PARAMETER_ERROR, UPLOAD_FAIL, Refused
 
 _REMEMBERED = 1000
 """Characters up to which an escaped parameter is remembered."""
@@ -76,10 +76,16 @@ _pair = lru_cache(maxsize=4096)(_unescaped)
 """Remembered, because a client sends the same fields in every call, and the same timestamp for a second."""
 
 
-def read(raw: RawRequest, *, parts: int = 200, size: int = 8 << 20) -> Parameters:
-    """Return the parameters of *raw*. An upload may have up to *parts* parts, and *size* bytes a part."""
+def read(raw: RawRequest, *, parts: int = 200, size: int = 8 << 20, whole: int = 16 << 20) -> Parameters:
+    """Return the parameters of *raw*, whose body may have *whole* bytes.
+
+    An upload may have up to *parts* parts, and *size* bytes a part.
+    """
     found = Parameters(read_form(raw.query) if raw.query else {})
     body = raw.body
+    if raw.too_long or len(body) > whole:
+        found.problem = too_long(raw, whole)
+        return found
     if not body:
         return found
     kind, _, options = raw.header(b"content-type").partition(b";")
@@ -91,6 +97,14 @@ def read(raw: RawRequest, *, parts: int = 200, size: int = 8 << 20) -> Parameter
     else:
         found.values |= read_form(body)
     return found
+
+
+def too_long(raw: RawRequest, most: int) -> Refused | None:
+    """Return the refusal of a body of more than *most* bytes: of an upload, or of anything else."""
+    if not raw.too_long and len(raw.body) <= most:
+        return None
+    upload = raw.header(b"content-type").lower().startswith(b"multipart/form-data")
+    return Refused(UPLOAD_FAIL if upload else PARAMETER_ERROR)
 
 
 def _read_upload(found: Parameters, raw: RawRequest, options: bytes, parts: int, size: int) -> None:
