@@ -8,7 +8,7 @@ matter of course, and the connector lived to the end.
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -55,10 +55,12 @@ def broken(judgement: Judgement) -> frozenset[str]:
     return frozenset(rule.id for rule in judgement.rules if rule.outcome == Outcome.BROKEN)
 
 
-def play(folder: Path, stories: Sequence[Story], *, mutant: str = "", seed: int = 1) -> tuple[Judgement, bool]:
+def play(
+    folder: Path, stories: Sequence[Story], *, mutant: str = "", seed: int = 1, env: Mapping[str, str] | None = None
+) -> tuple[Judgement, bool]:
     """Play *stories* at the reference connector in *folder*; return the judgement, and whether it died of them."""
     died = False
-    with running(folder, mutant=mutant, seed=seed) as here:
+    with running(folder, mutant=mutant, seed=seed, env=env) as here:
         Engine(here.control, here.declaration, [shop["nick"] for shop in here.endpoints["shops"]]).play(stories)
         died = not here.integration.alive
     return judge(here.ledger), died

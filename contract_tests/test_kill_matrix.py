@@ -61,6 +61,14 @@ def test_the_correct_connector_is_go_with_the_processor_kept_busy(tmp_path: Path
 
 
 @pytest.mark.slow
+def test_a_connector_that_polls_seven_times_slower_gets_the_same_verdict(tmp_path: Path) -> None:
+    judgement, _ = play(tmp_path, list(library().values()), env={"POLL": "3.5"})
+
+    assert broken(judgement) == frozenset()
+    assert judgement.verdict == Verdict.GO, judgement.because
+
+
+@pytest.mark.slow
 def test_each_story_alone_is_go_and_without_what_happened_in_it_nothing_is_proven(tmp_path: Path) -> None:
     play(tmp_path, list(library().values()))
     entries = list(read(tmp_path / "ledger.jsonl"))

@@ -13,6 +13,8 @@ import msgspec
 from simulator.clock import Clock
 from simulator.ledger.entry import ClockStepped, Entry
 
+_HANDFUL = 0.01
+"""Seconds in which entries gather before those who wait are told."""
 _STEP = 250
 """Milliseconds by which wall and monotonic clock may drift apart between two entries before that is noted."""
 
@@ -33,7 +35,9 @@ class Book:
         self._encoder = msgspec.json.Encoder()
         self._keep = recent
         self._recent: list[bytes] = []
+        self.closed = False
         self._waiters: list[asyncio.Future[None]] = []
+        self._waking: asyncio.TimerHandle | None = None
         self._pending: list[bytes] = []
         self.loop: asyncio.AbstractEventLoop | None = None
         """Where to write at the end of the current moment; None: every entry is written at once."""
@@ -61,12 +65,17 @@ class Book:
         self._recent.append(line)
         if len(self._recent) > 2 * self._keep:
             del self._recent[: self._keep]
-        if self._waiters:
-            waiters, self._waiters = self._waiters, []
-            for waiter in waiters:
-                if not waiter.done():
-                    waiter.set_result(None)
+        if self._waiters and self._waking is None:
+            # Answers to calls leave first; whoever waits is told of a handful of entries, not of each one.
+            self._waking = asyncio.get_running_loop().call_later(_HANDFUL, self._wake)
         return seq
+
+    def _wake(self) -> None:
+        self._waking = None
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.done():
+                waiter.set_result(None)
 
     def flush(self) -> None:
         """Write what is pending. Whoever answers someone calls this before the first byte leaves."""
@@ -107,22 +116,23 @@ class Book:
 
     async def wait(self, after: int, seconds: float) -> None:
         """Return when there is an entry above *after*, or after *seconds*."""
-        if self.seq > after or seconds <= 0:
-            return
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        try:
-            async with asyncio.timeout(seconds):
-                await waiter
-        except TimeoutError:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while self.seq <= after and loop.time() < until and not self.closed:
+            waiter = loop.create_future()
+            self._waiters.append(waiter)
+            try:
+                async with asyncio.timeout_at(until):
+                    await waiter
+            except TimeoutError:
+                if waiter in self._waiters:
+                    self._waiters.remove(waiter)
 
     def close(self) -> None:
         """Close the file. Whoever still waits is let go."""
-        for waiter in self._waiters:
-            if not waiter.done():
-                waiter.set_result(None)
-        self._waiters.clear()
+        self.closed = True
+        if self._waking is not None:
+            self._waking.cancel()
+        self._wake()
         self.flush()
         os.close(self._file)

@@ -1,0 +1,74 @@
+"""Whoever waits for the ledger keeps nobody else waiting."""
+
+import socket
+import statistics
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+import urllib3
+
+from simulator.clock import Clock, to_text
+from simulator.real_clients.sandbox import Sandbox
+from simulator.tmall.signing import sign
+
+POLLS = 50
+READS = 150
+
+
+@pytest.fixture(name="sandbox")
+def _sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    sandbox = Sandbox(tmp_path)
+    yield sandbox
+    sandbox.end()
+
+
+def _latency(sandbox: Sandbox, refund: str) -> float:
+    """Return the median seconds of a read of *refund*."""
+    app = sandbox.app()
+    params = {
+        "method": "taobao.refund.get",
+        "app_key": app["app_key"],
+        "session": app["session"],
+        "timestamp": to_text(Clock().seconds()),
+        "format": "json",
+        "v": "2.0",
+        "sign_method": "md5",
+        "refund_id": refund,
+        "fields": "refund_id,status",
+    }
+    params["sign"] = sign(params, app["app_secret"], "md5")
+    body = urlencode(params).encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    found = []
+    with urllib3.PoolManager() as pool:
+        for _ in range(READS):
+            began = time.perf_counter()
+            assert pool.request("POST", app["url"], body=body, headers=headers).status == 200
+            found.append(time.perf_counter() - began)
+    return statistics.median(found)
+
+
+def _token(sandbox: Sandbox) -> str:
+    endpoints = sandbox.control.endpoints()
+    return str(endpoints["token"])
+
+
+def test_fifty_pending_polls_leave_the_latency_of_a_read_as_it_was(sandbox: Sandbox) -> None:
+    refund = sandbox.refund().refund_id
+    url = urlsplit(sandbox.control.base_url)
+    request = f"GET /v1/ledger?after=999999999&wait=60 HTTP/1.1\r\nHost: {url.netloc}\r\n"
+    request += f"Authorization: Bearer {_token(sandbox)}\r\n\r\n"
+    alone = _latency(sandbox, refund)
+    waiting = [socket.create_connection((url.hostname, url.port)) for _ in range(POLLS)]
+    try:
+        for poll in waiting:
+            poll.sendall(request.encode())
+        beside = _latency(sandbox, refund)
+    finally:
+        for poll in waiting:
+            poll.close()
+
+    assert beside < 2 * alone + 0.001
