@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contract_tests.agreement import difference
 from contract_tests.call import ACTION, Call, passing_error
-from contract_tests.case import Case, State
+from contract_tests.case import Case, Revision, State, Telling
 from contract_tests.limits import in_scope, sla
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
 from contract_tests.words import seconds, yuan
@@ -97,36 +97,13 @@ def money_that_moved_is_booked(case: Case, declared: Declaration) -> Iterator[Sa
     paid, limit, until = case.became(SUCCESS), sla(case, declared), case.history.until
     booked = [found for found in case.documents().values() if found.document.booked and not found.document.cancelled]
     if paid is None:
-        closed = case.became(CLOSED)
-        if closed is not None and booked:
-            if case.undisturbed(closed.mono, until) > limit:
-                yield broken(
-                    "COV-03.closed",
-                    "the refund is CLOSED and no money moved, but the ERP has {fee} 元 booked as refunded",
-                    [closed.seq, booked[0].seq],
-                    fee=yuan(booked[0].document.amount),
-                )
-            else:
-                yield Doubt("closed shortly before the run ended while the ERP had it booked")
+        if booked:
+            yield from _never_paid(case, booked[0], limit)
         return
-    told = case.told_status(SUCCESS)
-    since = max(paid.mono, told.mono if told is not None else 0)
-    amount = paid.refund.amount
+    told, amount = case.told_status(SUCCESS), paid.refund.amount
     total = sum(abs(found.document.amount) for found in booked)
     if booked and total == amount:
-        first = next(found for found in case.revisions if found.document.booked)
-        late = case.undisturbed(since, first.mono)
-        if late > limit:
-            yield broken(
-                "COV-03.late",
-                "{fee} 元 were booked only {took} s undisturbed after the success was told; the limit is {limit} s",
-                [paid.seq, told.seq if told else 0, first.seq],
-                fee=yuan(amount),
-                took=seconds(late),
-                limit=seconds(limit),
-            )
-        else:
-            yield HELD
+        yield from _booked(case, paid, told, limit)
     elif case.undisturbed(paid.mono, until) <= limit:
         yield Doubt("paid shortly before the run ended, and not booked yet")
     elif booked:
@@ -148,6 +125,39 @@ def money_that_moved_is_booked(case: Case, declared: Declaration) -> Iterator[Sa
             fee=yuan(amount),
             actor=paid.actor,
         )
+
+
+def _never_paid(case: Case, booked: Revision, limit: int) -> Iterator[Said]:
+    """Judge a booking of a refund that was closed without money."""
+    closed = case.became(CLOSED)
+    if closed is None:
+        return
+    if case.undisturbed(closed.mono, case.history.until) > limit:
+        yield broken(
+            "COV-03.closed",
+            "the refund is CLOSED and no money moved, but the ERP has {fee} 元 booked as refunded",
+            [closed.seq, booked.seq],
+            fee=yuan(booked.document.amount),
+        )
+    else:
+        yield Doubt("closed shortly before the run ended while the ERP had it booked")
+
+
+def _booked(case: Case, paid: State, told: Telling | None, limit: int) -> Iterator[Said]:
+    """Judge when the right amount was booked."""
+    first = next(found for found in case.revisions if found.document.booked)
+    late = case.undisturbed(max(paid.mono, told.mono if told is not None else 0), first.mono)
+    if late > limit:
+        yield broken(
+            "COV-03.late",
+            "{fee} 元 were booked only {took} s undisturbed after the success was told; the limit is {limit} s",
+            [paid.seq, told.seq if told else 0, first.seq],
+            fee=yuan(paid.refund.amount),
+            took=seconds(late),
+            limit=seconds(limit),
+        )
+    else:
+        yield HELD
 
 
 _CARRIED = {
