@@ -3,6 +3,7 @@
 import asyncio
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -51,8 +52,11 @@ def bind(name: str, host: str, port: int) -> socket.socket:
 class Listener:
     """One side's app behind one socket. `refuse` closes it, `listen` opens it again on the same port."""
 
-    def __init__(self, name: str, app: Callable[..., Any], sock: socket.socket) -> None:
-        """Prepare; `listen` starts it."""
+    def __init__(
+        self, name: str, app: Callable[..., Any], sock: socket.socket, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """Prepare; `listen` starts it, with *tls* as https."""
+        self._tls = tls
         self.name = name
         self.host, self.port = sock.getsockname()[:2]
         self._sock: socket.socket | None = sock
@@ -68,7 +72,7 @@ class Listener:
         sock = self._sock or bind(self.name, self.host, self.port)
         self._sock = None
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._protocol, sock=sock, backlog=1024)
+        self._server = await loop.create_server(self._protocol, sock=sock, backlog=1024, ssl=self._tls)
 
     async def refuse(self) -> None:
         """Close the socket and every connection: whoever comes now is refused."""

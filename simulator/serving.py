@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from simulator import control
+from simulator import certificate, control
 from simulator.control_app import ControlApp
 from simulator.erp.endpoint import ErpEndpoint
 from simulator.errors import UserError
@@ -43,6 +43,8 @@ class Options(msgspec.Struct, kw_only=True):
     shops: int = 2
     declaration: Declaration | None = None
     settings: dict[str, Any] = {}
+    tls: bool = False
+    """Whether the Tmall side (with OAuth) speaks https."""
     command: str = "serve"
     token: str = ""
     """Control token to use in place of a random one."""
@@ -80,10 +82,12 @@ class Simulator:
             world.control_token = options.token
         while len(world.state.shops) < options.shops:
             world.add_shop()
-        plan, hooks = FaultPlan(world), Hooks(world)
+        self.plan = plan = FaultPlan(world)
+        hooks = Hooks(world)
         flask = control.create_app(world, plan, hooks, self.endpoints, advertised=options.advertise or options.host)
+        tls = certificate.context(options.data, (options.host, options.advertise)) if options.tls else None
         self.listeners = {
-            "tmall": Listener("tmall", Wire(world, plan, hooks, Gateway(world)), sockets["tmall"]),
+            "tmall": Listener("tmall", Wire(world, plan, hooks, Gateway(world)), sockets["tmall"], tls),
             "erp": Listener("erp", Wire(world, plan, hooks, ErpEndpoint(world, options.profile)), sockets["erp"]),
             "control": Listener("control", ControlApp(world, flask), sockets["control"]),
         }
@@ -94,6 +98,8 @@ class Simulator:
         host = options.advertise or options.host
         host = f"[{host}]" if ":" in host else host
         tmall, erp, control_url = (f"http://{host}:{self.listeners[n].port}" for n in ("tmall", "erp", "control"))
+        if options.tls:
+            tmall = tmall.replace("http:", "https:", 1)
         return {
             "tmall": f"{tmall}/router/rest",
             "oauth": tmall,
@@ -105,6 +111,7 @@ class Simulator:
             "callback_secret": world.callback_secret,
             "profile": options.profile,
             "shops": [world.keys(shop) for shop in world.state.shops.values()],
+            "tls_ca": str((options.data / certificate.AUTHORITY).resolve()) if options.tls else None,
             "data": str(world.folder),
             "pid": os.getpid(),
         }
@@ -173,6 +180,7 @@ def _options(arguments: list[str] | None) -> Options:
     parser.add_argument("--port", type=int, default=None)
     parser.add_argument("--allow-remote", action="store_true")
     parser.add_argument("--advertise", default="", help="Host name put into the URLs.")
+    parser.add_argument("--tls", action="store_true", help="Tmall and OAuth speak https with a local certificate.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--profile", default="generic")
     parser.add_argument("--shops", type=int, default=2)
@@ -195,6 +203,7 @@ def _options(arguments: list[str] | None) -> Options:
         shops=found.shops,
         declaration=declaration,
         settings=settings,
+        tls=found.tls,
         command=found.command,
         token=os.environ.get("REFUND_SANDBOX_TOKEN", ""),
     )

@@ -62,6 +62,11 @@ from rehearsal.words import say
     told=lambda: say("option.advertise", "Host name to put into the URLs, for containers."),
 )
 @option(
+    "--tls",
+    is_flag=True,
+    told=lambda: say("option.tls", "Let the Tmall side speak https, with a certificate of its own (docs/https.md)."),
+)
+@option(
     "--shops",
     type=click.IntRange(1, 100),
     default=2,
@@ -91,6 +96,7 @@ def command(
     host: str,
     allow_remote: bool,
     advertise: str,
+    tls: bool,
     shops: int,
     profile: str,
     setting: tuple[str, ...],
@@ -103,6 +109,7 @@ def command(
     options = ["--host", host, "--shops", str(shops), "--profile", profile]
     options += ["--allow-remote"] if allow_remote else []
     options += ["--advertise", advertise] if advertise else []
+    options += ["--tls"] if tls else []
     options += [word for text in setting for word in ("--setting", text)]
     with Interrupts() as interrupts:
         sandbox = None
@@ -141,6 +148,8 @@ def _show(sandbox: Sandbox) -> None:
         (say("serve.data", "Data"), found["data"]),
     ):
         screen.say(label, str(value))
+    if found.get("tls_ca"):
+        screen.say("CA", str(found["tls_ca"]))
     for shop in found["shops"]:
         screen.blank()
         screen.say(say("serve.shop", "Shop"), f"{shop['nick']} ({shop.get('type', '')})", "bold")
