@@ -1,6 +1,6 @@
 """The TOP gateway: turns bytes into a call, checks it in the platform's order, runs its handler, shapes the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -16,31 +16,12 @@ from simulator.tmall.context import Context
 from simulator.tmall.envelope import Wish
 from simulator.tmall.errors import Refused, not_built
 from simulator.tmall.method import Method, SurfaceError, surface
-from simulator.tmall.methods import accounts, agree, clock, refunds, refuse, returns, trades
+from simulator.tmall.methods.table import HANDLERS, Handler
 from simulator.tmall.oauth import PATHS as OAUTH_PATHS
 from simulator.tmall.oauth import OAuth
 from simulator.tmall.parameters import Parameters
 from simulator.tmall.shop import Shop
 from simulator.world import World
-
-Handler = Callable[[Context], Answer]
-
-HANDLERS: Mapping[str, Handler] = {
-    "taobao.refunds.receive.get": refunds.list_refunds,
-    "taobao.refund.get": refunds.get_refund,
-    "taobao.refund.messages.get": refunds.get_messages,
-    "taobao.refund.refusereason.get": refunds.get_reasons,
-    "taobao.rp.refunds.agree": agree.agree,
-    "taobao.refund.refuse": refuse.refuse,
-    "taobao.rp.refund.review": agree.review,
-    "taobao.rp.returngoods.agree": returns.agree_return,
-    "taobao.rp.returngoods.refuse": refuse.refuse_return,
-    "taobao.logistics.address.search": returns.search_addresses,
-    "taobao.trade.fullinfo.get": trades.get_trade,
-    "taobao.time.get": clock.get_time,
-    "taobao.top.auth.token.create": accounts.create_token,
-    "taobao.top.auth.token.refresh": accounts.refresh_token,
-}
 
 PATHS = frozenset({"/router/rest", "/top/router/rest"})
 _NOBODY = Shop(nick="", user_id=0, type="")

@@ -1,6 +1,6 @@
-"""The methods of the gateway as data: parameters, answers and objects, read from `api.yaml` and checked at start-up."""
+"""The gateway's methods as data: parameters, answers and objects, read from `api/*.yaml` and checked at start-up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ Shape = Mapping[str, tuple[str, "Shape"]]
 
 
 class SurfaceError(ValueError):
-    """An entry of `api.yaml` contradicts itself or another one; the message names it."""
+    """An entry of `api/*.yaml` contradicts itself or another one; the message names it."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,8 +90,25 @@ class _Entry(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 @cache
 def surface() -> Surface:
     """Return the API surface of this version."""
-    text = Path(__file__).with_name("api.yaml").read_bytes()
-    return read(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    return read(merged(sorted((Path(__file__).parent / "api").glob("*.yaml"))))
+
+
+def merged(paths: Iterable[Path]) -> dict[str, Any]:
+    """Return the documents at *paths* as one.
+
+    Raises:
+        SurfaceError: if two of them describe the same method or object.
+    """
+    document: dict[str, Any] = {"methods": {}, "objects": {}, "known": []}
+    for path in paths:
+        part = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        for section in ("methods", "objects"):
+            twice = document[section].keys() & part.get(section, {}).keys()
+            if twice:
+                raise SurfaceError(f"{min(twice)}: {path.name} describes it a second time")
+            document[section] |= part.get(section, {})
+        document["known"] += part.get("known", [])
+    return document
 
 
 def read(document: Mapping[str, Any]) -> Surface:

@@ -1,4 +1,4 @@
-"""The API surface: what `api.yaml` promises, and that a contradictory entry is named at start-up."""
+"""The API surface: what `api/*.yaml` promises, and that a contradictory entry is named at start-up."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from simulator.faults.plan import CALLS
 from simulator.tmall import method
-from simulator.tmall.gateway import HANDLERS
+from simulator.tmall.methods.table import HANDLERS
 from simulator.tmall.method import SurfaceError, surface
 
-DOCUMENT: dict[str, Any] = yaml.safe_load(Path(method.__file__).with_name("api.yaml").read_text(encoding="utf-8"))
+DOCUMENT: dict[str, Any] = method.merged((Path(method.__file__).parent / "api").glob("*.yaml"))
 
 
 def test_every_method_that_is_built_has_a_handler_and_a_name_for_faults() -> None:

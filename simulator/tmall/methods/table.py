@@ -1,0 +1,26 @@
+"""Which handler answers which method: the gateway's index."""
+
+from collections.abc import Callable, Mapping
+
+from simulator.exchange import Answer
+from simulator.tmall.context import Context
+from simulator.tmall.methods import accounts, agree, clock, refunds, refuse, returns, trades
+
+Handler = Callable[[Context], Answer]
+
+HANDLERS: Mapping[str, Handler] = {
+    "taobao.refunds.receive.get": refunds.list_refunds,
+    "taobao.refund.get": refunds.get_refund,
+    "taobao.refund.messages.get": refunds.get_messages,
+    "taobao.refund.refusereason.get": refunds.get_reasons,
+    "taobao.rp.refunds.agree": agree.agree,
+    "taobao.refund.refuse": refuse.refuse,
+    "taobao.rp.refund.review": agree.review,
+    "taobao.rp.returngoods.agree": returns.agree_return,
+    "taobao.rp.returngoods.refuse": refuse.refuse_return,
+    "taobao.logistics.address.search": returns.search_addresses,
+    "taobao.trade.fullinfo.get": trades.get_trade,
+    "taobao.time.get": clock.get_time,
+    "taobao.top.auth.token.create": accounts.create_token,
+    "taobao.top.auth.token.refresh": accounts.refresh_token,
+}
