@@ -9,8 +9,8 @@ import pytest
 
 from simulator.faults.plan import CALLS
 from simulator.tmall import method
-from simulator.tmall.methods.table import HANDLERS
 from simulator.tmall.method import SurfaceError, surface
+from simulator.tmall.methods.table import HANDLERS
 
 DOCUMENT: dict[str, Any] = method.merged((Path(method.__file__).parent / "api").glob("*.yaml"))
 
