@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
-from simulator.tmall import flow
+from simulator.tmall import error_table, flow
 from simulator.world import World
 
 _TEXTS = {
@@ -77,3 +77,33 @@ class AppCallLimited:
         sub_code = str(options.get("sub_code", flow.BY_APP_API))
         found = flow.ban(world, sub_code, call.app, call.method, options.get("seconds"))
         return Answer(error=found.error(world.clock.wall()).as_answer())
+
+
+class TopErrorAnswer:
+    """The platform answers with one of the errors that it is known to have, whatever was asked."""
+
+    name = "top-error"
+    call = "tmall.*"
+    options: ClassVar[Mapping[str, str]] = {
+        "code": "the error's code, such as 10",
+        "sub_code": "its sub code, such as isp.system-busy (default: the first that the code has)",
+        "effect": "before (default: nothing happened) or after (it happened all the same)",
+    }
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Raise `UserError` for an error that the platform is not known to answer."""
+        code, effect = options.get("code"), options.get("effect", "before")
+        if not isinstance(code, int) or isinstance(code, bool):
+            raise UserError(f"code of fault {self.name} is {code!r}.", expected="It is a number, such as 10.")
+        if effect not in ("before", "after"):
+            raise UserError(f"effect of fault {self.name} is {effect!r}.", expected="It is before or after.")
+        error_table.find(code, str(options.get("sub_code", "")))
+
+    async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
+        """Answer with the error, with or without letting the call happen."""
+        error = error_table.find(options["code"], str(options.get("sub_code", "")))
+        answer = Answer(error=error.as_answer())
+        if options.get("effect") == "after":
+            done = await rest()
+            answer.effect, answer.changes = done.effect, done.changes
+        return answer

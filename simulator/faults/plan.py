@@ -6,7 +6,7 @@ import msgspec
 
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
-from simulator.faults.gateway import AppCallLimited, IspError, PageError
+from simulator.faults.gateway import AppCallLimited, IspError, PageError, TopErrorAnswer
 from simulator.faults.kind import Checked, FaultKind
 from simulator.faults.lists import PartialBatch, ReorderedBatch
 from simulator.faults.network import ErpError, LostAnswer, LostRequest, Slow
@@ -23,6 +23,7 @@ FAULTS: dict[str, FaultKind] = {
         IspError(),
         PageError(),
         AppCallLimited(),
+        TopErrorAnswer(),
         PartialBatch(),
         ReorderedBatch(),
     )
