@@ -21,7 +21,9 @@ import uvloop
 from benchmarks.crowd import rate, signed
 from simulator.clock import to_text
 
-DETAIL = "refund_id,tid,oid,status,refund_fee,total_fee,payment,refund_version,refund_phase,has_good_return,modified,sid"
+DETAIL = (
+    "refund_id,tid,oid,status,refund_fee,total_fee,payment,refund_version,refund_phase,has_good_return,modified,sid"
+)
 LIST = "refund_id,tid,oid,status,refund_fee,modified,refund_phase"
 
 
@@ -40,7 +42,7 @@ class Server:
         self.ready: dict[str, Any] = msgspec.json.decode(self._process.stdout.readline())
         self.keys = self.ready["endpoints"]["shops"][0]
         self.port = int(self.ready["endpoints"]["tmall"].split(":")[2].split("/")[0])
-        self.constant = self.ready["constant"]
+        self.constant, self.bare = self.ready["constant"], self.ready["bare"]
         self.ledger = Path(self._folder.name) / "ledger.jsonl"
 
     def close(self) -> None:
@@ -90,8 +92,12 @@ class Server:
                 self.keys,
                 "taobao.rp.refund.review",
                 {
-                    **{"refund_id": row["refund_id"], "refund_version": str(row["version"]), "refund_phase": "onsale"},
-                    **{"operator": "审核员", "message": "同意", "result": "true"},
+                    "refund_id": row["refund_id"],
+                    "refund_version": str(row["version"]),
+                    "refund_phase": "onsale",
+                    "operator": "审核员",
+                    "message": "同意",
+                    "result": "true",
                 },
             )
             for row in self.rows(count, start)
@@ -105,10 +111,18 @@ def measure(port: int, requests: list[bytes], expect: bytes) -> float:
 
 def ratios(server: Server, rounds: int) -> None:
     """Print the rates of detail, page and agree beside that of constant bytes."""
-    found: dict[str, list[float]] = {"constant": [], "refund.get": [], "page of 40": [], "review": [], "agree": []}
+    found: dict[str, list[float]] = {
+        "constant": [],
+        "bare": [],
+        "refund.get": [],
+        "page of 40": [],
+        "review": [],
+        "agree": [],
+    }
     for number in range(rounds):
         details = server.details(4000)
         found["constant"].append(measure(server.constant, details, b"refund_get_response"))
+        found["bare"].append(measure(server.bare, details, b"refund_get_response"))
         found["refund.get"].append(measure(server.port, details, b'"refund":{'))
         found["page of 40"].append(measure(server.port, server.pages(1000, lambda _: 1), b"total_results"))
         found["review"].append(measure(server.port, server.reviews(1000, number * 1000), b'"is_success":true'))

@@ -1,4 +1,4 @@
-"""The server that is measured: a whole simulator with N refunds, and beside it the same HTTP server with constant bytes.
+"""The server that is measured: a whole simulator with N refunds, and beside it the same HTTP server, constant bytes.
 
 Run as a process by `benchmarks.gateway`; prints one line of JSON when it is ready.
 """
@@ -14,20 +14,27 @@ import msgspec
 import uvloop
 
 from simulator import actors
+from simulator.exchange import Answer
 from simulator.listeners import Listener, bind
 from simulator.serving import Options, Simulator
 from simulator.tmall.trades import create_trade
-from simulator.wire import Receive, Scope, Send, read_request
+from simulator.wire import Receive, Scope, Send, read_request, respond
 
 CONSTANT = b'{"refund_get_response":{"refund":{"refund_id":"181784773340365852"},"request_id":"16kksr4el1bs0"}}'
 
 
 async def constant(scope: Scope, receive: Receive, send: Send) -> None:
-    """Read the request and answer constant bytes."""
+    """Read the request and answer constant bytes, as any app of this server does."""
     await read_request(scope, receive)
     length = (b"content-length", b"%d" % len(CONSTANT))
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
     await send({"type": "http.response.body", "body": CONSTANT})
+
+
+async def bare(scope: Scope, receive: Receive, _send: Send) -> None:
+    """Read the request and answer constant bytes by the short cut that the wire takes."""
+    await read_request(scope, receive)
+    respond(scope["protocol"].cycle, Answer(content=CONSTANT))
 
 
 def fill(simulator: Simulator, count: int) -> list[dict[str, Any]]:
@@ -50,8 +57,11 @@ async def run(data: Path, count: int) -> None:
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     await simulator.start()
     plain = Listener("constant", constant, bind("constant", "127.0.0.1", 0))
+    shorter = Listener("bare", bare, bind("bare", "127.0.0.1", 0))
     await plain.listen()
-    ready = {"endpoints": simulator.endpoints(), "constant": plain.port, "rows": rows, "grown_kb": grown}
+    await shorter.listen()
+    ports = {"constant": plain.port, "bare": shorter.port}
+    ready = {"endpoints": simulator.endpoints(), **ports, "rows": rows, "grown_kb": grown}
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()
     loop = asyncio.get_running_loop()
