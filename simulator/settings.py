@@ -24,6 +24,14 @@ class Setting(msgspec.Struct, frozen=True):
 
 _ALL = (
     Setting("timestamp_skew", 600, (0, 300), "documented", "Seconds a timestamp may be off; 0 switches the check off."),
+    Setting("timestamp_utc", False, (True,), "ours", "Also accept times written in UTC, as clients in containers do."),
+    Setting("lowercase_sign", False, (True,), "assumed", "Accept signatures in lower case."),
+    Setting("given_twice", "body", ("query",), "assumed", "Which value counts of a parameter in query and body."),
+    Setting(
+        "error_text", "captured", ("documented",), "observed", "Words of errors: Missing app Key, Missing App Key."
+    ),
+    Setting("xml_list_attribute", True, (False,), "assumed", 'Lists in XML say list="true".'),
+    Setting("xml_content_type", "text/xml", ("application/xml",), "assumed", "Content type of XML answers."),
     Setting("accept_empty_unsigned", True, (False,), "observed", "Accept a signature that leaves out empty values."),
     Setting("legacy_signing", False, (True,), "observed", "Accept md5(string + secret) for unknown sign methods."),
     Setting("connection_close", False, (True,), "observed", "Close the connection after every answer."),
@@ -39,6 +47,7 @@ _ALL = (
     Setting("refuse_unshipped", False, (True,), "documented", "Whether a refund of unshipped goods can be refused."),
     Setting("agree_in_wait_buyer_return", False, (True,), "observed", "Whether money can be agreed before the parcel."),
     Setting("list_order", "modified_desc", ("modified_asc",), "documented", "Order of refunds.receive.get rows."),
+    Setting("list_end", "inclusive", ("exclusive",), "assumed", "Whether end_modified itself is in the window."),
     Setting("list_lag", 0, (90,), "assumed", "Seconds before a change becomes visible in refunds.receive.get."),
     Setting("list_strict_window", False, (True,), "assumed", "Refuse list windows of more than a day."),
     Setting("edition", "legacy", ("current",), "documented", "Which edition of platform limits holds."),

@@ -30,6 +30,7 @@ from simulator.tmall.signing import is_signed
 from simulator.world import World
 
 _VERSION = "2.0"
+_GMT8 = 8 * 3_600_000
 _LONGEST = 19
 """Characters of the longest timestamp."""
 _FORMATS = ("", "json", "xml")
@@ -119,6 +120,7 @@ def _identified(world: World, found: Parameters, session: Session | None, now: i
             body=found.body,
             empty_unsigned=settings["accept_empty_unsigned"],
             legacy=settings["legacy_signing"],
+            any_case=settings["lowercase_sign"],
         )
     return Admission(
         name=name,
@@ -146,19 +148,24 @@ def _wrong_system(world: World, values: dict[str, str], found: Admission) -> Top
     if app not in world.apps:
         return INVALID_APP_KEY if app else MISSING_APP_KEY
     return (
-        _wrong_time(found.skew, world.settings.values["timestamp_skew"], given=bool(values.get("timestamp")))
+        _wrong_time(found.skew, world, given=bool(values.get("timestamp")))
         or _wrong_version(values.get("v", ""))
         or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
         or _wrong_signature(found.signed)
     )
 
 
-def _wrong_time(skew: int | None, allowed: float, *, given: bool) -> TopError | None:
+def _wrong_time(skew: int | None, world: World, *, given: bool) -> TopError | None:
     if not given:
         return MISSING_TIMESTAMP
-    if skew is None or (allowed and abs(skew) > allowed * 1000):
+    if skew is None:
         return INVALID_TIMESTAMP
-    return None
+    allowed = world.settings.values["timestamp_skew"] * 1000
+    if not allowed or abs(skew) <= allowed:
+        return None
+    if world.settings["timestamp_utc"] and abs(skew + _GMT8) <= allowed:
+        return None
+    return INVALID_TIMESTAMP
 
 
 def _wrong_version(version: str) -> TopError | None:

@@ -13,6 +13,7 @@ from simulator.tmall.method import Shape
 
 _JSON = (b"content-type", b"text/javascript;charset=UTF-8")
 _XML = (b"content-type", b"text/xml;charset=UTF-8")
+_OTHER_XML = (b"content-type", b"application/xml;charset=UTF-8")
 _HOST = "top011008055196.na61"
 _PLACE = ((b"application-host", b"11.8.55.196"), (b"location-host", _HOST.encode()))
 _TRAILER = f"<!--{_HOST}-->".encode()
@@ -93,6 +94,11 @@ def failure(wish: Wish, error: Mapping[str, Any], request_id: str) -> bytes:
     return _encode({"error_response": body}) if wish.json else _document("error_response", body)
 
 
+def without_list_attribute(content: bytes) -> bytes:
+    """Return an XML answer whose lists do not say that they are. No text holds the attribute: quotes are escaped."""
+    return content.replace(b' list="true"', b"")
+
+
 def _document(root: str, body: Mapping[str, Any]) -> bytes:
     parts = [f'<?xml version="1.0" encoding="utf-8" ?><{root}>']
     _elements(parts, body)
@@ -135,11 +141,13 @@ def date(seconds: int) -> tuple[bytes, bytes]:
 
 
 def dressed(
-    wish: Wish, content: bytes, *, server: bytes, seconds: int, close: bool
+    wish: Wish, content: bytes, *, server: bytes, seconds: int, close: bool, xml_type: str = "text/xml"
 ) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """Return *content* as it travels, and its headers (content-length aside)."""
     # Without `top-bodylength` and `vary`, which no SDK needs: each header costs as much as the signature.
     headers = [(b"server", server), date(seconds), _JSON if wish.json else _XML, *_PLACE]
+    if not wish.json and xml_type != "text/xml":
+        headers[2] = _OTHER_XML
     if wish.gzip:
         content = gzip.compress(content, compresslevel=6, mtime=0)
         headers.append((b"content-encoding", b"gzip"))

@@ -75,6 +75,13 @@ def foreign_session(app_key: str) -> TopError:
     return TopError(27, "Invalid session", "sessionkey-not-generated-by-server", text)
 
 
+def titled(msg: str) -> str:
+    """Return *msg* as the documents write it: `Missing app Key` is `Missing App Key`, names after a colon stay."""
+    words, colon, name = msg.partition(":")
+    titles = " ".join(word if word.isupper() else word.capitalize() for word in words.split(" "))
+    return f"{titles.replace('Isv', 'ISV')}{colon}{name}"
+
+
 def missing(name: str) -> TopError:
     """Return the error for the required parameter *name* that is absent (or empty)."""
     return TopError(40, f"Missing required arguments:{name}", f"isv.missing-parameter:{name}")

@@ -14,7 +14,7 @@ from simulator.tmall.admission import Admission, admit, admit_batch, admit_item
 from simulator.tmall.arguments import read_arguments
 from simulator.tmall.context import Context
 from simulator.tmall.envelope import Wish
-from simulator.tmall.errors import Refused, not_built
+from simulator.tmall.errors import Refused, not_built, titled
 from simulator.tmall.method import Method, SurfaceError, surface
 from simulator.tmall.methods.table import HANDLERS, Handler
 from simulator.tmall.oauth import PATHS as OAUTH_PATHS
@@ -51,7 +51,11 @@ class Gateway:
         world = self._world
         settings = world.settings.values
         found = parameters.read(
-            raw, parts=settings["upload_parts"], size=settings["upload_bytes"], whole=settings["body_bytes"]
+            raw,
+            parts=settings["upload_parts"],
+            size=settings["upload_bytes"],
+            whole=settings["body_bytes"],
+            query_wins=settings["given_twice"] == "query",
         )
         admission = admit(world, raw.method, found, raw.client)
         return self._received(raw, found, admission, _wish(raw, found.values), len(raw.body))
@@ -145,7 +149,10 @@ class Gateway:
         settings = self._world.settings.values
         request_id = self._request_id(asked.seq)
         if answer.error or method is None:
-            content = envelope.failure(wish, answer.error, request_id)
+            error = answer.error
+            if settings["error_text"] == "documented":
+                error = {**error, "msg": titled(error.get("msg", ""))}
+            content = envelope.failure(wish, error, request_id)
         else:
             data: Mapping[str, Any] = answer.data
             if settings["refund_id_type"] == "number":
@@ -153,6 +160,8 @@ class Gateway:
             if settings["empty_list"] == "absent":
                 data = envelope.without_empty_lists(data)
             content = envelope.success(wish, method.root, method.shape, data, request_id)
+        if not wish.json and not settings["xml_list_attribute"]:
+            content = envelope.without_list_attribute(content)
         answer.content = content
         self._dress(answer, wish)
 
@@ -164,6 +173,7 @@ class Gateway:
             server=settings["server_header"].encode(),
             seconds=self._world.clock.seconds(),
             close=settings["connection_close"],
+            xml_type=settings["xml_content_type"],
         )
 
     def _request_id(self, seq: int) -> str:

@@ -76,10 +76,13 @@ _pair = lru_cache(maxsize=4096)(_unescaped)
 """Remembered, because a client sends the same fields in every call, and the same timestamp for a second."""
 
 
-def read(raw: RawRequest, *, parts: int = 200, size: int = 8 << 20, whole: int = 16 << 20) -> Parameters:
+def read(
+    raw: RawRequest, *, parts: int = 200, size: int = 8 << 20, whole: int = 16 << 20, query_wins: bool = False
+) -> Parameters:
     """Return the parameters of *raw*, whose body may have *whole* bytes.
 
-    An upload may have up to *parts* parts, and *size* bytes a part.
+    An upload may have up to *parts* parts, and *size* bytes a part. Of a parameter given twice the body's value
+    counts, or with *query_wins* the query's.
     """
     found = Parameters(read_form(raw.query) if raw.query else {})
     body = raw.body
@@ -96,6 +99,8 @@ def read(raw: RawRequest, *, parts: int = 200, size: int = 8 << 20, whole: int =
         found.body = body.decode("utf-8", "replace")
     else:
         found.values |= read_form(body)
+    if query_wins and raw.query:
+        found.values |= read_form(raw.query)
     return found
 
 

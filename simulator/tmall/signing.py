@@ -44,17 +44,25 @@ def sign(
 
 
 def is_signed(
-    params: Mapping[str, str], secret: str, *, body: str = "", empty_unsigned: bool = True, legacy: bool = False
+    params: Mapping[str, str],
+    secret: str,
+    *,
+    body: str = "",
+    empty_unsigned: bool = True,
+    legacy: bool = False,
+    any_case: bool = False,
 ) -> bool:
     """Tell whether the `sign` among *params* is right.
 
     SDKs disagree about empty values; with *empty_unsigned*, a signature that leaves them out is right too.
-    *legacy* also takes MD5(text + secret) for an absent or unknown `sign_method`.
+    *legacy* also takes MD5(text + secret) for an absent or unknown `sign_method`, *any_case* lower-case digits.
     """
     method = params.get("sign_method", "")
     if method not in SIGN_METHODS and not legacy:
         return False
     given = params.get("sign", "")
+    if any_case:
+        given = given.upper()
     if given == sign(params, secret, method, body=body):
         return True
     if not empty_unsigned or all(value.strip() for value in params.values()):

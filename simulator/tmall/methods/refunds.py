@@ -61,6 +61,8 @@ def _window(context: Context) -> Window | None:
             raise Refused(invalid("end_modified"))
     if _OURS.isdisjoint(name.strip() for name in args["type"].split(",")):
         return None
+    if end is not None and settings["list_end"] == "exclusive":
+        end -= 1
     lag = settings["list_lag"]
     if lag:
         visible = int(context.world.clock.seconds() - lag)
