@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from simulator.client import Control
 
 from rehearsal.words import say
+from simulator.client import Control
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 import msgspec
-from contract_tests.judge import judge
 
+from contract_tests.judge import judge
 from contract_tests.verdict import Judgement
 from rehearsal.closing import show_verdict
 from rehearsal.folder import ledger_of, shown
