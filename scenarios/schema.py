@@ -1,5 +1,7 @@
 """The JSON Schema of stories, made from the registries that read them: an editor knows what the reader knows."""
 
+import json
+import sys
 from typing import Any
 
 from scenarios.acts import FORMS, KINDS, ActForm
@@ -141,3 +143,7 @@ def _lost_fault() -> dict[str, Any]:
         **{key: {"type": "integer", "minimum": 0} for key in ("times", "skip", "page")},
     }
     return _object(lost | {call: {"type": ["string", "null"]} for call in CALLS}, ["lose"])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")

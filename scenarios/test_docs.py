@@ -1,0 +1,50 @@
+"""The pages about stories and targets are true: their examples are read by the reader, and the schema is JSON."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenarios.reading import read_text
+from scenarios.schema import schema
+from scenarios.target import read_target_text
+
+ROOT = Path(__file__).parents[1]
+
+
+def _examples(page: str) -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_story_of_the_page_can_be_played() -> None:
+    (example,) = _examples("stories.md")
+
+    assert read_text(example).id == "S90"
+
+
+def test_the_target_of_the_page_is_one() -> None:
+    (example,) = _examples("target.md")
+
+    target = read_target_text(example)
+
+    assert target.declaration.waivers[0].rule == "DUP-01"
+    assert target.declaration.tempo.margin == 60
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_the_target_of_the_readme_is_one(readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    found = re.search(r"(?m)^ {7}name: my-connector\n(?: {7}.*\n)+", text)
+
+    assert found
+    example = re.sub(r"(?m)^ {7}", "", found[0])
+    assert read_target_text(example).declaration.tempo.poll == 5
+
+
+def test_the_schema_for_editors_is_written_as_json() -> None:
+    done = subprocess.run([sys.executable, "-m", "scenarios.schema"], capture_output=True, check=True)
+
+    assert json.loads(done.stdout) == schema()
