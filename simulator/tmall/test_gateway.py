@@ -32,8 +32,8 @@ ALIASES = {
 }
 
 
-def test_every_method_has_its_alias() -> None:
-    assert {name: method.alias for name, method in surface().methods.items()} == ALIASES
+def test_methods_keep_the_names_that_stories_call_them_by() -> None:
+    assert ALIASES.items() <= {name: method.alias for name, method in surface().methods.items()}.items()
 
 
 def test_the_asked_entry_says_who_asked_what_and_keeps_no_secret(tmp_path: Path) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 
 from simulator.exchange import Answer
 from simulator.tmall.context import Context
-from simulator.tmall.methods import accounts, agree, clock, refunds, refuse, returns, trades
+from simulator.tmall.methods import accounts, agree, applications, clock, operations, refunds, refuse, returns, trades
 
 Handler = Callable[[Context], Answer]
 
 HANDLERS: Mapping[str, Handler] = {
     "taobao.refunds.receive.get": refunds.list_refunds,
     "taobao.refund.get": refunds.get_refund,
+    "taobao.refunds.apply.get": applications.list_applications,
+    "taobao.refund.status.get": applications.get_status,
+    "taobao.refund.detail.get": operations.get_detail,
     "taobao.refund.messages.get": refunds.get_messages,
     "taobao.refund.refusereason.get": refunds.get_reasons,
     "taobao.rp.refunds.agree": agree.agree,
