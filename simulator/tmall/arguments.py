@@ -89,7 +89,8 @@ def read_arguments(
             *shop_type* must send.
     """
     for name in method.required:
-        if not values.get(name, "").strip() and name not in files:
+        as_file = name in files and method.parameters[name].type == "file"
+        if not values.get(name, "").strip() and not as_file:
             raise Refused(missing(name))
     found = dict(method.defaults)
     for name, parameter in method.parameters.items():

@@ -128,3 +128,10 @@ def test_a_list_of_fields_too_long_to_remember_is_read_all_the_same() -> None:
     long = ",".join(["tid"] * 2000 + ["x" * 200, "oid"])
 
     assert read_fields(long) == ("tid", "oid")
+
+
+def test_a_text_that_comes_as_a_file_is_missing() -> None:
+    with pytest.raises(Refused) as refused:
+        read_arguments(LIST, {}, {"fields": File("fields", b"refund_id")}, "B")
+
+    assert refused.value.error.code == 40
