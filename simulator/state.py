@@ -17,6 +17,7 @@ from simulator.tmall.refund import Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
 from simulator.tmall.shop import Shop
 from simulator.tmall.trade import Order, Trade
+from simulator.tmall.trade_index import TradeIndex
 
 _TYPES: dict[str, Any] = {
     "refund": Refund,
@@ -43,6 +44,7 @@ class State:
         """Start with nothing."""
         self.shops: dict[str, Shop] = {}
         self.trades: dict[int, Trade] = {}
+        self.trade_index = TradeIndex(self.trades)
         self.orders: dict[int, Order] = {}
         self.refunds: dict[str, Refund] = {}
         self.by_oid: dict[int, list[str]] = {}
@@ -79,7 +81,9 @@ class State:
         elif entity == "order":
             self.orders[values.oid] = values
         elif entity == "trade":
+            old = self.trades.get(values.tid)
             self.trades[values.tid] = values
+            self.trade_index.put(values, old)
         elif entity == "document":
             self.documents.put(values)
         elif entity == "shop":

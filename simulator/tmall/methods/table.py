@@ -4,7 +4,20 @@ from collections.abc import Callable, Mapping
 
 from simulator.exchange import Answer
 from simulator.tmall.context import Context
-from simulator.tmall.methods import accounts, agree, applications, clock, operations, refunds, refuse, returns, trades
+from simulator.tmall.methods import (
+    accounts,
+    agree,
+    applications,
+    clock,
+    operations,
+    refunds,
+    refuse,
+    returns,
+    sellers,
+    shipments,
+    trade_lists,
+    trades,
+)
 
 Handler = Callable[[Context], Answer]
 
@@ -23,6 +36,12 @@ HANDLERS: Mapping[str, Handler] = {
     "taobao.rp.returngoods.refuse": refuse.refuse_return,
     "taobao.logistics.address.search": returns.search_addresses,
     "taobao.trade.fullinfo.get": trades.get_trade,
+    "taobao.trade.get": trades.get_basic,
+    "taobao.trades.sold.get": trade_lists.list_sold,
+    "taobao.trades.sold.increment.get": trade_lists.list_changed,
+    "taobao.trades.sold.incrementv.get": trade_lists.list_stored,
+    "taobao.logistics.orders.get": shipments.list_shipments,
+    "taobao.user.seller.get": sellers.get_seller,
     "taobao.time.get": clock.get_time,
     "taobao.top.auth.token.create": accounts.create_token,
     "taobao.top.auth.token.refresh": accounts.refresh_token,

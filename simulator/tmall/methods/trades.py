@@ -1,4 +1,4 @@
-"""`taobao.trade.fullinfo.get`: one trade with its sub-orders; what is personal about the receiver is masked."""
+"""`taobao.trade.fullinfo.get` and `taobao.trade.get`: one trade with its sub-orders, personal data masked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,17 +11,33 @@ from simulator.tmall.errors import NO_SUCH_TRADE, Refused
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
 from simulator.tmall.trade import Order, Trade
 
-_KEPT = 90 * 86_400
+KEPT = 90 * 86_400
 """Seconds for which the platform shows a trade (three months)."""
 
 
 def get_trade(context: Context) -> Answer:
     """Answer `taobao.trade.fullinfo.get`."""
+    return _answer(context, context.args["fields"])
+
+
+def get_basic(context: Context) -> Answer:
+    """Answer `taobao.trade.get`, which knows fewer fields and nothing of the receiver."""
+    known = context.method.answer["trade"].only
+    return _answer(context, tuple(name for name in context.args["fields"] if name.partition(".")[0] in known))
+
+
+def _answer(context: Context, asked: tuple[str, ...]) -> Answer:
     world = context.world
     trade = world.state.trades.get(context.args["tid"])
-    if trade is None or trade.shop != context.shop.nick or trade.created < world.clock.seconds() - _KEPT:
+    if trade is None or trade.shop != context.shop.nick or trade.created < world.clock.seconds() - KEPT:
         raise Refused(NO_SUCH_TRADE)
-    asked: tuple[str, ...] = context.args["fields"]
+    row = trade_row(context, trade, asked)
+    return Answer(data={"trade": row}, body={"trade": row})
+
+
+def trade_row(context: Context, trade: Trade, asked: tuple[str, ...]) -> dict[str, Any]:
+    """Return the fields *asked* for of *trade*, its sub-orders among them."""
+    world = context.world
     orders = [world.state.orders[oid] for oid in trade.oids]
     row = _trade(trade, orders, context.shop.nick)
     if any(name.startswith("receiver_") for name in asked):
@@ -30,7 +46,7 @@ def get_trade(context: Context) -> Answer:
     of_orders = {name.partition(".")[2] for name in asked if name.partition(".")[0] == "orders"}
     if of_orders:
         row["orders"] = [_selected(_order(order, trade, context.shop.type), of_orders) for order in orders]
-    return Answer(data={"trade": row}, body={"trade": row})
+    return row
 
 
 def _selected(row: Mapping[str, Any], asked: set[str]) -> dict[str, Any]:
@@ -45,6 +61,7 @@ def _trade(trade: Trade, orders: list[Order], shop: str) -> dict[str, Any]:
         "tid_str": str(trade.tid),
         "status": trade.status,
         "type": "fixed",
+        "title": shop,
         "payment": yuan(trade.payment),
         "total_fee": yuan(total),
         "post_fee": yuan(trade.post_fee),
@@ -59,6 +76,8 @@ def _trade(trade: Trade, orders: list[Order], shop: str) -> dict[str, Any]:
         "seller_nick": shop,
         "buyer_nick": trade.buyer,
         "buyer_open_uid": open_uid(trade.buyer),
+        "buyer_rate": False,
+        "seller_rate": False,
         "alipay_no": alipay_no(trade.tid, trade.paid_at),
         "shipping_type": "express",
         "num": sum(order.num for order in orders),
