@@ -15,6 +15,7 @@ from rehearsal.screen import make_writable
 from rehearsal.speech import SpokenGroup, worded
 from rehearsal.words import LANGUAGES, from_environment, say, use
 from simulator.errors import UserError
+from simulator.phrase import spoken
 
 MISTAKE = 3
 """Exit status of a user's mistake."""
@@ -109,7 +110,7 @@ def _language(arguments: Sequence[str]) -> str:
 
 def _mistake(error: UserError, *, json: bool) -> int:
     if json:
-        parts = {"message": error.message, "where": error.where, "expected": error.expected}
+        parts = {"message": spoken(error.message), "where": error.where, "expected": spoken(error.expected)}
         _print_json({"verdict": None, "exit": MISTAKE, "error": parts})
     print(f"refund-sandbox: {error}", file=sys.stderr)
     return MISTAKE

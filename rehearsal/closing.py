@@ -97,7 +97,7 @@ def _card(screen: Screen, card: Card) -> None:
     screen.hang(f"{who} · {card.because[lang]}" if who else card.because[lang], 10)
     for line in card.lines:
         mark = "   ←" if line.breaks else ""
-        screen.hang(Text(f"{line.text}{mark}", "" if line.breaks else "dim"), 12)
+        screen.hang(Text(f"{line.text[lang]}{mark}", "" if line.breaks else "dim"), 12)
     if card.cause:
         screen.hang(say("closing.cause", "likely: {cause}", cause=card.cause[lang]), 10)
     if card.waived:

@@ -11,6 +11,7 @@ from rehearsal.causes import likely_cause
 from rehearsal.diagram import draw
 from rehearsal.proven import fails
 from rehearsal.steps import steps
+from rehearsal.words import pair
 from simulator.ledger.entry import Answered, AnyEntry
 from simulator.ledger.words import line
 
@@ -28,7 +29,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One entry as the evidence shows it."""
 
     seq: int
-    text: str
+    text: dict[str, str]
     breaks: bool = False
 
 
@@ -154,4 +155,4 @@ def _card(rule: RuleResult, finding: Finding, pages: _Pages, again: Again) -> Ca
 
 def _lines(proof: Iterable[AnyEntry], finding: Finding) -> Iterator[Line]:
     for entry in proof:
-        yield Line(seq=entry.seq, text=line(entry, finding.refund), breaks=entry.seq == finding.entries[-1])
+        yield Line(seq=entry.seq, text=pair(line(entry, finding.refund)), breaks=entry.seq == finding.entries[-1])

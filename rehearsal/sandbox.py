@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
-from rehearsal.words import say
+from rehearsal.words import language, say
 from simulator.client import Control
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
+from simulator.phrase import VARIABLE
 
 LOG = "simulator.log"
 
@@ -72,7 +73,7 @@ class Sandbox:
                     stdout=subprocess.PIPE,
                     stderr=log,
                     stdin=subprocess.DEVNULL,
-                    env=None if environ is None else {**os.environ, **environ},
+                    env={**os.environ, **(environ or {}), VARIABLE: language(), "PYTHONIOENCODING": "utf-8"},
                     **_own_group(),
                 )
             endpoints = _endpoints(process, data / LOG)

@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from rehearsal.verbs import METHODS, verb, with_rest
-from rehearsal.words import both, same
+from rehearsal.words import both, pair, same
 from simulator.ledger.calls import short
 from simulator.ledger.entry import Answered, AnyEntry, Asked, Callback, Changed, Decision, Entry
+from simulator.ledger.vocabulary import ACTORS, word
 from simulator.ledger.words import plain, yuan
 
 BUYER, TMALL, INTEGRATION, ERP, REVIEWER = range(5)
@@ -110,7 +111,7 @@ class _Teller:
         source = _ACTORS.get(entry.actor, lane)
         words = with_rest(verb(entry.action), yuan(values["amount"]) if values.get("amount") else "")
         if source == lane:
-            words = {language: f"{entry.actor}: {text}" for language, text in words.items()}
+            words = both("step.by", "{actor}: {did}", actor=word(ACTORS, entry.actor), did=words)
         yield self._step(entry, source, lane, words)
 
     def _answered(self, entry: Answered) -> Iterator[Step]:
@@ -122,7 +123,7 @@ class _Teller:
             return
         for row in entry.results:
             if row.refund == self._refund:
-                words = same("ok" if row.succ else row.message or "failed")
+                words = both("step.ok", "ok") if row.succ else _failed(row.message)
                 yield self._step(entry, lane, INTEGRATION, words, back=True, trouble=not row.succ)
         news = [(entry.side, told.change) for told in entry.told if told.refund == self._refund]
         if news and entry.method in _READS and (named or not self._known.issuperset(news)):
@@ -151,14 +152,14 @@ class _Teller:
 
     @staticmethod
     def _verb(entry: Asked) -> dict[str, str]:
-        return verb(METHODS[entry.method]) if entry.method in METHODS else same(short(entry.method))
+        return verb(METHODS[entry.method]) if entry.method in METHODS else pair(short(entry.method))
 
-    def _arguments(self, entry: Asked) -> str:
+    def _arguments(self, entry: Asked) -> str | dict[str, str]:
         if entry.method == "taobao.rp.refunds.agree":
             for info in str(entry.params.get("refund_infos", "")).split(","):
                 parts = info.split("|")
                 if parts[0] == self._refund and len(parts) > 1:
-                    return f"{parts[1]} fen"
+                    return both("step.fen", "{n} fen", n=parts[1])
         body = entry.params.get("body")
         if isinstance(body, dict):
             said = [str(body[name]) for name in ("amount", "status") if body.get(name)]
@@ -204,6 +205,10 @@ def _effects(entries: Sequence[AnyEntry], proof: frozenset[int]) -> dict[int, Ch
         for entry in entries
         if isinstance(entry, Changed) and entry.seq in proof and entry.actor == "integration" and entry.cause in calls
     }
+
+
+def _failed(message: str) -> dict[str, str]:
+    return same(message) if message else both("step.failed", "failed")
 
 
 def _lane(entry: Asked | Answered) -> int:

@@ -22,7 +22,7 @@ def test_a_card_shows_the_entries_that_prove_the_finding(judgement: Judgement, e
 
     assert [line.seq for line in card.lines] == [8, 10, 21]
     assert [line.breaks for line in card.lines] == [False, False, True]
-    assert "buyer applied: 8.35 元 of 19.99 元" in card.lines[0].text
+    assert "buyer applied: 8.35 元 of 19.99 元" in card.lines[0].text["en"]
     assert card.diagram.startswith("<svg")
 
 

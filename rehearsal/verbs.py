@@ -29,9 +29,10 @@ def verb(action: str) -> dict[str, str]:
     }.get(action, same(action.replace("_", " ")))
 
 
-def with_rest(words: dict[str, str], rest: str) -> dict[str, str]:
-    """Return *words* followed by *rest*, which reads the same in both languages."""
-    return {language: f"{text} {rest}".rstrip() for language, text in words.items()}
+def with_rest(words: dict[str, str], rest: str | dict[str, str]) -> dict[str, str]:
+    """Return *words* followed by *rest*, which reads the same in both languages unless it is a pair itself."""
+    more = same(rest) if isinstance(rest, str) else rest
+    return {language: f"{text} {more[language]}".rstrip() for language, text in words.items()}
 
 
 METHODS = {

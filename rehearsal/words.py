@@ -4,47 +4,28 @@ A text is said by its id and its English: `say("plan.stories", "{n} stories", n=
 and the template, and fails when an id has no Chinese or the placeholders differ.
 """
 
-import os
-from collections.abc import Mapping
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-LANGUAGES = ("en", "zh")
+from simulator.phrase import LANGUAGES, Phrase, from_environment, language, pair, use, zh
 
-_language: ContextVar[str] = ContextVar("language", default="en")
-
-
-def use(language: str) -> None:
-    """Speak *language* (`en` or `zh`) from now on."""
-    _language.set(language)
-
-
-def language() -> str:
-    """Return the language in use."""
-    return _language.get()
-
-
-def from_environment(environ: Mapping[str, str] = os.environ) -> str:
-    """Return the language that REFUND_SANDBOX_LANG, LC_ALL, LC_MESSAGES or LANG asks for, else English."""
-    for name in ("REFUND_SANDBOX_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := environ.get(name, ""):
-            return "zh" if value.lower().startswith("zh") else "en"
-    return "en"
+__all__ = ["LANGUAGES", "both", "chinese", "from_environment", "language", "pair", "pairs", "same", "say", "use"]
 
 
 def say(key: str, english: str, **values: Any) -> str:
     """Return the text *key* in the language in use, with *values* filled in."""
-    return both(key, english, **values)[_language.get()]
+    return both(key, english, **values)[language()]
 
 
 def both(key: str, english: str, **values: Any) -> dict[str, str]:
     """Return the text *key* in both languages, `{"en": …, "zh": …}`, with *values* filled in.
 
-    A value that is itself such a pair takes its own language on either side.
+    A value that is itself such a pair, or a phrase, takes its own language on either side.
     """
     texts = {"en": english, "zh": chinese().get(key, english)}
     return {name: text.format_map(_in(name, values)) if values else text for name, text in texts.items()}
@@ -53,6 +34,11 @@ def both(key: str, english: str, **values: Any) -> dict[str, str]:
 def same(text: str) -> dict[str, str]:
     """Return a pair of languages for a *text* that reads the same in both."""
     return {"en": text, "zh": text}
+
+
+def pairs(english: Iterable[str], chinese: Iterable[str]) -> list[dict[str, str]]:
+    """Return texts that were kept in both languages side by side; what lacks its Chinese reads the same in both."""
+    return [{"en": en or "", "zh": zh or en or ""} for en, zh in zip_longest(english, chinese)]
 
 
 @cache
@@ -64,4 +50,10 @@ def chinese() -> Mapping[str, str]:
 
 
 def _in(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value[name] if isinstance(value, dict) and name in value else value for key, value in values.items()}
+    return {key: _spoken(name, value) for key, value in values.items()}
+
+
+def _spoken(name: str, value: Any) -> Any:
+    if isinstance(value, dict) and name in value:
+        return value[name]
+    return zh(value) if name == "zh" and isinstance(value, Phrase) else value

@@ -7,6 +7,7 @@ from simulator.act import ActSpec, check
 from simulator.erp.acts import ERP_ACTS
 from simulator.errors import ActRefused, unknown_name
 from simulator.ledger.entry import Act
+from simulator.phrase import Phrase, zh
 from simulator.tmall.acts import TMALL_ACTS
 from simulator.world import World
 
@@ -34,7 +35,8 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
                 act=name,
                 args=seen,
                 accepted=accepted,
-                reason=reason,
+                reason=str(reason),
+                reason_zh=zh(reason) if isinstance(reason, Phrase) else "",
                 hook=hook,
                 started=started,
                 refunds=about,
@@ -50,10 +52,11 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
     try:
         result = spec.do(world, args, seq)
     except ActRefused as refused:
-        reason = str(refused)
+        reason = refused.reason
     made = result.get("refund_id")
     record(accepted=not reason, reason=reason, started=False, about=(made,) if made else refunds)
-    return {"accepted": not reason, "reason": reason, "seq": seq, "result": result}
+    answer = {"accepted": not reason, "reason": str(reason), "seq": seq, "result": result}
+    return answer | {"reason_zh": zh(reason)} if isinstance(reason, Phrase) else answer
 
 
 def _about(world: World, args: Mapping[str, Any], play: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

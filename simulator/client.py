@@ -8,6 +8,7 @@ import msgspec
 import urllib3
 
 from simulator.ledger.entry import AnyEntry
+from simulator.phrase import joined, written
 
 CHUNK = 500
 """Trades or acts a request; longer lists are sent in several."""
@@ -22,6 +23,8 @@ class ControlError(Exception):
     def __init__(self, message: str, *, status: int = 0, where: str = "", known: Sequence[str] = ()) -> None:
         """Keep what the API said: *where* the mistake is, and what would have been *known*."""
         super().__init__(f"{where}: {message}" if where else message)
+        self.words = joined((where, message), ": ", ": ") if where else message
+        """All of it as a text, which knows its Chinese if the API said it."""
         self.status = status
         self.where = where
         self.known = tuple(known)
@@ -175,7 +178,10 @@ def _in_play(spec: Mapping[str, Any], play: str) -> _Object:
 def _refused(status: int, content: bytes) -> ControlError:
     try:
         error = msgspec.json.decode(content)["error"]
-        message = " ".join(filter(None, (error["message"], error.get("expected"))))
+        parts = [
+            written(error[name], error.get(f"{name}_zh", "")) for name in ("message", "expected") if error.get(name)
+        ]
+        message = joined(parts, " ", "")
         return ControlError(message, status=status, where=error.get("where", ""), known=error.get("known", ()))
     except (msgspec.DecodeError, KeyError, TypeError):
         return ControlError(f"HTTP {status}", status=status)

@@ -78,7 +78,7 @@ def _explain(app: Flask) -> None:
 
     @app.errorhandler(Refused)
     def refused(found: Refused) -> Response:
-        return error(found.status, str(found), known=found.known)
+        return error(found.status, found.message, known=found.known)
 
     @app.errorhandler(UserError)
     def mistaken(found: UserError) -> Response:
@@ -110,7 +110,7 @@ def _read_routes(app: Flask, world: World, endpoints: Callable[[], dict[str, Any
     @app.put("/v1/settings/<name>")
     def put_setting(name: str) -> Response:
         if name not in SETTINGS:
-            raise Refused(404, str(unknown_name("setting", name, SETTINGS)), sorted(SETTINGS))
+            raise Refused(404, unknown_name("setting", name, SETTINGS).message, sorted(SETTINGS))
         world.set(name, body(ValueBody).value, origin="control")
         return answer({"name": name, **world.settings.listed()[name]})
 

@@ -36,7 +36,7 @@ def add_routes(app: Flask, world: World) -> None:
 
     @app.get("/v1/usage")
     def get_usage() -> Response:
-        return answer(world.usage.listed())
+        return answer(world.usage.listed(world.clock.seconds()))
 
     @app.post("/v1/apps")
     def post_apps() -> Response:

@@ -6,6 +6,7 @@ import msgspec
 from flask import Response, request
 
 from simulator.errors import UserError
+from simulator.phrase import Phrase
 
 
 class Refused(Exception):
@@ -14,6 +15,7 @@ class Refused(Exception):
     def __init__(self, status: int, message: str, known: list[str] | None = None) -> None:
         """Keep the parts of the answer."""
         super().__init__(message)
+        self.message = message
         self.status = status
         self.known = known or []
 
@@ -87,5 +89,11 @@ def answer(values: Any, status: int = 200) -> Response:
 
 
 def error(status: int, message: str, **more: Any) -> Response:
-    """Return an error: its message, and what of *where*, *expected* and *known* is to be said."""
-    return answer({"error": {"message": message} | {name: value for name, value in more.items() if value}}, status)
+    """Return an error: its message, and what of *where*, *expected* and *known* is to be said; Chinese as `…_zh`."""
+    said: dict[str, Any] = {}
+    for name, value in {"message": message, **more}.items():
+        if isinstance(value, Phrase):
+            said |= {name: str(value), f"{name}_zh": value.zh}
+        elif value:
+            said[name] = value
+    return answer({"error": said}, status)

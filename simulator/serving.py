@@ -24,6 +24,7 @@ from simulator.ledger.book import LedgerError
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Life
 from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
+from simulator.phrase import from_environment, use
 from simulator.tmall.gateway import Gateway
 from simulator.wire import Wire
 from simulator.world import World
@@ -228,6 +229,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the simulator and return its exit status (3 for a user's mistake, 4 if the ledger cannot be written)."""
+    use(from_environment())
     try:
         options = _options(arguments)
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:

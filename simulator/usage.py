@@ -20,9 +20,8 @@ class Usage:
         """Start with none."""
         self.calls: dict[tuple[str, str], int] = {}
         self.limited: dict[tuple[str, str], int] = {}
-        self.today: dict[str, int] = {}
-        """Calls by app since the last midnight (GMT+8) that flow control let pass."""
-        self.limited_today: dict[str, int] = {}
+        self._before: dict[str, tuple[int, int]] = {}
+        """Calls, and those refused, by app up to the last midnight (GMT+8)."""
         self._midnight = 0
         self._rates: dict[tuple[str, ...], tuple[int, int]] = {}
         """Second last seen, and calls in it, by what is limited."""
@@ -33,22 +32,21 @@ class Usage:
             self._new_day(seconds)
         key = (app, method)
         self.calls[key] = self.calls.get(key, 0) + 1
-        self.today[app] = self.today.get(app, 0) + 1
 
     def count_limited(self, app: str, method: str, seconds: int) -> None:
         """Count a call that flow control refused."""
-        if seconds >= self._midnight:
-            self._new_day(seconds)
+        self.count(app, method, seconds)
         key = (app, method)
-        self.calls[key] = self.calls.get(key, 0) + 1
         self.limited[key] = self.limited.get(key, 0) + 1
-        self.limited_today[app] = self.limited_today.get(app, 0) + 1
 
     def of_day(self, app: str, seconds: int, *, with_limited: bool) -> int:
         """Return the calls of *app* on the day of *seconds*, those that were refused *with_limited* or not."""
         if seconds >= self._midnight:
             self._new_day(seconds)
-        return self.today.get(app, 0) + (self.limited_today.get(app, 0) if with_limited else 0)
+        calls, limited = self._totals(app)
+        calls_before, limited_before = self._before.get(app, (0, 0))
+        today = calls - calls_before
+        return today if with_limited else today - (limited - limited_before)
 
     def rate(self, about: tuple[str, ...], seconds: int) -> int:
         """Count a call of what *about* names, and return how many there were in this second."""
@@ -64,11 +62,15 @@ class Usage:
         count = self.count_limited if asked.limited else self.count
         count(str(asked.params.get("app_key", "")), asked.method, asked.wall // 1000)
 
-    def listed(self) -> dict[str, Any]:
-        """Return {app: {calls, limited, today, methods: {name: {calls, limited}}}} for the control API."""
+    def listed(self, seconds: int) -> dict[str, Any]:
+        """Return {app: {calls, limited, today, methods: {name: {calls, limited}}}} as of *seconds* since 1970.
+
+        `today` are the calls since midnight (GMT+8) that flow control let pass.
+        """
         found: dict[str, Any] = {}
         for (app, method), calls in sorted(self.calls.items()):
-            one = found.setdefault(app, {"calls": 0, "limited": 0, "today": self.today.get(app, 0), "methods": {}})
+            today = self.of_day(app, seconds, with_limited=False)
+            one = found.setdefault(app, {"calls": 0, "limited": 0, "today": today, "methods": {}})
             limited = self.limited.get((app, method), 0)
             one["calls"] += calls
             one["limited"] += limited
@@ -77,5 +79,8 @@ class Usage:
 
     def _new_day(self, seconds: int) -> None:
         self._midnight = midnight(seconds)
-        self.today.clear()
-        self.limited_today.clear()
+        self._before = {app: self._totals(app) for app in {app for app, _ in self.calls}}
+
+    def _totals(self, app: str) -> tuple[int, int]:
+        calls = sum(count for (one, _), count in self.calls.items() if one == app)
+        return calls, sum(count for (one, _), count in self.limited.items() if one == app)

@@ -13,6 +13,7 @@ from rehearsal.speech import Spoken
 from rehearsal.words import say
 from simulator.client import Control, ControlError
 from simulator.errors import UserError
+from simulator.phrase import spoken, written
 
 ENDPOINTS = "endpoints.json"
 
@@ -48,14 +49,15 @@ def command(act: str, arguments: tuple[str, ...], data: Path | None, json: bool)
     try:
         answer = Control(found["control"], found["token"]).act(act, dict(_pair(text) for text in arguments))
     except ControlError as error:
-        raise UserError(str(error)) from error
+        raise UserError(error.words) from error
     if json:
         click.echo(msgspec.json.encode({**answer, "exit": 0 if answer["accepted"] else 1}).decode())
     elif answer["accepted"]:
         result = "  ".join(f"{name} {value}" for name, value in answer["result"].items())
         click.echo(f"#{answer['seq']} {act} ✓  {result}".rstrip())
     else:
-        refused = say("act.refused", "{act} was refused: {reason}", act=act, reason=answer["reason"])
+        reason = spoken(written(answer["reason"], answer.get("reason_zh", "")))
+        refused = say("act.refused", "{act} was refused: {reason}", act=act, reason=reason)
         click.echo(f"#{answer['seq']} {refused}")
     return 0 if answer["accepted"] else 1
 

@@ -1,62 +1,52 @@
 """How calls and their answers read in a line of evidence: `agree ID|1999|…`, `told: refund_fee 8.35 (…)`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.ledger.entry import Answered, Asked
+from simulator.ledger.vocabulary import CALLS, say
+from simulator.phrase import joined
 
 _SHOWN = ("refund_fee", "amount", "status", "refund_version", "revision", "sid", "waybill", "hold")
 """Fields of an answered row worth a line, in this order."""
 
-_SHORT = {
-    "taobao.refunds.receive.get": "list refunds",
-    "taobao.refund.get": "read refund",
-    "taobao.refund.messages.get": "read messages of",
-    "taobao.refund.refusereason.get": "read refusal reasons for",
-    "taobao.refund.refuse": "refuse",
-    "taobao.rp.refund.review": "review",
-    "taobao.rp.refunds.agree": "agree",
-    "taobao.rp.returngoods.agree": "agree to return",
-    "taobao.rp.returngoods.refuse": "refuse returned goods",
-    "taobao.logistics.address.search": "read return addresses",
-    "taobao.trade.fullinfo.get": "read trade",
-    "taobao.time.get": "read time",
-    "erp.create": "create document",
-    "erp.update": "update document",
-    "erp.read": "read document",
-    "erp.list": "list documents",
-}
-
 
 def short(method: str) -> str:
     """Return what *method* does in a word or two; the method itself where there is none."""
-    return _SHORT.get(method, method)
+    return CALLS.get(method, method)
 
 
 def asked_words(entry: Asked, about: str = "") -> str:
     """Return the call as a person would say it, with the parameters that matter, of a batch those *about* a refund."""
-    words = f"{short(entry.method)} {_arguments(entry, about)}".rstrip()
-    files = "".join(f", file {file.name} ({file.size} bytes)" for file in entry.files)
-    wrong = ", signature WRONG" if entry.signed is False else ""
-    return f"{words}{files}{wrong}"
+    words = joined(filter(None, (short(entry.method), _arguments(entry, about))), " ", " ")
+    files = [say("asked.file", ", file {name} ({size} bytes)", name=file.name, size=file.size) for file in entry.files]
+    wrong = [say("asked.wrong", ", signature WRONG")] if entry.signed is False else []
+    return joined((words, *files, *wrong), "", "")
 
 
 def told_words(entry: Answered, about: str = "") -> str:
     """Return what the answer said: an error, results of a batch (*about* a refund), the rows, or plain success."""
     where = f" ({entry.method})" if entry.method else ""
     if entry.understood:
-        return f"not built: {entry.understood}{where}"
+        return say("told.not_built", "not built: {what}{where}", what=entry.understood, where=where)
     if entry.error:
-        return f"error {_error(entry.error)}{where}"
+        return say("told.error", "error {error}{where}", error=_error(entry.error), where=where)
     if entry.status >= 400:
         return f"HTTP {entry.status}{where}"
     if entry.results:
-        rows = [f"{row.refund} {'ok' if row.succ else row.message or 'failed'}" for row in entry.results]
-        return f"results: {_narrowed(rows, about)}{where}"
+        rows = [joined((row.refund, _result(row.succ, row.message)), " ", " ") for row in entry.results]
+        return say("told.results", "results: {rows}{where}", rows=_narrowed(rows, about), where=where)
     if entry.told:
-        return f"told: {_told(entry, about)}{_dropped(entry)}{where}"
+        said = _told(entry, about)
+        return say("told.rows", "told: {rows}{dropped}{where}", rows=said, dropped=_dropped(entry), where=where)
     if entry.total is not None:
-        return f"told: nothing of {entry.total}{_dropped(entry)}{where}"
-    return f"answered{', done' if entry.effect else ''}{where}"
+        dropped = _dropped(entry)
+        return say(
+            "told.nothing", "told: nothing of {total}{dropped}{where}", total=entry.total, dropped=dropped, where=where
+        )
+    if entry.effect:
+        return say("told.done", "answered, done{where}", where=where)
+    return say("told.answered", "answered{where}", where=where)
 
 
 def find(body: Any, name: str) -> Any:
@@ -73,13 +63,19 @@ def find(body: Any, name: str) -> Any:
     return None
 
 
-def _narrowed(items: list[str], about: str) -> str:
+def _result(succ: bool, message: str) -> str:
+    if succ:
+        return say("row.ok", "ok")
+    return message or say("row.failed", "failed")
+
+
+def _narrowed(items: Sequence[str], about: str) -> str:
     """Return the items of a batch, or only those *about* a refund and how many others there are."""
     mine = [item for item in items if item.startswith(about)] if about else []
     others = len(items) - len(mine)
     if not mine or not others:
-        return ", ".join(items)
-    return f"{', '.join(mine)} and {others} more"
+        return joined(items)
+    return say("told.narrowed", "{mine} and {others} more", mine=joined(mine), others=others)
 
 
 def _arguments(entry: Asked, about: str) -> str:
@@ -87,14 +83,20 @@ def _arguments(entry: Asked, about: str) -> str:
     if entry.method == "taobao.rp.refunds.agree":
         return _narrowed(str(params.get("refund_infos", "")).split(","), about)
     if entry.method == "taobao.refunds.receive.get":
-        window = f"{params.get('start_modified', '…')} – {params.get('end_modified', '…')}"
-        return f"{window}, page {params.get('page_no', 1)} of {params.get('page_size', 40)} rows"
+        return say(
+            "asked.page",
+            "{begin} – {end}, page {page} of {size} rows",
+            begin=params.get("start_modified", "…"),
+            end=params.get("end_modified", "…"),
+            page=params.get("page_no", 1),
+            size=params.get("page_size", 40),
+        )
     if entry.method.startswith("erp."):
         return _erp(params)
     parts = [str(params[name]) for name in ("refund_id", "dispute_id", "tid") if params.get(name)]
     named = ("refund_version", "refund_phase", "result", "refuse_message", "seller_address_id")
     parts += [f"{name.removeprefix('refund_')} {params[name]}" for name in named if params.get(name) not in (None, "")]
-    return ", ".join(parts)
+    return joined(parts)
 
 
 def _erp(params: dict[str, Any]) -> str:
@@ -103,7 +105,7 @@ def _erp(params: dict[str, Any]) -> str:
     if not isinstance(body, dict):
         return place
     shown = [f"{name} {body[name]}" for name in ("amount", "type", "status", "hold", "waybill") if name in body]
-    return ": ".join(part for part in (place, ", ".join(shown)) if part)
+    return joined(filter(None, (place, joined(shown))), ": ", "：")
 
 
 def _error(error: dict[str, Any]) -> str:
@@ -113,19 +115,30 @@ def _error(error: dict[str, Any]) -> str:
 
 def _told(entry: Answered, about: str) -> str:
     mine = [row for row in entry.told if row.refund == about]
-    if mine and len(entry.told) > 1:
-        total = f" of {entry.total}" if entry.total is not None else ""
-        return f"{about} as of its change {mine[-1].change}, among {len(entry.told)} rows{total}"
-    if len(entry.told) > 1:
-        rows = ", ".join(row.refund for row in entry.told[:3])
-        more = f" and {len(entry.told) - 3} more" if len(entry.told) > 3 else ""
-        total = f" of {entry.total}" if entry.total is not None else ""
-        return f"{len(entry.told)} rows{total}: {rows}{more}"
+    rows = len(entry.told)
+    total = say("told.total", " of {total}", total=entry.total) if entry.total is not None else ""
+    if mine and rows > 1:
+        return say(
+            "told.among",
+            "{refund} as of its change {change}, among {rows} rows{total}",
+            refund=about,
+            change=mine[-1].change,
+            rows=rows,
+            total=total,
+        )
+    if rows > 1:
+        names = joined(row.refund for row in entry.told[:3])
+        more = say("told.more", " and {others} more", others=rows - 3) if rows > 3 else ""
+        return say("told.list", "{rows} rows{total}: {names}{more}", rows=rows, total=total, names=names, more=more)
     row = entry.told[0]
     shown = [f"{name} {value}" for name in _SHOWN if (value := find(entry.body, name)) not in (None, "")]
-    altered = "".join(f", {name} altered to {value}" for name, value in row.altered.items())
-    return (", ".join(shown) if shown else f"{row.refund} as of its change {row.change}") + altered
+    one = say("told.one", "{refund} as of its change {change}", refund=row.refund, change=row.change)
+    altered = [
+        say("told.altered", ", {name} altered to {value}", name=name, value=value)
+        for name, value in row.altered.items()
+    ]
+    return joined((joined(shown) if shown else one, *altered), "", "")
 
 
 def _dropped(entry: Answered) -> str:
-    return f", left out: {', '.join(entry.dropped)}" if entry.dropped else ""
+    return say("told.dropped", ", left out: {names}", names=", ".join(entry.dropped)) if entry.dropped else ""

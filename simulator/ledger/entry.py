@@ -204,6 +204,8 @@ class Act(Entry, tag="act"):
     accepted: bool = True
     reason: str = ""
     """Why it was refused."""
+    reason_zh: str = ""
+    """The same in Chinese."""
     hook: str = ""
     """Id of the hook that fired it, if one did."""
     started: bool = False
@@ -269,7 +271,8 @@ class Callback(Entry, tag="callback"):
 class Mark(Entry, tag="mark"):
     """The harness notes something that is not of either side.
 
-    Names in use: `play` (detail: play, story, twin, calm, judges, event = started|settling|ended, outcome, reason),
+    Names in use: `play` (detail: play, story, twin, calm, judges, event = started|settling|ended, outcome, reason,
+    reason_zh),
     `phase` (detail: phase = doctor|stories|exploring|load|settling|done, event = started|ended),
     `clean` (all faults are lifted from here on), `end` (the run is over; detail: complete),
     `explored` (detail: `contract_tests.explore.Exploration`), `load` (detail: `load.run.LoadResult`).

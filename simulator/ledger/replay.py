@@ -7,6 +7,7 @@ import msgspec
 
 from simulator.errors import UserError
 from simulator.ledger.entry import FORMAT, AnyEntry, Header
+from simulator.ledger.vocabulary import say
 
 _decoder = msgspec.json.Decoder(AnyEntry)
 
@@ -30,7 +31,8 @@ class Reader:
         try:
             file = self.path.open("rb", buffering=1 << 20)
         except OSError as error:
-            raise UserError(f"cannot be read: {error.strerror}.", where=str(self.path)) from error
+            message = say("reading.unreadable", "cannot be read: {reason}.", reason=error.strerror)
+            raise UserError(message, where=str(self.path)) from error
         with file:
             decode = _decoder.decode
             number = 0
@@ -47,20 +49,15 @@ class Reader:
                 self.whole += len(line)
                 yield entry
             if number == 0:
-                raise UserError("is empty.", where=str(self.path), expected="A ledger begins with its header line.")
+                raise UserError(say("reading.empty", "is empty."), where=str(self.path), expected=_begins())
 
     def _check(self, entry: AnyEntry) -> None:
         where = f"{self.path}:1"
         if not isinstance(entry, Header):
-            raise UserError(
-                f"the first line is a {type(entry).__name__}.", where=where, expected="A ledger begins with its header."
-            )
+            message = say("reading.no_header", "the first line is a {kind}.", kind=type(entry).__name__)
+            raise UserError(message, where=where, expected=_begins())
         if entry.format > FORMAT:
-            raise UserError(
-                f"the ledger has format {entry.format}, this version reads up to {FORMAT}.",
-                where=where,
-                expected=f"Use refund-sandbox {entry.product or 'of a newer version'} or newer.",
-            )
+            raise _newer(entry.format, entry.product, where)
 
     def _broken(self, number: int, line: bytes, error: msgspec.MsgspecError) -> UserError:
         where = f"{self.path}:{number}"
@@ -70,17 +67,30 @@ class Reader:
             except msgspec.MsgspecError:
                 head = None
             if isinstance(head, dict) and isinstance(head.get("format"), int) and head["format"] > FORMAT:
-                return UserError(
-                    f"the ledger has format {head['format']}, this version reads up to {FORMAT}.",
-                    where=where,
-                    expected="Use a newer refund-sandbox.",
-                )
+                return _newer(head["format"], "", where)
         shown = line[:80].decode(errors="replace").rstrip()
         return UserError(
-            f"is no entry of a ledger ({error}): {shown!r}",
+            say("reading.no_entry", "is no entry of a ledger ({error}): {line}", error=error, line=repr(shown)),
             where=where,
-            expected="Each line is one JSON object with kind and seq; the file may have been edited or mixed up.",
+            expected=say(
+                "reading.each_line",
+                "Each line is one JSON object with kind and seq; the file may have been edited or mixed up.",
+            ),
         )
+
+
+def _begins() -> str:
+    return say("reading.begins", "A ledger begins with its header line.")
+
+
+def _newer(found: int, product: str, where: str) -> UserError:
+    use = say("reading.use_newer", "Use a newer refund-sandbox.")
+    if product:
+        use = say("reading.use", "Use refund-sandbox {version} or newer.", version=product)
+    message = say(
+        "reading.newer", "the ledger has format {format}, this version reads up to {known}.", format=found, known=FORMAT
+    )
+    return UserError(message, where=where, expected=use)
 
 
 def read(path: Path) -> Reader:

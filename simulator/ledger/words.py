@@ -1,4 +1,4 @@
-"""The one readable line of each kind of entry, as evidence shows it; times are GMT+8."""
+"""The one readable line of each kind of entry, as evidence shows it, in both languages; times are GMT+8."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -25,41 +25,17 @@ from simulator.ledger.entry import (
     SettingChanged,
     Timer,
 )
-
-PAST = {
-    "apply": "applied",
-    "modify": "modified",
-    "withdraw": "withdrew",
-    "ship_back": "shipped back",
-    "correct_waybill": "corrected the waybill",
-    "review": "reviewed",
-    "agree": "agreed",
-    "agree_return": "agreed to the return",
-    "refuse": "refused",
-    "refuse_return": "refused the returned goods",
-    "pay": "paid",
-    "ship": "shipped",
-    "timeout": "let the time limit pass",
-    "create": "created",
-    "update": "updated",
-    "approve": "approved",
-    "approve_return": "approved the return",
-    "receive": "received the goods",
-    "edit": "edited",
-    "message": "left a message",
-    "finish": "finished the trade",
-}
-"""Actions as the ledger's `Changed` and `Decision` entries name them, in the past tense."""
+from simulator.ledger.vocabulary import ACTORS, ENTITIES, EVENTS, FLAGS, KINDS, OUTCOMES, PAST, PHASES, say, word
+from simulator.phrase import Phrase, joined, written
 
 
-def line(entry: Entry, about: str = "") -> str:
+def line(entry: Entry, about: str = "") -> Phrase:
     """Return *entry* as one line: `#1042 10:15:07.201 tmall  buyer applied: 8.35 元 of 19.99 元, refund-only, …`.
 
     With *about*, a refund id, a batch is shortened to what it says of that refund.
     """
-    words = told(entry, about)
     side = "run" if entry.side in ("", "harness") else entry.side
-    return f"#{entry.seq} {time_of(entry)} {side:<6} {words}"
+    return joined((f"#{entry.seq} {time_of(entry)} {side:<6}", told(entry, about)), " ", " ")
 
 
 def told(entry: Entry, about: str = "") -> str:
@@ -91,135 +67,177 @@ def plain(values: Any) -> dict[str, Any]:
 
 
 def _kind(text: str) -> str:
-    return text.replace("_", "-")
+    return KINDS.get(text) or text.replace("_", "-")
 
 
-def _refund(values: dict[str, Any]) -> str:
-    parts = [
-        f"{yuan(values.get('amount', 0))} of {yuan(values.get('total', 0))}",
-        _kind(values.get("kind", "")),
-    ]
+def _refund(values: dict[str, Any]) -> Phrase:
+    amount, total = yuan(values.get("amount", 0)), yuan(values.get("total", 0))
+    parts = [say("refund.amount", "{amount} of {total}", amount=amount, total=total), _kind(values.get("kind", ""))]
     parts.append(values.get("status", ""))
     if values.get("waybill"):
-        parts.append(f"waybill {values['waybill']}")
-    parts.append(f"version {values.get('version', 0)}")
-    return ", ".join(part for part in parts if part)
+        parts.append(say("line.waybill", "waybill {number}", number=values["waybill"]))
+    parts.append(say("line.version", "version {version}", version=values.get("version", 0)))
+    return joined(filter(None, parts))
 
 
-def _document(values: dict[str, Any]) -> str:
+def _document(values: dict[str, Any]) -> Phrase:
     parts = [values.get("external", ""), yuan(values.get("amount", 0)), _kind(values.get("type", ""))]
     parts.append(values.get("status", "pending"))
-    parts += [word for word in ("hold", "booked", "cancelled") if values.get(word)]
+    parts += [words for name, words in FLAGS.items() if values.get(name)]
     if values.get("waybill"):
-        parts.append(f"waybill {values['waybill']}")
-    parts.append(f"revision {values.get('revision', 1)}")
-    return ", ".join(part for part in parts if part)
+        parts.append(say("line.waybill", "waybill {number}", number=values["waybill"]))
+    parts.append(say("line.revision", "revision {revision}", revision=values.get("revision", 1)))
+    return joined(filter(None, parts))
 
 
-def _header(entry: Header) -> str:
-    name = entry.declaration.get("name", "unnamed")
-    return f"ledger of {entry.command or 'a run'}: {name}, seed {entry.seed}, format {entry.format}"
+def _header(entry: Header) -> Phrase:
+    return say(
+        "header.ledger",
+        "ledger of {command}: {name}, seed {seed}, format {format}",
+        command=entry.command or say("header.run", "a run"),
+        name=entry.declaration.get("name") or say("header.unnamed", "unnamed"),
+        seed=entry.seed,
+        format=entry.format,
+    )
 
 
-def _answered(entry: Answered, about: str = "") -> str:
-    words = told_words(entry, about)
-    touched = f" [fault {entry.fault}]" if entry.fault else ""
-    lost = " – the answer was lost on its way" if entry.lost else ""
-    return f"{words}{touched}{lost}"
+def _answered(entry: Answered, about: str = "") -> Phrase:
+    touched = say("answered.fault", " [fault {name}]", name=entry.fault) if entry.fault else ""
+    lost = say("answered.lost", " – the answer was lost on its way") if entry.lost else ""
+    return joined((told_words(entry, about), touched, lost), "", "")
 
 
-def _changed(entry: Changed) -> str:
-    did = PAST.get(entry.action, entry.action.replace("_", " "))
+def _changed(entry: Changed) -> Phrase:
+    head = say("changed.did", "{actor} {did}", actor=word(ACTORS, entry.actor), did=word(PAST, entry.action))
     if not entry.rows:
-        return f"{entry.actor} {did}"
+        return head
     row = entry.rows[0]
+    entity = ENTITIES.get(row.entity, row.entity)
     if row.values is None:
-        return f"{entry.actor} {did}: {row.entity} {row.id} is gone"
-    values = plain(row.values)
+        return say("changed.gone", "{head}: {entity} {id} is gone", head=head, entity=entity, id=row.id)
     if row.entity == "refund":
-        return f"{entry.actor} {did}: {_refund(values)}"
+        return say("changed.refund", "{head}: {refund}", head=head, refund=_refund(plain(row.values)))
     if row.entity == "document":
-        return f"{entry.actor} {did} document {_document(values)}"
-    more = f" and {len(entry.rows) - 1} more" if len(entry.rows) > 1 else ""
-    return f"{entry.actor} {did}: {row.entity} {row.id}{more}"
+        return say("changed.document", "{head} document {document}", head=head, document=_document(plain(row.values)))
+    others = len(entry.rows) - 1
+    more = say("changed.more", " and {others} more", others=others) if others else ""
+    return say("changed.row", "{head}: {entity} {id}{more}", head=head, entity=entity, id=row.id, more=more)
 
 
-def _decision(entry: Decision) -> str:
-    did = PAST.get(entry.decision, entry.decision)
-    said = f", “{entry.text}”" if entry.text else ""
-    proof = ", with a proof picture" if entry.proof else ""
-    amount = f"{yuan(entry.amount)}, {_kind(entry.type)}, revision {entry.revision}"
-    return f"{entry.by or 'reviewer'} {did} {entry.document}: {amount}{said}{proof}"
+def _decision(entry: Decision) -> Phrase:
+    return say(
+        "decision.made",
+        "{by} {did} {document}: {amount}, {kind}, revision {revision}{said}{proof}",
+        by=word(ACTORS, entry.by or "reviewer"),
+        did=word(PAST, entry.decision),
+        document=entry.document,
+        amount=yuan(entry.amount),
+        kind=_kind(entry.type),
+        revision=entry.revision,
+        said=say("decision.said", ", “{text}”", text=entry.text) if entry.text else "",
+        proof=say("decision.proof", ", with a proof picture") if entry.proof else "",
+    )
 
 
-def _act(entry: Act) -> str:
-    named = ", ".join(f"{name} {value}" for name, value in entry.args.items() if value not in ("", None))
-    hook = f" (hook {entry.hook})" if entry.hook else ""
+def _act(entry: Act) -> Phrase:
+    hook = say("act.hook", " (hook {id})", id=entry.hook) if entry.hook else ""
     if entry.started:
-        return f"{entry.act}: {named}{hook}"
+        return say("act.started", "{act}: {named}{hook}", act=entry.act, named=_named(entry.args), hook=hook)
     if entry.accepted:
-        return f"{entry.act} done{hook}"
-    return f"{entry.act} was refused: {entry.reason}{hook}"
+        return say("act.done", "{act} done{hook}", act=entry.act, hook=hook)
+    reason = written(entry.reason, entry.reason_zh)
+    return say("act.refused", "{act} was refused: {reason}{hook}", act=entry.act, reason=reason, hook=hook)
 
 
-def _fault(entry: Fault) -> str:
+def _named(values: dict[str, Any]) -> Phrase:
+    return joined(f"{name} {value}" for name, value in values.items() if value not in ("", None))
+
+
+def _fault(entry: Fault) -> Phrase:
     if entry.event == "strike":
-        return f"fault {entry.name} ({entry.fault}) struck call #{entry.call}"
-    scope = ", ".join(f"{name} {value}" for name, value in entry.scope.items() if value not in ("", None))
-    verb = {"start": "armed", "end": "lifted"}.get(entry.event, entry.event)
-    return f"fault {entry.name} ({entry.fault}) {verb}" + (f": {scope}" if scope else "")
+        return say(
+            "fault.struck", "fault {name} ({id}) struck call #{call}", name=entry.name, id=entry.fault, call=entry.call
+        )
+    verbs = {"start": say("fault.armed", "armed"), "end": say("fault.lifted", "lifted")}
+    verb = word(verbs, entry.event)
+    head = say("fault.event", "fault {name} ({id}) {verb}", name=entry.name, id=entry.fault, verb=verb)
+    return joined(filter(None, (head, _named(entry.scope))), ": ", "：")
 
 
-def _callback(entry: Callback) -> str:
-    status = f" {entry.status}" if entry.status else ""
-    detail = f" – {entry.detail}" if entry.detail else ""
-    return f"callback for {entry.document} revision {entry.revision} {entry.event}{status}{detail}"
+def _callback(entry: Callback) -> Phrase:
+    return say(
+        "callback.event",
+        "callback for {document} revision {revision} {event}{status}{detail}",
+        document=entry.document,
+        revision=entry.revision,
+        event=word(EVENTS, entry.event),
+        status=f" {entry.status}" if entry.status else "",
+        detail=f" – {entry.detail}" if entry.detail else "",
+    )
 
 
 def _detail(detail: dict[str, Any]) -> str:
     shown = [
         f"{name} {value}" for name, value in detail.items() if isinstance(value, str | int | float) and value != ""
     ]
-    return f" ({', '.join(shown)})" if shown else ""
+    return say("line.detail", " ({shown})", shown=joined(shown)) if shown else ""
 
 
 def _mark(entry: Mark) -> str:
     detail = entry.detail
     if entry.name == "play":
-        reason = f" – {detail['reason']}" if detail.get("reason") else ""
-        outcome = f" {detail['outcome']}" if detail.get("outcome") else ""
-        return f"play {detail.get('play', '')} {detail.get('event', '')}{outcome}{reason}"
+        return _play(detail)
     if entry.name == "phase":
-        return f"{detail.get('phase', '')} {detail.get('event', '')}"
+        phase, event = str(detail.get("phase", "")), str(detail.get("event", ""))
+        return say("mark.phase", "{phase} {event}", phase=word(PHASES, phase), event=word(EVENTS, event))
     if entry.name == "clean":
-        return "all faults are lifted from here on"
+        return say("mark.clean", "all faults are lifted from here on")
+    if entry.name == "end" and detail.get("complete"):
+        return say("mark.complete", "the run is complete")
     if entry.name == "end":
-        return "the run is complete" if detail.get("complete") else "the run was broken off"
-    return f"{entry.name}{_detail(detail)}"
+        return say("mark.broken_off", "the run was broken off")
+    return joined((entry.name, _detail(detail)), "", "")
 
 
-def _life(entry: Life) -> str:
-    return f"{entry.who} {entry.event}{_detail(entry.detail)}"
+def _play(detail: dict[str, Any]) -> Phrase:
+    reason = written(str(detail.get("reason", "")), str(detail.get("reason_zh", "")))
+    outcome = OUTCOMES.get(str(detail.get("outcome", "")), str(detail.get("outcome", "")))
+    return say(
+        "mark.play",
+        "play {play} {event}{outcome}{reason}",
+        play=detail.get("play", ""),
+        event=word(EVENTS, str(detail.get("event", ""))),
+        outcome=say("mark.outcome", " {outcome}", outcome=outcome) if outcome else "",
+        reason=say("mark.reason", " – {reason}", reason=reason) if reason else "",
+    )
 
 
-def _stepped(entry: ClockStepped) -> str:
-    return f"the wall clock jumped by {entry.by / 1000:+.3f} s"
+def _life(entry: Life) -> Phrase:
+    who, event = word(ACTORS, entry.who), word(EVENTS, entry.event)
+    return say("life.event", "{who} {event}{detail}", who=who, event=event, detail=_detail(entry.detail))
 
 
-def _setting(entry: SettingChanged) -> str:
-    return f"setting {entry.name} is now {entry.value!r} ({entry.origin})"
+def _stepped(entry: ClockStepped) -> Phrase:
+    return say("clock.jumped", "the wall clock jumped by {by} s", by=f"{entry.by / 1000:+.3f}")
 
 
-def _delivered(entry: Delivered) -> str:
-    return f"answer to #{entry.call} was delivered"
+def _setting(entry: SettingChanged) -> Phrase:
+    shown = repr(entry.value)
+    return say(
+        "setting.now", "setting {name} is now {value} ({origin})", name=entry.name, value=shown, origin=entry.origin
+    )
+
+
+def _delivered(entry: Delivered) -> Phrase:
+    return say("delivered.call", "answer to #{call} was delivered", call=entry.call)
 
 
 def _asked(entry: Asked) -> str:
     return asked_words(entry)
 
 
-def _timer(entry: Timer) -> str:
-    return f"time limit {entry.timer} passed"
+def _timer(entry: Timer) -> Phrase:
+    return say("timer.passed", "time limit {timer} passed", timer=entry.timer)
 
 
 _WORDS: dict[type[Entry], Callable[[Any], str]] = {

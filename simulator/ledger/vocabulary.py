@@ -1,0 +1,134 @@
+"""The words that lines of evidence are made of: who, what they did, what it was done to."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from simulator.phrase import Phrase, Wording, written
+
+say = Wording(Path(__file__).with_name("words.zh.yaml"))
+
+ACTORS: Mapping[str, Phrase] = {
+    "integration": say("actor.integration", "integration"),
+    "buyer": say("actor.buyer", "buyer"),
+    "agent": say("actor.agent", "agent"),
+    "platform": say("actor.platform", "platform"),
+    "timer": say("actor.timer", "timer"),
+    "staff": say("actor.staff", "staff"),
+    "reviewer": say("actor.reviewer", "reviewer"),
+    "warehouse": say("actor.warehouse", "warehouse"),
+    "harness": say("actor.harness", "harness"),
+    "simulator": say("actor.simulator", "simulator"),
+}
+
+PAST: Mapping[str, Phrase] = {
+    "apply": say("past.apply", "applied"),
+    "modify": say("past.modify", "modified"),
+    "withdraw": say("past.withdraw", "withdrew"),
+    "ship_back": say("past.ship_back", "shipped back"),
+    "correct_waybill": say("past.correct_waybill", "corrected the waybill"),
+    "review": say("past.review", "reviewed"),
+    "agree": say("past.agree", "agreed"),
+    "agree_return": say("past.agree_return", "agreed to the return"),
+    "refuse": say("past.refuse", "refused"),
+    "refuse_return": say("past.refuse_return", "refused the returned goods"),
+    "pay": say("past.pay", "paid"),
+    "ship": say("past.ship", "shipped"),
+    "timeout": say("past.timeout", "let the time limit pass"),
+    "create": say("past.create", "created"),
+    "update": say("past.update", "updated"),
+    "approve": say("past.approve", "approved"),
+    "approve_return": say("past.approve_return", "approved the return"),
+    "receive": say("past.receive", "received the goods"),
+    "edit": say("past.edit", "edited"),
+    "message": say("past.message", "left a message"),
+    "finish": say("past.finish", "finished the trade"),
+    "create_trade": say("past.create_trade", "created the trade"),
+    "open_shop": say("past.open_shop", "opened the shop"),
+}
+"""Actions as the ledger's `Changed` and `Decision` entries name them, in the past tense."""
+
+ENTITIES: Mapping[str, Phrase] = {
+    "refund": say("entity.refund", "refund"),
+    "document": say("entity.document", "document"),
+    "trade": say("entity.trade", "trade"),
+    "order": say("entity.order", "order"),
+    "shop": say("entity.shop", "shop"),
+    "session": say("entity.session", "session"),
+    "fault": say("entity.fault", "fault"),
+    "hook": say("entity.hook", "hook"),
+}
+
+KINDS: Mapping[str, Phrase] = {
+    "refund_only": say("kind.refund_only", "refund-only"),
+    "return_refund": say("kind.return_refund", "return-refund"),
+}
+
+FLAGS: Mapping[str, Phrase] = {
+    "hold": say("flag.hold", "hold"),
+    "booked": say("flag.booked", "booked"),
+    "cancelled": say("flag.cancelled", "cancelled"),
+}
+"""What may be true of a document."""
+
+EVENTS: Mapping[str, Phrase] = {
+    "started": say("event.started", "started"),
+    "settling": say("event.settling", "settling"),
+    "ended": say("event.ended", "ended"),
+    "ready": say("event.ready", "ready"),
+    "attached": say("event.attached", "attached"),
+    "killed": say("event.killed", "killed"),
+    "exited": say("event.exited", "exited"),
+    "recovered": say("event.recovered", "recovered"),
+    "stopping": say("event.stopping", "stopping"),
+    "sent": say("event.sent", "sent"),
+    "answered": say("event.answered", "answered"),
+    "refused": say("event.refused", "refused"),
+    "failed": say("event.failed", "failed"),
+}
+"""What happened to a play, a phase, a process or a callback."""
+
+OUTCOMES: Mapping[str, Phrase] = {
+    "passed": say("outcome.passed", "passed"),
+    "failed": say("outcome.failed", "failed"),
+    "inconclusive": say("outcome.inconclusive", "inconclusive"),
+    "not applicable": say("outcome.inapplicable", "not applicable"),
+}
+
+PHASES: Mapping[str, Phrase] = {
+    "start": say("phase.start", "start"),
+    "doctor": say("phase.doctor", "doctor"),
+    "stories": say("phase.stories", "stories"),
+    "exploring": say("phase.exploring", "exploring"),
+    "load": say("phase.load", "load"),
+    "settling": say("phase.settling", "settling"),
+    "done": say("phase.done", "done"),
+}
+
+CALLS: Mapping[str, Phrase] = {
+    "taobao.refunds.receive.get": say("call.list", "list refunds"),
+    "taobao.refund.get": say("call.read", "read refund"),
+    "taobao.refund.messages.get": say("call.messages", "read messages of"),
+    "taobao.refund.refusereason.get": say("call.reasons", "read refusal reasons for"),
+    "taobao.refund.refuse": say("call.refuse", "refuse"),
+    "taobao.rp.refund.review": say("call.review", "review"),
+    "taobao.rp.refunds.agree": say("call.agree", "agree"),
+    "taobao.rp.returngoods.agree": say("call.agree_return", "agree to return"),
+    "taobao.rp.returngoods.refuse": say("call.refuse_return", "refuse returned goods"),
+    "taobao.logistics.address.search": say("call.addresses", "read return addresses"),
+    "taobao.trade.fullinfo.get": say("call.trade", "read trade"),
+    "taobao.time.get": say("call.time", "read time"),
+    "erp.create": say("call.erp_create", "create document"),
+    "erp.update": say("call.erp_update", "update document"),
+    "erp.read": say("call.erp_read", "read document"),
+    "erp.list": say("call.erp_list", "list documents"),
+}
+"""What each method does, in a word or two."""
+
+
+def word(table: Mapping[str, Phrase], name: str) -> Phrase:
+    """Return what *name* is called by *table*; the name itself, with spaces, where it has no word for it."""
+    found = table.get(name)
+    if found is not None:
+        return found
+    plain = name.replace("_", " ")
+    return written(plain, f" {plain}")
