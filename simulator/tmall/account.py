@@ -33,11 +33,6 @@ class App(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     refreshable: bool = True
     """Whether its sessions can be refreshed (apps of the service market)."""
 
-    @property
-    def restricted(self) -> bool:
-        """Tell whether there is anything that this app may not do."""
-        return self.packages is not None or bool(self.ips)
-
 
 class Session(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A session (access token). Times are ms since 1970; 0: never."""

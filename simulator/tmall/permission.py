@@ -37,7 +37,7 @@ def permission(
         if error is not None:
             return error
     whitelist = world.settings.values["ip_whitelist"]
-    if whitelist or app.restricted:
+    if whitelist or app.ips or app.packages is not None:
         error = _forbidden(app, method.name, whitelist, client)
         if error is not None:
             return error

@@ -117,14 +117,14 @@ def test_a_ban_and_the_days_count_survive_a_restart(tmp_path: Path) -> None:
     clock = Stepped()
     caller = Caller.open(tmp_path, clock=clock, app_daily_quota=2, app_api_rate_limit=1, ban_seconds=30)
     assert [_refused(caller)[0] for _ in range(2)] == ["", "app-api-access-count"]
-    usage = caller.world.usage.listed()
+    usage = caller.world.usage.listed(clock.now // 1000)
     caller.world.book.close()
     clock.now += 10_000
 
     world = World.open(tmp_path, clock=clock)
     again = Caller(world, caller.shop)
 
-    assert world.usage.listed() == usage
+    assert world.usage.listed(clock.now // 1000) == usage
     assert _refused(again) == ("app-api-access-count", "This ban will last for 20 more seconds")
     assert _refused(again, SEARCH) == ("", "")
     assert _refused(again, SEARCH)[0] == "app-access-count"
@@ -141,7 +141,7 @@ def test_a_wrong_signature_is_told_before_a_ban_and_a_ban_before_a_wrong_session
 
     assert code(params | {"sign": "0"}) == 25
     assert code(params) == 7
-    assert caller.world.usage.listed()["23000001"]["calls"] == 2
+    assert caller.world.usage.listed(NEVER // 1000)["23000001"]["calls"] == 2
 
 
 def test_the_ledger_counts_calls_by_method(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_the_ledger_counts_calls_by_method(tmp_path: Path) -> None:
     asked = [entry for entry in read(tmp_path / "ledger.jsonl") if isinstance(entry, Asked)]
 
     assert [entry.limited for entry in asked] == [False, False, True, False]
-    assert caller.world.usage.listed() == {
+    assert caller.world.usage.listed(NEVER // 1000) == {
         "23000001": {
             "calls": 4,
             "limited": 1,
