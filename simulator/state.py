@@ -13,6 +13,8 @@ from simulator.erp.store import Store
 from simulator.ledger.entry import Row
 from simulator.tmall.account import App, AuthCode, Session
 from simulator.tmall.ban import Ban
+from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange_store import Exchanges
 from simulator.tmall.refund import Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
 from simulator.tmall.shop import Shop
@@ -25,6 +27,7 @@ _TYPES: dict[str, Any] = {
     "trade": Trade,
     "shop": Shop,
     "refund_message": RefundMessage,
+    "exchange": Exchange,
     "document": Document,
     "ban": Ban,
     "app": App,
@@ -52,6 +55,7 @@ class State:
         self.index = RefundIndex()
         self.messages: dict[str, list[RefundMessage]] = {}
         self.message_count = 0
+        self.exchanges = Exchanges()
         self.documents = Store()
         self.plays: dict[str, str] = {}
         """Play of a trade, by tid as text."""
@@ -91,6 +95,8 @@ class State:
         elif entity == "refund_message":
             self.messages.setdefault(values.refund_id, []).append(values)
             self.message_count += 1
+        elif entity == "exchange":
+            self.exchanges.put(values)
         elif entity == "play":
             self.plays[ident] = values
         elif entity in self._kept:
@@ -114,6 +120,7 @@ class State:
         kept: dict[str, Mapping[str, Any]] = {
             "shop": self.shops,
             "refund": self.refunds,
+            "exchange": self.exchanges.rows,
             "document": self.documents.rows,
             "play": self.plays,
             "ban": self.bans,

@@ -194,10 +194,10 @@ class World:
         return seq
 
     def plays_of(self, refunds: Iterable[str]) -> tuple[str, ...]:
-        """Return the plays to which *refunds* belong, each once."""
+        """Return the plays to which *refunds* (or exchanges) belong, each once."""
         found: dict[str, None] = {}
         for refund_id in refunds:
-            refund = self.state.refunds.get(refund_id)
+            refund = self.state.refunds.get(refund_id) or self.state.exchanges.rows.get(refund_id)
             if refund is not None:
                 play = self.state.plays.get(str(refund.tid))
                 if play:
@@ -210,8 +210,9 @@ class World:
         self.note(SettingChanged(name=name, value=value, origin=origin, side="harness"))
 
     def next_refund_id(self) -> str:
-        """Return a refund number of 18 digits that no run of this machine has had."""
-        return f"{self.block:010d}{len(self.state.refunds) + 1:08d}"
+        """Return a refund (or exchange) number of 18 digits that no run of this machine has had."""
+        used = len(self.state.refunds) + len(self.state.exchanges.rows)
+        return f"{self.block:010d}{used + 1:08d}"
 
     def next_tid(self) -> int:
         """Return a trade number of 19 digits; the numbers up to the next trade are free for its sub-orders."""

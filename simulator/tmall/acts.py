@@ -5,7 +5,8 @@ from typing import Any
 
 from simulator.act import ActSpec, fen, yuan
 from simulator.errors import ActRefused
-from simulator.tmall import accounts, platform, shipping
+from simulator.tmall import accounts, exchanges, platform, shipping
+from simulator.tmall.exchange_acts import EXCHANGE_ACTS, told
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
 from simulator.world import World
@@ -147,7 +148,10 @@ def _ship(world: World, args: Args, cause: int) -> dict[str, Any]:
 
 
 def _timer(world: World, args: Args, cause: int) -> dict[str, Any]:
-    """Let the running countdown of a refund pass now."""
+    """Let the running countdown of a refund, or of an exchange, pass now."""
+    exchange = world.state.exchanges.rows.get(str(args["refund"]))
+    if exchange is not None:
+        return told(exchanges.timer(world, exchange, cause=cause))
     return _told(platform.timer(world, _refund(world, args), cause=cause))
 
 
@@ -212,4 +216,5 @@ TMALL_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="platform.finish", needs={"tid": "trade"}, do=_finish),
     ActSpec(name="platform.expire_session", needs=_SHOP, takes=_SESSION, do=_expire_session),
     ActSpec(name="agent.revoke_session", needs=_SHOP, takes=_SESSION, do=_revoke_session),
+    *EXCHANGE_ACTS,
 )

@@ -37,9 +37,12 @@ def _may_apply(attempt: Attempt) -> str:
     running = open_refund(world.state, refund.oid)
     if running is not None:
         return f"sub-order {refund.oid} has an open refund already: {running.refund_id}, {running.status}"
+    exchange = world.state.exchanges.open_on(refund.oid)
+    if exchange is not None:
+        return f"sub-order {refund.oid} has an open exchange: {exchange.dispute_id}, {exchange.status}"
     if order.status == TRADE_CLOSED:
         return f"sub-order {refund.oid} is closed: all of it went back"
-    if order.status == FINISHED:
+    if order.status == FINISHED and not world.state.exchanges.turned(order.oid):
         days = world.settings["aftersale_days"]
         passed = (world.clock.seconds() - order.ended) * (world.settings["time_scale"] or 1)
         if passed > days * 86_400 or not days:

@@ -60,6 +60,9 @@ def finish(world: World, trade: Trade, *, actor: str = "platform", cause: int = 
         running = open_refund(state, order.oid)
         if running is not None:
             raise Impossible(f"refund {running.refund_id} on trade {trade.tid} is still open: {running.status}")
+        exchange = state.exchanges.open_on(order.oid)
+        if exchange is not None:
+            raise Impossible(f"exchange {exchange.dispute_id} on trade {trade.tid} is still open: {exchange.status}")
     after = {order.oid: replace(order, status=FINISHED, ended=now) for order in shipped}
     new = settled(state, trade, after, now)
     puts: list[Put] = [("trade", new.tid, new), *(("order", oid, order) for oid, order in after.items())]

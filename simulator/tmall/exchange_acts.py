@@ -1,0 +1,128 @@
+"""The acts of buyer and seller's staff about exchanges; `exchange` names one by its number (dispute_id)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.act import ActSpec
+from simulator.errors import ActRefused
+from simulator.tmall import exchanges
+from simulator.tmall.exchange import RETURNED, Exchange
+from simulator.tmall.trade import Order
+from simulator.world import World
+
+Args = Mapping[str, Any]
+
+
+def _exchange(world: World, args: Args) -> Exchange:
+    number = str(args["exchange"])
+    exchange = world.state.exchanges.rows.get(number)
+    if exchange is None:
+        raise ActRefused(f"there is no exchange {number}")
+    return exchange
+
+
+def _order(world: World, args: Args) -> Order:
+    number = str(args["oid"])
+    order = world.state.orders.get(int(number)) if number.isascii() and number.isdigit() else None
+    if order is None:
+        raise ActRefused(f"there is no sub-order {number}")
+    return order
+
+
+def _text(args: Args, name: str) -> str:
+    value = args.get(name)
+    return "" if value is None else str(value)
+
+
+def told(exchange: Exchange) -> dict[str, Any]:
+    """Return what an act answers about *exchange*."""
+    # As a refund's result, so that whoever records an act finds the number under its usual name.
+    return {
+        "refund_id": exchange.dispute_id,
+        "dispute_id": exchange.dispute_id,
+        "version": exchange.version,
+        "status": exchange.status,
+    }
+
+
+def _apply(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Ask for other goods in exchange for those of a shipped sub-order."""
+    order = _order(world, args)
+    words = {"reason": _text(args, "reason"), "desc": _text(args, "desc")}
+    return told(exchanges.apply(world, order, _text(args, "wanted"), cause=cause, **words))
+
+
+def _modify(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Submit a refused exchange again, perhaps with other wishes."""
+    values = {name: _text(args, name) for name in ("wanted", "reason", "desc") if args.get(name) is not None}
+    return told(exchanges.step(world, _exchange(world, args), "buyer", "modify", cause=cause, **values))
+
+
+def _withdraw(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Withdraw an exchange."""
+    return told(exchanges.step(world, _exchange(world, args), "buyer", "withdraw", cause=cause))
+
+
+def _ship_back(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Send back the goods that are to be exchanged."""
+    company, waybill = _text(args, "company"), _text(args, "waybill")
+    return told(exchanges.ship_back(world, _exchange(world, args), company, waybill, cause=cause))
+
+
+def _confirm(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Confirm the receipt of the goods sent instead."""
+    return told(exchanges.step(world, _exchange(world, args), "buyer", "confirm", cause=cause))
+
+
+def _message(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Leave a message on an exchange."""
+    content = _text(args, "content")
+    if not content.strip():
+        raise ActRefused("a message has some text")
+    return told(exchanges.step(world, _exchange(world, args), "buyer", "message", cause=cause, said=content))
+
+
+def _agree(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Agree to an exchange by hand; the goods come back to the default address."""
+    said = _text(args, "text")
+    return told(exchanges.agree(world, _exchange(world, args), said=said, actor="agent", cause=cause))
+
+
+def _refuse(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Refuse an exchange by hand, or the goods that came back for it."""
+    exchange = _exchange(world, args)
+    action = "refuse_return" if exchange.status == RETURNED else "refuse"
+    return told(exchanges.step(world, exchange, "agent", action, cause=cause, said=_text(args, "text")))
+
+
+def _receive(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Confirm by hand that the goods came back."""
+    return told(exchanges.step(world, _exchange(world, args), "agent", "receive", cause=cause))
+
+
+def _ship(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Ship by hand what the buyer gets instead."""
+    exchange = _exchange(world, args)
+    action = "receive_and_ship" if exchange.status == RETURNED else "ship"
+    parcel = {"seller_company": _text(args, "company"), "seller_waybill": _text(args, "waybill")}
+    return told(exchanges.step(world, exchange, "agent", action, cause=cause, **parcel))
+
+
+_ON = {"exchange": "number of the exchange"}
+_WORDS = {"reason": "the buyer's reason", "desc": "the buyer's words"}
+_WANTED = {"wanted": "properties of the goods wanted instead"}
+_PARCEL = {"company": "carrier", "waybill": "number of the parcel"}
+_SAID = {"text": "what the buyer is told"}
+
+EXCHANGE_ACTS: tuple[ActSpec, ...] = (
+    ActSpec(name="buyer.apply_exchange", needs={"oid": "sub-order", **_WANTED}, takes=_WORDS, do=_apply),
+    ActSpec(name="buyer.modify_exchange", needs=_ON, takes={**_WANTED, **_WORDS}, do=_modify),
+    ActSpec(name="buyer.withdraw_exchange", needs=_ON, do=_withdraw),
+    ActSpec(name="buyer.ship_back_exchange", needs={**_ON, **_PARCEL}, do=_ship_back),
+    ActSpec(name="buyer.confirm_exchange", needs=_ON, do=_confirm),
+    ActSpec(name="buyer.message_exchange", needs={**_ON, "content": "the message"}, do=_message),
+    ActSpec(name="agent.agree_exchange", needs=_ON, takes=_SAID, do=_agree),
+    ActSpec(name="agent.refuse_exchange", needs=_ON, takes=_SAID, do=_refuse),
+    ActSpec(name="agent.receive_exchange", needs=_ON, do=_receive),
+    ActSpec(name="agent.ship_exchange", needs={**_ON, **_PARCEL}, do=_ship),
+)

@@ -1,0 +1,142 @@
+"""The life cycle of an exchange: one table of (state, actor, action, guard) and what each row does.
+
+It has the shape of the refund's table in `simulator.tmall.lifecycle`; `simulator.tmall.exchanges` performs its rows.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+from simulator.tmall.exchange import (
+    CLOSED,
+    OPEN,
+    PENDING,
+    RETURNED,
+    SUCCESS,
+    TURNED_TO_REFUND,
+    WAIT_BUYER_MODIFY,
+    WAIT_BUYER_RECEIPT,
+    WAIT_BUYER_RETURN,
+    WAIT_SELLER_SHIP,
+)
+from simulator.tmall.lifecycle import DAY, NONE, ROLES, Transition
+
+STATES = (
+    PENDING,
+    WAIT_BUYER_RETURN,
+    RETURNED,
+    WAIT_BUYER_MODIFY,
+    WAIT_SELLER_SHIP,
+    WAIT_BUYER_RECEIPT,
+    CLOSED,
+    SUCCESS,
+    TURNED_TO_REFUND,
+)
+
+GUARDS: Mapping[str, str] = {
+    "may_exchange": "Tmall; the sub-order is shipped, has nothing open, something left, and is not too long finished",
+    "other_goods": "the buyer says which goods are wanted instead",
+    "has_address": "an address for the goods that come back is given",
+    "has_parcel": "carrier and waybill of the goods that come back are given",
+    "has_shipment": "carrier and waybill of the goods sent instead are given",
+}
+"""What each guard asks; the predicates stand in `simulator.tmall.exchanges`."""
+
+COUNTDOWNS: Mapping[str, tuple[str, int]] = {
+    PENDING: ("exchange_seller", 2 * DAY),
+    WAIT_BUYER_RETURN: ("exchange_buyer_return", 7 * DAY),
+    RETURNED: ("exchange_seller_receipt", 10 * DAY),
+    WAIT_BUYER_MODIFY: ("exchange_buyer_modify", 7 * DAY),
+    WAIT_SELLER_SHIP: ("exchange_seller_ship", 10 * DAY),
+    WAIT_BUYER_RECEIPT: ("exchange_buyer_receipt", 10 * DAY),
+}
+"""By state: name and length in ms of what runs in it; setting time_scale divides it."""
+
+_ANY = tuple(state for state in STATES if state in OPEN)
+_SELLERS_TURN = (PENDING, RETURNED, WAIT_SELLER_SHIP)
+_SHIPMENT = ("seller_company", "seller_waybill")
+_CALL = "the call is the platform's; the state it leads to is inferred"
+_SCHEDULE = "public timeout schedules name ten days for goods that came back; the others are inferred"
+
+TABLE: tuple[Transition, ...] = (
+    Transition(
+        id="x1", from_=(NONE,), actor="buyer", action="apply", guard="may_exchange", to=PENDING,
+        changes=("dispute_id", "tid", "oid", "phase", "total", "wanted", "created", "reason", "desc"),
+        mark="documented", source="states are the platform's; who may apply is inferred",
+    ),
+    Transition(
+        id="x2", from_=(PENDING,), actor="seller", action="agree", guard="has_address", to=WAIT_BUYER_RETURN,
+        changes=("address", "address_id"), mark="documented", source=_CALL,
+    ),
+    Transition(
+        id="x3", from_=(PENDING,), actor="seller", action="refuse", to=WAIT_BUYER_MODIFY, changes=("refusal",),
+        mark="documented", source=_CALL,
+    ),
+    Transition(
+        id="x4", from_=(WAIT_BUYER_MODIFY,), actor="buyer", action="modify", guard="other_goods", to=PENDING,
+        changes=("wanted", "reason", "desc"), round=True,
+        mark="documented", source="the state says that the buyer is to modify",
+    ),
+    Transition(
+        id="x5", from_=_ANY, actor="buyer", action="withdraw", to=CLOSED, changes=("ended",),
+        mark="assumed", source="as with refunds",
+    ),
+    Transition(
+        id="x6", from_=(WAIT_BUYER_RETURN,), actor="buyer", action="ship_back", guard="has_parcel", to=RETURNED,
+        changes=("company", "waybill", "good_status"), mark="documented", source="states and fields are the platform's",
+    ),
+    Transition(
+        id="x7", from_=(RETURNED,), actor="seller", action="receive", to=WAIT_SELLER_SHIP,
+        mark="documented", source=_CALL,
+    ),
+    Transition(
+        id="x8", from_=(RETURNED,), actor="seller", action="refuse_return", to=WAIT_BUYER_MODIFY,
+        changes=("refusal",), mark="assumed", source=_CALL,
+    ),
+    Transition(
+        id="x9", from_=(RETURNED,), actor="seller", action="receive_and_ship", guard="has_shipment",
+        to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, mark="documented", source=_CALL,
+    ),
+    Transition(
+        id="x10", from_=(WAIT_SELLER_SHIP,), actor="seller", action="ship", guard="has_shipment",
+        to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, mark="documented", source=_CALL,
+    ),
+    Transition(
+        id="x11", from_=(WAIT_BUYER_RECEIPT,), actor="buyer", action="confirm", to=SUCCESS, changes=("ended",),
+        mark="documented", source="the state says that the buyer is to confirm",
+    ),
+    Transition(
+        id="x12", from_=(WAIT_BUYER_RECEIPT,), actor="timer", action="timeout", to=SUCCESS, changes=("ended",),
+        mark="assumed", source=_SCHEDULE,
+    ),
+    Transition(
+        id="x13", from_=(WAIT_BUYER_RETURN, WAIT_BUYER_MODIFY), actor="timer", action="timeout", to=CLOSED,
+        changes=("ended",), mark="assumed", source=_SCHEDULE,
+    ),
+    Transition(
+        id="x14", from_=_SELLERS_TURN, actor="timer", action="timeout", to=TURNED_TO_REFUND, changes=("ended",),
+        mark="observed", source=f"{_SCHEDULE}; a refund of the same sub-order follows",
+    ),
+    Transition(
+        id="x15", from_=_ANY, actor="anyone", action="message", bumps=False, visible=False, keeps_countdown=True,
+        mark="documented", source="the call is the platform's; the unchanged version is inferred",
+    ),
+)  # fmt: skip
+"""Every row."""
+
+
+def _may(row: Transition, role: str) -> bool:
+    return row.actor == role or (row.actor == "anyone" and role != "timer")
+
+
+@cache
+def find(state: str, actor: str, action: str) -> Transition | None:
+    """Return the row for *action* of *actor* (a ledger's or the table's) in *state*, if there is one."""
+    role = ROLES.get(actor, actor)
+    rows = (row for row in TABLE if state in row.from_ and _may(row, role) and row.action == action)
+    return next(rows, None)
+
+
+def possible(state: str, actor: str) -> tuple[str, ...]:
+    """Return the actions for which *actor* has a row in *state*, in the table's order."""
+    role = ROLES.get(actor, actor)
+    return tuple(dict.fromkeys(row.action for row in TABLE if state in row.from_ and _may(row, role)))
