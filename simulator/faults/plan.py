@@ -34,7 +34,7 @@ CALLS = (
     *("tmall.agree_return", "tmall.refuse_return", "tmall.addresses", "tmall.trade", "tmall.time"),
     *("tmall.applications", "tmall.status", "tmall.operations"),
     *("tmall.trade_basic", "tmall.trades", "tmall.trades_changed", "tmall.trades_stored", "tmall.shipments"),
-    "tmall.seller",
+    *("tmall.seller", "tmall.message_add", "tmall.refill", "tmall.disputes"),
     *("tmall.token_create", "tmall.token_refresh", "tmall.*", "oauth.token", "oauth.authorize", "oauth.*"),
     *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
 )

@@ -161,6 +161,12 @@ TABLE: tuple[Transition, ...] = (
         mark="documented", source="fields and topic are the platform's",
     ),
     Transition(
+        id="7b", from_=(WAIT_BUYER_RETURN_GOODS,), actor="seller", action="refill", guard="has_parcel",
+        to=WAIT_SELLER_CONFIRM_GOODS, changes=("company", "waybill", "returned", "good_status"),
+        message="RefundBuyerReturnGoods",
+        mark="documented", source="the call is the platform's; its effect is that of row 7 by inference",
+    ),
+    Transition(
         id="7c", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="buyer", action="correct_waybill", guard="has_parcel",
         changes=("company", "waybill"), follows=False, message="RefundBuyerModifyAgreement", keeps_countdown=True,
         mark="assumed", source="buyers can correct it; that the version grows is inferred",

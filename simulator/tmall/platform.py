@@ -101,14 +101,21 @@ def withdraw(world: World, refund: Refund, *, actor: str = "buyer", cause: int =
 
 
 def ship_back(
-    world: World, refund: Refund, company: str, waybill: str, *, actor: str = "buyer", cause: int = 0
+    world: World,
+    refund: Refund,
+    company: str,
+    waybill: str,
+    *,
+    actor: str = "buyer",
+    cause: int = 0,
+    action: str = "ship_back",
 ) -> Refund:
-    """Send the goods back with *company* under number *waybill*."""
+    """Send the goods back with *company* under number *waybill*; action refill: the seller fills that in."""
     return step(
         world,
         refund,
         actor,
-        "ship_back",
+        action,
         cause=cause,
         company=company,
         waybill=waybill,

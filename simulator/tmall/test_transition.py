@@ -31,6 +31,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "ship_back": {
         "company": "顺丰速运", "waybill": "SF1", "returned": 1, "good_status": "BUYER_RETURNED_GOODS",
     },
+    "refill": {"company": "圆通速递", "waybill": "YT1", "returned": 1, "good_status": "BUYER_RETURNED_GOODS"},
     "correct_waybill": {"waybill": "SF2"},
     "modify": {"amount": 500, "reviewed": False},
 }  # fmt: skip

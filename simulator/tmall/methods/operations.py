@@ -28,6 +28,7 @@ OPERATIONS = (
     Operation("SELLER_AGREE", "agree", (WAIT_SELLER_AGREE, WAIT_BUYER_RETURN_GOODS), "同意退款"),
     Operation("SELLER_AGREE_RETURN", "agree_return", (WAIT_SELLER_AGREE,), "同意退货"),
     Operation("SELLER_REFUSE", "refuse", (WAIT_SELLER_AGREE,), "拒绝退款"),
+    Operation("SELLER_REFILL", "refill", (WAIT_BUYER_RETURN_GOODS,), "填写退货物流"),
     Operation("SELLER_CONFIRM_GOODS", "agree", (WAIT_SELLER_CONFIRM_GOODS,), "确认收货并退款"),
     Operation("SELLER_REFUSE_GOODS", "refuse_return", (WAIT_SELLER_CONFIRM_GOODS,), "拒绝收货"),
 )
@@ -77,4 +78,6 @@ def _values(context: Context, refund: Refund, action: str) -> dict[str, Any]:
     """Return what the seller would bring along: nothing is impossible for the lack of it."""
     if action == "agree_return":
         return {"address_id": default_address(context.world, refund.shop).contact_id}
+    if action == "refill":
+        return {"company": "-", "waybill": "-"}
     return {}

@@ -31,7 +31,7 @@ REASONS = (
 def list_refunds(context: Context) -> Answer:
     """Answer `taobao.refunds.receive.get`."""
     args, world = context.args, context.world
-    window = _window(context)
+    window = window_of(context)
     number, size = args["page_no"], args["page_size"]
     found = window.page(number, size, newest_first=world.settings["list_order"] == "modified_desc") if window else []
     fields = projection(args["fields"], context.method.answer["refunds"].only)
@@ -50,7 +50,7 @@ def list_refunds(context: Context) -> Answer:
     return answer
 
 
-def _window(context: Context) -> Window | None:
+def window_of(context: Context) -> Window | None:
     """Return the refunds that match; None where the filters can match nothing."""
     args, settings = context.args, context.world.settings
     start, end = args.get("start_modified"), args.get("end_modified")

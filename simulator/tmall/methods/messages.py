@@ -1,0 +1,40 @@
+"""`taobao.refund.message.add`: the seller's message on a refund, with a picture."""
+
+from simulator.exchange import Answer
+from simulator.ledger.entry import Told
+from simulator.tmall import platform
+from simulator.tmall.context import INTEGRATION, Context
+from simulator.tmall.errors import ON_WEB_ONLY, WRONG_STATE, Refused, business, invalid
+from simulator.tmall.parameters import File
+from simulator.tmall.refund_fields import text_of
+from simulator.tmall.transition import Impossible, choose
+
+PICTURE_TOO_LARGE = business("isv.invalid-parameter:image", "图片大小超过限制")
+NO_PICTURE = business("isv.invalid-parameter:image", "图片格式不支持")
+_PICTURES = frozenset({"png", "jpg", "gif"})
+
+
+def add_message(context: Context) -> Answer:
+    """Answer `taobao.refund.message.add`."""
+    content: str = context.args["content"]
+    if len(content.encode()) > platform.MESSAGE_BYTES:
+        raise Refused(invalid("content"))
+    refund = context.refund()
+    if refund.constraint == "refund_onweb":
+        raise Refused(ON_WEB_ONLY)
+    try:
+        choose(context.world, refund, INTEGRATION, "message")
+    except Impossible:
+        raise Refused(WRONG_STATE) from None
+    picture: File = context.args["image"]
+    if len(picture.content) > (context.method.parameters["image"].max or 0):
+        raise Refused(PICTURE_TOO_LARGE)
+    if picture.type() not in _PICTURES:
+        raise Refused(NO_PICTURE)
+    pictures = (picture.upload().sha256,)
+    after = platform.message(
+        context.world, refund, content, actor=INTEGRATION, cause=context.call.seq, pictures=pictures
+    )
+    said = context.world.state.messages[refund.refund_id][-1]
+    data = {"refund_message": {"id": said.id, "created": text_of(said.created)}}
+    return Answer(data=data, body=data, effect=True, told=[Told(after.refund_id, after.change)])
