@@ -8,7 +8,8 @@ from typing import NoReturn
 
 import msgspec
 
-from simulator.errors import UserError, unknown_name
+from scenarios.words import say
+from simulator.errors import UserError, with_nearest
 
 KINDS = ("refund_only", "return_refund")
 
@@ -57,10 +58,12 @@ def unknown_act(name: str, where: str) -> NoReturn:
     """
     actor = name.partition(".")[0]
     own = [known for known in FORMS if known.startswith(f"{actor}.")]
-    hint = str(unknown_name("act", name, FORMS).expected).partition("Known:")[0]
     if own:
         verbs = ", ".join(act.partition(".")[2] for act in own)
-        listed = f"Acts of {actor}: {verbs}."
+        listed = say("act.verbs", "Acts of {actor}: {verbs}.", actor=actor, verbs=verbs)
     else:
-        listed = f"Actors: {', '.join(sorted({known.partition('.')[0] for known in FORMS}))}."
-    raise UserError(f"{name} is not an act.", where=where, expected=f"{hint}{listed}")
+        listed = say(
+            "act.actors", "Actors: {names}.", names=", ".join(sorted({act.partition(".")[0] for act in FORMS}))
+        )
+    message = say("act.unknown", "{name} is not an act.", name=name)
+    raise UserError(message, where=where, expected=with_nearest(name, FORMS, listed))

@@ -15,8 +15,10 @@ import msgspec
 from scenarios.play import Play, PlayResult, Sandbox, Script
 from scenarios.seen import Seen
 from scenarios.story import Story, acts_of
+from scenarios.words import say
 from simulator.clock import Clock
 from simulator.ledger.declaration import Declaration
+from simulator.phrase import Phrase
 
 AT_ONCE = 48
 """Ordinary plays open at the same time."""
@@ -118,15 +120,15 @@ class Engine:
         self._total = len(self._ordinary) + len(self._exclusive) + len(left_out)
         for play in left_out:
             self._ended(play, play.end(self._control))
-        reason = ""
+        reason: Phrase | None = None
         while not reason and (self._ordinary or self._exclusive or self._running):
             self._start_some()
             self._follow()
             self._advance()
             if self._stopping.is_set():
-                reason = "the run was stopped"
+                reason = say("play.stopped", "the run was stopped")
             elif until is not None and self._clock.mono() > until * 1e6:
-                reason = "the time was up"
+                reason = say("play.time_up", "the time was up")
         if reason:
             self._abandon(reason)
         return self._results
@@ -161,7 +163,9 @@ class Engine:
         has |= {name for name in ("messages", "callbacks", "restartable") if getattr(declared, name)}
         kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
         lacking = [need for need in dict.fromkeys((*story.requires, *sorted(kinds))) if need not in has]
-        return f"the target does not declare {', '.join(lacking)}" if lacking else ""
+        return (
+            say("play.undeclared", "the target does not declare {names}", names=", ".join(lacking)) if lacking else ""
+        )
 
     def _start_some(self) -> None:
         exclusive = sum(running.play.story.exclusive for running in self._running)
@@ -220,13 +224,13 @@ class Engine:
         if self.on_progress:
             self.on_progress(Progress(event, play.id, story.id, story.title, done, self._total, still, result))
 
-    def _abandon(self, reason: str) -> None:
+    def _abandon(self, reason: Phrase) -> None:
         """End what is open, and say of the rest that it was not started."""
         for running in list(self._running):
             running.script.close()
             self._running.remove(running)
             self._ended(running.play, running.play.end(self._control, reason))
         for play in (*self._ordinary, *self._exclusive):
-            self._ended(play, play.end(self._control, f"not started: {reason}"))
+            self._ended(play, play.end(self._control, say("play.not_started", "not started: {reason}", reason=reason)))
         self._ordinary.clear()
         self._exclusive.clear()

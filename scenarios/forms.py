@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 import msgspec
 
 from scenarios.located import Located
+from scenarios.words import say
 
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
@@ -63,7 +64,7 @@ def yuan(node: Located, text: str) -> int:
     except InvalidOperation:
         amount = Decimal(-1)
     if not amount.is_finite() or amount < 0 or amount != amount.to_integral_value():
-        node.fail(f"{node.name} is {text!r}.", "It is an amount of yuan with at most two decimals, such as 8.35.")
+        node.no(repr(text), say("form.yuan", "an amount of yuan with at most two decimals, such as 8.35"))
     return int(amount)
 
 
@@ -81,5 +82,5 @@ def seconds(node: Located) -> float:
     text = node.text().strip()
     match = _DURATION.fullmatch(text)
     if match is None or float(match[1]) <= 0:
-        node.fail(f"{node.name} is {text!r}.", "It is a duration with its unit, such as 500ms, 5s or 2 min.")
+        node.no(repr(text), say("form.duration", "a duration with its unit, such as 500ms, 5s or 2 min"))
     return round(float(match[1]) * _UNITS[match[2]], 6)

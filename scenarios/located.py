@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import yaml
 
+from scenarios.words import say
 from simulator.errors import UserError, unknown_name
 
 
@@ -20,7 +21,10 @@ class Located:
         self.line: int = node.start_mark.line + 1
         self._above = (*above, id(node))
         if id(node) in above:
-            self.fail(f"{name} contains itself.", "A cyclic reference (&anchor, *alias) cannot be read.")
+            self.fail(
+                say("node.cyclic", "{name} contains itself.", name=name),
+                say("node.no_cycle", "A cyclic reference (&anchor, *alias) cannot be read."),
+            )
 
     @property
     def where(self) -> str:
@@ -46,21 +50,32 @@ class Located:
 
     def shown(self) -> str:
         """Return the value as an error shows it."""
-        return repr(self._node.value) if isinstance(self._node, yaml.ScalarNode) else f"a {self.kind}"
+        if isinstance(self._node, yaml.ScalarNode):
+            return repr(self._node.value)
+        return say("node.a_list", "a list") if self.kind == "list" else say("node.a_mapping", "a mapping")
 
     def _expect(self, kinds: tuple[str, ...], expected: str) -> None:
         if self.kind not in kinds:
-            self.fail(f"{self.name} is {self.shown()}.", f"It is {expected}.")
+            self.no(self.shown(), expected)
+
+    def no(self, value: str, expected: str) -> NoReturn:
+        """Raise the error that it is *value*, where something else is *expected*."""
+        self.fail(
+            say("node.is", "{name} is {value}.", name=self.name, value=value),
+            say("node.expected", "It is {expected}.", expected=expected),
+        )
 
     def mapping(self) -> "dict[str, Located]":
         """Return the pairs of a mapping in their order."""
-        self._expect(("mapping",), "a mapping (key: value)")
+        self._expect(("mapping",), say("node.mapping", "a mapping (key: value)"))
         found: dict[str, Located] = {}
         for key, value in self._node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self._inside(key, "a key").fail(f"a key of {self.name} is no text.", "Keys are plain words.")
+                message = say("node.key_no_text", "a key of {name} is no text.", name=self.name)
+                self._inside(key, "a key").fail(message, say("node.keys_are", "Keys are plain words."))
             if key.value in found:
-                self._inside(key, key.value).fail(f"{key.value} stands twice in {self.name}.", "Keep one of them.")
+                message = say("node.twice", "{key} stands twice in {name}.", key=key.value, name=self.name)
+                self._inside(key, key.value).fail(message, say("node.keep_one", "Keep one of them."))
             found[key.value] = self._inside(value, key.value)
             # An error about a value belongs where its key stands: an empty value has no line of its own.
             found[key.value].line = key.start_mark.line + 1
@@ -71,18 +86,18 @@ class Located:
         found = self.mapping()
         for key, value in found.items():
             if key not in known:
-                raise unknown_name(f"key of {what}", key, known, where=value.where)
+                raise unknown_name(key_of(what), key, known, where=value.where)
         return found
 
     def items(self) -> "list[Located]":
         """Return the elements of a list."""
-        self._expect(("list",), "a list")
+        self._expect(("list",), say("node.a_list", "a list"))
         return [self._inside(node, f"{self.name} {n}") for n, node in enumerate(self._node.value, start=1)]
 
     def text(self, values: Mapping[str, str] | None = None) -> str:
         """Return a scalar's text as it is written, `${name}` replaced by the *values* given."""
         if not isinstance(self._node, yaml.ScalarNode):
-            self.fail(f"{self.name} is {self.shown()}.", "It is a text.")
+            self.no(self.shown(), say("node.a_text", "a text"))
         text: str = self._node.value
         return text if values is None or "${" not in text else self.filled(text, values)
 
@@ -93,22 +108,27 @@ class Located:
         for part in parts[1:]:
             name, brace, rest = part.partition("}")
             if not brace:
-                self.fail(f"{self.name} has ${{ without }}: {text!r}.", "A value is written ${name}.")
+                self.fail(
+                    say("node.unclosed", "{name} has an unclosed value: {text}.", name=self.name, text=repr(text)),
+                    say("value.form", "A value is written ${name}."),
+                )
             if name not in values:
-                raise unknown_name("value", f"${{{name}}}", [f"${{{key}}}" for key in values], where=self.where)
+                raise unknown_name(
+                    say("what.value", "value"), f"${{{name}}}", [f"${{{key}}}" for key in values], where=self.where
+                )
             filled += (values[name], rest)
         return "".join(filled)
 
     def flag(self) -> bool:
         """Return true or false."""
-        self._expect(("bool",), "true or false")
+        self._expect(("bool",), say("node.a_flag", "true or false"))
         return bool(self._node.value.lower() in {"true", "yes", "on"})
 
     def whole(self, *, least: int = 0) -> int:
         """Return a whole number of at least *least*."""
         text = self.text()
         if not text.isascii() or not text.isdigit() or int(text) < least:
-            self.fail(f"{self.name} is {text!r}.", f"It is a whole number from {least}.")
+            self.no(repr(text), say("node.a_whole", "a whole number from {least}", least=least))
         return int(text)
 
     def one_of(self, known: Mapping[str, object] | tuple[str, ...], what: str) -> str:
@@ -134,11 +154,11 @@ def load(text: str, path: str, name: str) -> Located:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}" if mark else path
-        raise UserError(f"is no YAML: {error.problem}.", where=where) from error
+        raise UserError(say("file.no_yaml", "is no YAML: {problem}.", problem=error.problem), where=where) from error
     except yaml.YAMLError as error:
-        raise UserError(f"is no YAML: {error}.", where=path) from error
+        raise UserError(say("file.no_yaml", "is no YAML: {problem}.", problem=error), where=path) from error
     if node is None:
-        raise UserError(f"{name} is empty.", where=path)
+        raise UserError(say("file.empty", "{name} is empty.", name=name), where=path)
     return Located(node, path, name)
 
 
@@ -151,10 +171,17 @@ def load_file(path: Path, name: str) -> Located:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UserError(f"cannot be read: {error.strerror}.", where=str(path)) from error
+        message = say("file.unreadable", "cannot be read: {reason}.", reason=error.strerror)
+        raise UserError(message, where=str(path)) from error
     except UnicodeDecodeError as error:
-        raise UserError("is no UTF-8 text.", where=str(path), expected="Save it as UTF-8.") from error
+        message = say("file.no_utf8", "is no UTF-8 text.")
+        raise UserError(message, where=str(path), expected=say("file.save", "Save it as UTF-8.")) from error
     return load(text, str(path), name)
+
+
+def key_of(what: str) -> str:
+    """Return what errors call a key of *what*."""
+    return say("what.key_of", "key of {what}", what=what)
 
 
 def each_pair(node: Located) -> Iterator[tuple[str, Located]]:

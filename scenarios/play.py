@@ -10,10 +10,12 @@ from scenarios.acts import FORMS
 from scenarios.forms import yuan_text
 from scenarios.seen import Seen
 from scenarios.story import Arm, Do, Lift, Settle, Step, Story, Together, TradeSpec, Variant, Wait, is_disturbance
+from scenarios.words import say
 from simulator.client import ControlError
 from simulator.clock import Clock
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import AnyEntry
+from simulator.phrase import written, zh
 
 
 class Sandbox(Protocol):
@@ -53,6 +55,8 @@ class PlayResult(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     """passed (played to its end), inconclusive, or not applicable."""
     reason: str = ""
+    reason_zh: str = ""
+    """The same in Chinese."""
     seconds: float = 0.0
     settled: str = ""
     """rest, limit (of the declared time), or empty."""
@@ -68,7 +72,12 @@ class Pause(NamedTuple):
 
 
 class Unplayed(Exception):
-    """The rest of the steps cannot be played; its text says why."""
+    """The rest of the steps cannot be played; *reason* says why."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the *reason*, a text or a phrase."""
+        super().__init__(reason)
+        self.reason = reason
 
 
 Script = Generator[Pause, bool, None]
@@ -107,7 +116,8 @@ class Play:
             story=self.story.id,
             title=self.story.title,
             outcome=self.outcome,
-            reason=self.reason,
+            reason=str(self.reason),
+            reason_zh=zh(self.reason),
             seconds=round((self._clock.mono() - self._began) / 1e6, 2) if self._began else 0.0,
             settled=self.settled,
             refunds=tuple(self._all()),
@@ -124,11 +134,12 @@ class Play:
                     yield from self._step(step, control, seen)
             self._check_hooks(seen)
         except Unplayed as why:
-            self.outcome, self.reason = "inconclusive", str(why)
+            self.outcome, self.reason = "inconclusive", why.reason
         except ControlError as error:
             if not error.status:
                 raise  # nobody answers: that is the harness's trouble, not the story's
-            self.outcome, self.reason = "inconclusive", f"the simulator could not do it: {error}"
+            self.outcome = "inconclusive"
+            self.reason = say("play.undone", "the simulator could not do it: {error}", error=error.words)
         self._calm(control)
         self.settling = True
         self._mark(control, "settling")
@@ -145,6 +156,7 @@ class Play:
             "ended",
             outcome=result.outcome,
             reason=result.reason,
+            reason_zh=result.reason_zh,
             seconds=result.seconds,
             settled=result.settled,
         )
@@ -225,7 +237,7 @@ class Play:
                 if FORMS[step.act].about == "apply" and made:
                     self._refunds.setdefault(step.refund, []).append(str(made))
             elif not step.may_refuse:
-                raise Unplayed(f"{step.act} was refused: {answer['reason']}")
+                raise _refused(step, answer["reason"], answer.get("reason_zh", ""))
 
     def _hang(self, step: Do, control: Sandbox) -> None:
         assert step.at is not None
@@ -237,7 +249,7 @@ class Play:
         for hook, step in self._hooks.items():
             act = seen.hooked.get(hook)
             if act is not None and not act.accepted and not step.may_refuse:
-                raise Unplayed(f"{step.act} was refused: {act.reason}")
+                raise _refused(step, act.reason, act.reason_zh)
 
     def _arm(self, step: Arm, control: Sandbox) -> None:
         spec: dict[str, Any] = {"fault": step.fault, "play": self.id, "times": step.times, **step.options}
@@ -265,8 +277,16 @@ class Play:
         if not met:
             waited = (self._clock.mono() - began) / 1e6
             last = waits.last_seen(step, refunds, seen, since=since, fault=fault)
-            gone = "; the integration has exited" if seen.exited else ""
-            raise Unplayed(f"waited {waited:.0f} s for {waits.described(step)}; last seen: {last}{gone}")
+            raise Unplayed(
+                say(
+                    "play.waited",
+                    "waited {seconds} s for {what}; last seen: {last}{gone}",
+                    seconds=f"{waited:.0f}",
+                    what=waits.described(step),
+                    last=last,
+                    gone=say("play.gone", "; the integration has exited") if seen.exited else "",
+                )
+            )
 
     def _settle(self, seen: Seen) -> Script:
         refunds = self._all()
@@ -277,3 +297,8 @@ class Play:
 
         rested = yield Pause(lambda: bool(settle.settled(refunds, self.shop, seen, self._declared)), over)
         self.settled = "rest" if rested else "limit"
+
+
+def _refused(step: Do, reason: str, reason_zh: str) -> Unplayed:
+    why = written(reason, reason_zh)
+    return Unplayed(say("play.refused", "{act} was refused: {reason}", act=step.act, reason=why))

@@ -11,9 +11,11 @@ import urllib3
 from scenarios import orphans
 from scenarios.target import READY_TIMEOUT, Start, Target
 from scenarios.values import Values
+from scenarios.words import say
 from simulator.clock import Clock
 from simulator.errors import UserError
 from simulator.ledger.entry import AnyEntry, Asked
+from simulator.phrase import joined
 
 LOG = "integration.log"
 POLITE = 5.0
@@ -63,7 +65,10 @@ class Integration:
         if self.target.callback:
             self._control.callback_url(self.values.fill(self.target.callback, self.target.path))
         if start is None:
-            self._await_call(READY_TIMEOUT, "No call came. Start it with the URLs and keys shown, or give a start.")
+            self._await_call(
+                READY_TIMEOUT,
+                say("process.attach", "No call came. Start it with the URLs and keys shown, or give a start."),
+            )
             self._control.life("integration", "attached", {})
             return
         orphans.end_all(self._folder.parent)
@@ -73,7 +78,8 @@ class Integration:
         if start.ready:
             self._await_url(start)
         else:
-            self._await_call(start.timeout, "Its first call is waited for; a ready URL would say it more directly.")
+            advice = say("process.first_call", "Its first call is waited for; a ready URL would say it more directly.")
+            self._await_call(start.timeout, advice)
         self._control.life("integration", "ready", {"seconds": round((self._clock.mono() - began) / 1e6, 2)})
 
     def stop(self) -> None:
@@ -138,9 +144,16 @@ class Integration:
         except OSError as error:
             self._output.close()
             raise UserError(
-                f"the start command {command[0]!r} cannot be run: {error.strerror}.",
+                say(
+                    "process.no_command",
+                    "the start command {command} cannot be run: {reason}.",
+                    command=repr(command[0]),
+                    reason=error.strerror,
+                ),
                 where=place,
-                expected=f"It is looked for on the PATH and, if it is a path, from {cwd}.",
+                expected=say(
+                    "process.path", "It is looked for on the PATH and, if it is a path, from {folder}.", folder=cwd
+                ),
             ) from error
         orphans.remember(self._folder, self._process.pid, command)
         self._control.life("integration", "started", {"pid": self._process.pid, "command": command})
@@ -158,7 +171,7 @@ class Integration:
 
     def _await_url(self, start: Start) -> None:
         url = self.values.fill(start.ready, self.target.path)
-        began, last = self._clock.mono(), "no answer"
+        began, last = self._clock.mono(), ""
         with urllib3.PoolManager(retries=False, timeout=2.0) as http:
             while self._clock.mono() - began < start.timeout * 1e6:
                 try:
@@ -170,8 +183,14 @@ class Integration:
                     last = type(error).__name__
                 self._glance()
         self.stop()
-        expected = f"{url} was asked and gave {last}. {self._said()}"
-        raise UserError(f"not ready after {start.timeout:g} s.", where=self.target.path, expected=expected)
+        asked = say(
+            "process.gave",
+            "{url} was asked and gave {last}.",
+            url=url,
+            last=last or say("process.no_answer", "no answer"),
+        )
+        message = say("process.not_ready", "not ready after {seconds} s.", seconds=f"{start.timeout:g}")
+        raise UserError(message, where=self.target.path, expected=joined((asked, self._said()), " ", ""))
 
     def _await_call(self, timeout: float, advice: str) -> None:
         began = self._clock.mono()
@@ -183,7 +202,8 @@ class Integration:
             if not entries:
                 self._glance()
         self.stop()
-        raise UserError(f"made no call in {timeout:g} s.", where=self.target.path, expected=f"{advice} {self._said()}")
+        message = say("process.no_call", "made no call in {seconds} s.", seconds=f"{timeout:g}")
+        raise UserError(message, where=self.target.path, expected=joined((advice, self._said()), " ", ""))
 
     def _newest(self) -> int:
         """Return the number of the newest entry, so that calls of an earlier life do not count."""
@@ -202,14 +222,21 @@ class Integration:
             return
         self._note_end("exited")
         raise UserError(
-            f"the start command ended with exit status {status} before it was ready.",
+            say(
+                "process.ended",
+                "the start command ended with exit status {status} before it was ready.",
+                status=status,
+            ),
             where=self.target.path,
             expected=self._said(),
         )
 
     def _said(self) -> str:
         lines = self.last_lines()
-        return "\n".join(["Its last log lines:", *(f"  {line}" for line in lines)]) if lines else "It printed nothing."
+        if not lines:
+            return say("process.silent", "It printed nothing.")
+        head = say("process.log", "Its last log lines:")
+        return joined((head, *(f"  {line}" for line in lines)), "\n", "\n")
 
     def _note_end(self, event: str) -> None:
         assert self._process is not None

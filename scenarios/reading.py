@@ -11,7 +11,9 @@ from scenarios.forms import yuan
 from scenarios.located import Located, load, load_file
 from scenarios.steps import Steps
 from scenarios.story import OrderSpec, Story, TradeSpec, Variant
+from scenarios.words import say
 from simulator.errors import UserError, unknown_name
+from simulator.phrase import joined
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -34,12 +36,12 @@ def read_story(path: Path) -> Story:
     Raises:
         UserError: if it cannot be read, or is no story; with file and line.
     """
-    return _story(load_file(path, "the story"))
+    return _story(load_file(path, say("name.story", "the story")))
 
 
 def read_text(text: str, path: str = "story") -> Story:
     """Return the story in *text*; *path* is what errors call its file."""
-    return _story(load(text, path, "the story"))
+    return _story(load(text, path, say("name.story", "the story")))
 
 
 def library(folder: Path = LIBRARY) -> dict[str, Story]:
@@ -52,19 +54,23 @@ def library(folder: Path = LIBRARY) -> dict[str, Story]:
     for path in sorted(folder.glob("*.yaml")):
         story = read_story(path)
         if story.id in found:
-            raise UserError(f"{story.id} is also the id of {found[story.id].where}.", where=story.where)
+            message = say("story.same_id", "{id} is also the id of {other}.", id=story.id, other=found[story.id].where)
+            raise UserError(message, where=story.where)
         found[story.id] = story
     return found
 
 
 def _story(node: Located) -> Story:
-    pairs = node.keys(KEYS, "a story")
+    pairs = node.keys(KEYS, say("name.a_story", "a story"))
     for key in ("id", "title", "given", "steps"):
         if key not in pairs:
-            node.fail(f"the story has no {key}.", "A story has id, title, given and steps.")
+            node.fail(
+                say("story.lacks", "the story has no {key}.", key=key),
+                say("story.has", "A story has id, title, given and steps."),
+            )
     ident = pairs["id"].text()
     if not _ID.fullmatch(ident):
-        pairs["id"].fail(f"id is {ident!r}.", "It is capitals and digits, such as S11 or S12b.")
+        pairs["id"].no(repr(ident), say("story.id", "capitals and digits, such as S11 or S12b"))
     exclusive = pairs["exclusive"].flag() if "exclusive" in pairs else False
     variants = tuple(
         _variant(pairs["given"], pairs["steps"], values, exclusive=exclusive) for values in _rows(pairs.get("with"))
@@ -73,8 +79,8 @@ def _story(node: Located) -> Story:
         id=ident,
         title=_texts(pairs["title"]),
         tells=_texts(pairs["tells"]) if "tells" in pairs else {},
-        judges=_known(pairs.get("judges"), "rule", RULES),
-        requires=_known(pairs.get("requires"), "requirement", NEEDS),
+        judges=_known(pairs.get("judges"), say("what.rule", "rule"), RULES),
+        requires=_known(pairs.get("requires"), say("what.requirement", "requirement"), NEEDS),
         exclusive=exclusive,
         twin=pairs["twin"].text() if "twin" in pairs else "",
         variants=variants,
@@ -105,8 +111,17 @@ def _rows(node: Located | None) -> list[dict[str, str]]:
     columns = {name: value.items() for name, value in node.mapping().items()}
     lengths = {len(items) for items in columns.values()}
     if len(lengths) != 1 or lengths == {0}:
-        counted = ", ".join(f"{name} has {len(items)}" for name, items in columns.items())
-        node.fail(f"the columns of with differ: {counted or 'there are none'}.", "Each has one value a play.")
+        counted = joined(
+            say("with.column", "{name} has {count}", name=name, count=len(items)) for name, items in columns.items()
+        )
+        node.fail(
+            say(
+                "with.differ",
+                "the columns of with differ: {counted}.",
+                counted=counted or say("with.none", "there are none"),
+            ),
+            say("with.each", "Each has one value a play."),
+        )
     rows = []
     for n in range(lengths.pop()):
         cells = {name: items[n] for name, items in columns.items()}
@@ -120,7 +135,10 @@ def _cell(name: str, cells: Mapping[str, Located], asking: tuple[str, ...]) -> s
     text = cell.text()
     if name in asking:
         path = " → ".join((*asking, name))
-        cell.fail(f"{path} is a cyclic reference.", "A value may name others, but not, in the end, itself.")
+        cell.fail(
+            say("with.cyclic", "{path} is a cyclic reference.", path=path),
+            say("with.no_cycle", "A value may name others, but not, in the end, itself."),
+        )
     named = [other for other in cells if f"${{{other}}}" in text]
     return cell.filled(text, {other: _cell(other, cells, (*asking, name)) for other in named} | _blank(cells, named))
 
@@ -137,22 +155,36 @@ def _variant(given: Located, steps: Located, values: dict[str, str], *, exclusiv
 def _trades(node: Located, values: dict[str, str]) -> tuple[TradeSpec, ...]:
     pairs = node.keys(("trade", "trades"), "given")
     if len(pairs) != 1:
-        node.fail("given has neither trade nor trades, or both.", "Write trade: {…}, or trades: {NAME: {…}, …}.")
+        node.fail(
+            say("given.unclear", "given has neither trade nor trades, or both."),
+            say("given.form", "Write trade: {…}, or trades: {NAME: {…}, …}."),
+        )
     if "trade" in pairs:
         return (_trade("trade", pairs["trade"], values),)
     return tuple(_trade(name, value, values) for name, value in pairs["trades"].mapping().items())
 
 
 def _trade(name: str, node: Located, values: dict[str, str]) -> TradeSpec:
-    pairs = node.keys(("orders", "shipped", "finished", "post_fee", "count"), f"trade {name}")
+    pairs = node.keys(
+        ("orders", "shipped", "finished", "post_fee", "count"), say("name.trade", "trade {name}", name=name)
+    )
     if "orders" not in pairs:
-        node.fail(f"trade {name} has no orders.", "Write orders: [{price: 199.00, num: 1}].")
+        node.fail(
+            say("trade.no_orders", "trade {name} has no orders.", name=name),
+            say("trade.orders", "Write orders: [{price: 199.00, num: 1}]."),
+        )
     orders = tuple(_order(item, values) for item in pairs["orders"].items())
     if not orders:
-        pairs["orders"].fail(f"trade {name} has no orders.", "A trade has at least one.")
+        pairs["orders"].fail(
+            say("trade.no_orders", "trade {name} has no orders.", name=name),
+            say("trade.one", "A trade has at least one."),
+        )
     count = pairs["count"].whole(least=1) if "count" in pairs else 1
     if count > _BULK:
-        pairs["count"].fail(f"count is {count}.", f"At most {_BULK} trades are made at once.")
+        pairs["count"].fail(
+            say("node.is", "{name} is {value}.", name="count", value=count),
+            say("trade.bulk", "At most {most} trades are made at once.", most=_BULK),
+        )
     post_fee = pairs.get("post_fee")
     return TradeSpec(
         name=name,
@@ -165,12 +197,15 @@ def _trade(name: str, node: Located, values: dict[str, str]) -> TradeSpec:
 
 
 def _order(node: Located, values: dict[str, str]) -> OrderSpec:
-    pairs = node.keys(OrderSpec.__struct_fields__, "an order")
+    pairs = node.keys(OrderSpec.__struct_fields__, say("name.order", "an order"))
     if "price" not in pairs:
-        node.fail("an order has no price.", "Write {price: 199.00, num: 1}.")
+        node.fail(say("order.no_price", "an order has no price."), say("order.form", "Write {price: 199.00, num: 1}."))
     amounts = {key: yuan(pairs[key], pairs[key].text(values)) for key in ("price", "paid") if key in pairs}
     if amounts["price"] == 0:
-        pairs["price"].fail("price is 0.", "Goods cost at least 0.01.")
+        pairs["price"].fail(
+            say("node.is", "{name} is {value}.", name="price", value=0),
+            say("order.least", "Goods cost at least 0.01."),
+        )
     order = OrderSpec(
         num=pairs["num"].whole(least=1) if "num" in pairs else 1,
         sku=pairs["sku"].text(values) if "sku" in pairs else "",

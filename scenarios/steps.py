@@ -4,8 +4,9 @@ from typing import Any, NoReturn
 
 from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
 from scenarios.forms import DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS, yuan, yuan_text
-from scenarios.located import Located
+from scenarios.located import Located, key_of
 from scenarios.story import Arm, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
+from scenarios.words import say
 from simulator.errors import unknown_name
 from simulator.faults.plan import CALLS, FAULTS
 from simulator.tmall.refund import OPEN, TERMINAL
@@ -55,7 +56,9 @@ class Steps:
             self._only(pairs, ("lift",))
             name = value.text() if value.kind == "text" else ""
             if name and name not in self._faults:
-                raise unknown_name("fault of an earlier step", name, self._faults, where=value.where)
+                raise unknown_name(
+                    say("what.earlier_fault", "fault of an earlier step"), name, self._faults, where=value.where
+                )
             return Lift(name=name, line=node.line)
         if word == "settle":
             return Settle(line=node.line)
@@ -64,17 +67,24 @@ class Steps:
     def _only(self, pairs: dict[str, Located], known: tuple[str, ...]) -> None:
         for key, value in pairs.items():
             if key not in known:
-                raise unknown_name(f"key of {known[0]}", key, known, where=value.where)
+                raise unknown_name(key_of(known[0]), key, known, where=value.where)
 
     def _no_step(self, word: str, node: Located) -> NoReturn:
         if "." in word:
             unknown_act(word, node.where)
-        raise unknown_name("step", word, [*_WORDS, *FORMS], where=node.where)
+        raise unknown_name(say("what.step", "step"), word, [*_WORDS, *FORMS], where=node.where)
 
     def _do(self, pairs: dict[str, Located], node: Located) -> Do:
         names = [key for key in pairs if key not in {"at", "may_refuse"}]
         if len(names) != 1:
-            node.fail(f"this step says {', '.join(names) or 'nothing to do'}.", "A step is one act (actor.verb).")
+            node.fail(
+                say(
+                    "step.says",
+                    "this step says {names}.",
+                    names=", ".join(names) or say("step.nothing", "nothing to do"),
+                ),
+                say("step.is", "A step is one act (actor.verb)."),
+            )
         name, value = names[0], pairs[names[0]]
         if name not in FORMS:
             self._no_step(name, value)
@@ -88,7 +98,10 @@ class Steps:
             given = value.keys((*own, *placed, *form.takes), name)
         for needed in form.needs:
             if needed not in given:
-                value.fail(f"{name} lacks {needed}.", f"It needs {', '.join(form.needs)}.")
+                value.fail(
+                    say("step.lacks", "{name} lacks {needed}.", name=name, needed=needed),
+                    say("step.needs", "It needs {names}.", names=", ".join(form.needs)),
+                )
         args = {key: self._typed(item, form.takes[key]) for key, item in given.items() if key in form.takes}
         refund, trade, order = self._about(name, form, given, value)
         return Do(
@@ -99,22 +112,39 @@ class Steps:
         """Return the refund, the trade and the sub-order that an act is about."""
         if form.about == "refund":
             if "refund" not in given:
-                value.fail(f"{name} names no refund.", f"Write {name}: r, or {name}: {{refund: r, …}}.")
+                value.fail(
+                    say("step.no_refund", "{name} names no refund.", name=name),
+                    say("step.refund_form", "Write {name}: r, or {name}: {{refund: r, …}}.", name=name),
+                )
             return self._refund(given["refund"]), "", 0
         if "refund" in given and form.about != "apply":
-            value.fail(f"{name} is about an order, not a refund.", "Write {of: TRADE, order: N}.")
-        trade = given["of"].one_of(self._trades, "trade of this story") if "of" in given else next(iter(self._trades))
+            value.fail(
+                say("step.about_order", "{name} is about an order, not a refund.", name=name),
+                say("step.order_form", "Write {of: TRADE, order: N}."),
+            )
+        trade = next(iter(self._trades))
+        if "of" in given:
+            trade = given["of"].one_of(self._trades, say("what.trade", "trade of this story"))
         orders = len(self._trades[trade].orders)
         order = given["order"].whole(least=1) if "order" in given else 0
         if order > orders or (not order and orders > 1 and form.about == "apply"):
-            value.fail(f"{name} does not say which of the {orders} orders.", f"Write order: 1 to {orders}.")
+            value.fail(
+                say("step.which_order", "{name} does not say which of the {orders} orders.", name=name, orders=orders),
+                say("step.order_number", "Write order: 1 to {orders}.", orders=orders),
+            )
         if form.about != "apply":
             return "", trade, order
         if "refund" not in given:
-            value.fail(f"{name} gives the refund no name.", f"Write {name}: {{refund: r, …}}.")
+            value.fail(
+                say("step.no_name", "{name} gives the refund no name.", name=name),
+                say("step.name_form", "Write {name}: {{refund: r, …}}.", name=name),
+            )
         created = given["refund"].text()
         if created in self._refunds:
-            given["refund"].fail(f"there is a refund {created} already.", "Give this one another name.")
+            given["refund"].fail(
+                say("step.same_name", "there is a refund {name} already.", name=created),
+                say("step.other_name", "Give this one another name."),
+            )
         self._refunds[created] = self._trades[trade].count
         return created, trade, order
 
@@ -125,10 +155,16 @@ class Steps:
         known = dict.fromkeys(self._later, 1) | self._refunds if later else self._refunds
         if group not in known:
             if group in self._later:
-                node.fail(f"refund {group} does not exist yet.", "A later step creates it; steps are played in order.")
-            raise unknown_name("refund of this story", name, known, where=node.where)
+                node.fail(
+                    say("step.too_early", "refund {name} does not exist yet.", name=group),
+                    say("step.in_order", "A later step creates it; steps are played in order."),
+                )
+            raise unknown_name(say("what.refund", "refund of this story"), name, known, where=node.where)
         if dot and not (number.isascii() and number.isdigit() and 1 <= int(number) <= known[group]):
-            node.fail(f"there is no {name}.", f"{group} has {known[group]}, counted from 1.")
+            node.fail(
+                say("step.no_such", "there is no {name}.", name=name),
+                say("step.counted", "{group} has {count}, counted from 1.", group=group, count=known[group]),
+            )
         return name
 
     def _typed(self, node: Located, kind: str) -> Any:
@@ -138,7 +174,7 @@ class Steps:
         if kind == "kind":
             word = node.text(self._values)
             if word not in KINDS:
-                raise unknown_name("kind of refund", word, KINDS, where=node.where)
+                raise unknown_name(say("what.kind", "kind of refund"), word, KINDS, where=node.where)
             return word
         if kind == "flag":
             return node.flag()
@@ -148,16 +184,19 @@ class Steps:
         pairs = node.keys(("call", "refund", "moment"), "at")
         for key in ("call", "refund", "moment"):
             if key not in pairs:
-                node.fail(f"at lacks {key}.", "It is {call: tmall.agree, refund: r, moment: before effect}.")
+                node.fail(
+                    say("step.lacks", "{name} lacks {needed}.", name="at", needed=key),
+                    say("at.form", "It is {call: tmall.agree, refund: r, moment: before effect}."),
+                )
         moment = pairs["moment"].text(self._values)
         if moment not in HOOK_MOMENTS:
-            raise unknown_name("moment", moment, HOOK_MOMENTS, where=pairs["moment"].where)
+            raise unknown_name(say("what.moment", "moment"), moment, HOOK_MOMENTS, where=pairs["moment"].where)
         return Moment(call=self._call(pairs["call"]), refund=self._refund(pairs["refund"]), moment=moment)
 
     def _call(self, node: Located) -> str:
         call = node.text(self._values)
         if call not in CALLS:
-            raise unknown_name("call", call, CALLS, where=node.where)
+            raise unknown_name(say("what.call", "call"), call, CALLS, where=node.where)
         return call
 
     def _wait(self, node: Located) -> Wait:
@@ -166,19 +205,24 @@ class Steps:
         kind = next((kind for kind in ("call", *WAITS) if WAITS[kind].key in pairs), "")
         if not kind:
             known = [form.key for form in WAITS.values()]
-            raise unknown_name("wait", next(iter(pairs), "nothing"), known, where=node.where)
+            raise unknown_name(say("what.wait", "wait"), next(iter(pairs), "nothing"), known, where=node.where)
         form = WAITS[kind]
-        node.keys((form.key, *form.takes), f"wait for {form.key}")
+        node.keys((form.key, *form.takes), say("name.wait", "wait for {key}", key=form.key))
         subject = pairs[form.key]
         wants = {key: self._wanted(kind, pairs[key], form.takes[key]) for key in form.takes if key in pairs}
         if kind == "fault":
             name = subject.text()
             if name not in self._faults:
-                raise unknown_name("fault of an earlier step", name, self._faults, where=subject.where)
+                raise unknown_name(
+                    say("what.earlier_fault", "fault of an earlier step"), name, self._faults, where=subject.where
+                )
             return Wait(kind=kind, of=name, wants=wants, line=node.line)
         if kind == "call":
             if "refund" not in pairs:
-                node.fail("this wait does not say whose call.", "Write {call: tmall.agree, refund: r}.")
+                node.fail(
+                    say("wait.whose", "this wait does not say whose call."),
+                    say("wait.call_form", "Write {call: tmall.agree, refund: r}."),
+                )
             refund = wants.pop("refund")
             return Wait(kind=kind, of=refund, wants={"call": self._call(subject), **wants}, line=node.line)
         return Wait(kind=kind, of=self._refund(subject), wants=wants, line=node.line)
@@ -189,13 +233,14 @@ class Steps:
         if form == "refund":
             return self._refund(node)
         if form == "moment":
-            return node.one_of(MOMENTS, "moment of a call")
+            return node.one_of(MOMENTS, say("what.call_moment", "moment of a call"))
         if form == "words":
             known = DOCUMENT_STATUSES if kind == "document" else REFUND_STATUSES
             items = [node] if node.kind != "list" else node.items()
             for item in items:
                 if item.text(self._values) not in known:
-                    raise unknown_name(f"status of a {kind}", item.text(self._values), known, where=item.where)
+                    what = say("what.status", "status of a {kind}", kind=kind)
+                    raise unknown_name(what, item.text(self._values), known, where=item.where)
             return [item.text(self._values) for item in items]
         return self._typed(node, form)
 
@@ -213,27 +258,39 @@ class Steps:
                 options[key] = value.text(self._values)
             elif key not in used:
                 known = [*used, "times", "skip", "page", *kind.options]
-                raise unknown_name(f"key of fault {fault}", key, known, where=value.where)
+                raise unknown_name(key_of(say("name.fault", "fault {name}", name=fault)), key, known, where=value.where)
         reached = call or kind.call
         if reached == "tmall.list" and not self._exclusive:
-            node.fail(f"{fault} on tmall.list strikes every play of the shop.", "Add exclusive: true to the story.")
+            node.fail(
+                say("fault.strikes_all", "{fault} on tmall.list strikes every play of the shop.", fault=fault),
+                say("fault.exclusive", "Add exclusive: true to the story."),
+            )
         self._faults[name] = None
         return Arm(fault=fault, name=name, call=call, refund=refund, options=options, line=node.line, **numbers)
 
     def _lost(self, pairs: dict[str, Located], short: str, node: Located) -> tuple[str, str, str, tuple[str, ...]]:
         """Read the short form `{erp.create: r, lose: answer, after: effect}`."""
         if "lose" not in pairs:
-            node.fail(f"the fault on {short} does not say what happens.", "Write lose: answer, or lose: request.")
-        what = pairs["lose"].one_of(("answer", "request"), "thing to lose")
+            node.fail(
+                say("fault.unclear", "the fault on {call} does not say what happens.", call=short),
+                say("fault.lose_form", "Write lose: answer, or lose: request."),
+            )
+        what = pairs["lose"].one_of(("answer", "request"), say("what.lost", "thing to lose"))
         for key, right in (("after", "answer"), ("before", "request")):
             if key in pairs and (pairs[key].text() != "effect" or what != right):
-                pairs[key].fail(f"{key} says {pairs[key].text()!r}.", f"{key}: effect goes with lose: {right}.")
+                pairs[key].fail(
+                    say("fault.says", "{key} says {text}.", key=key, text=repr(pairs[key].text())),
+                    say("fault.goes_with", "{key}: effect goes with lose: {right}.", key=key, right=right),
+                )
         subject = pairs[short]
         refund = self._refund(subject, later=True) if subject.kind != "nothing" else ""
         if refund not in self._refunds and "." not in refund:
             # The refund gets its number later. Until then the fault is this play's, which must have no other.
             if len(set(self._later)) > 1:
-                subject.fail(f"refund {refund} does not exist yet.", "Among several refunds, arm it after buyer.apply.")
+                subject.fail(
+                    say("step.too_early", "refund {name} does not exist yet.", name=refund),
+                    say("fault.arm_later", "Among several refunds, arm it after buyer.apply."),
+                )
             refund = ""
         return _LOST[what], short, refund, (short, "lose", "after", "before")
 
@@ -241,10 +298,13 @@ class Steps:
         """Read the general form `{fault: isp-error, call: tmall.detail, refund: r, times: 3}`."""
         if "fault" not in pairs:
             first = next(iter(pairs.values()), node)
-            first.fail("this names neither a fault nor a call.", f"Faults: {', '.join(sorted(FAULTS))}.")
+            first.fail(
+                say("fault.neither", "this names neither a fault nor a call."),
+                say("fault.known", "Faults: {names}.", names=", ".join(sorted(FAULTS))),
+            )
         fault = pairs["fault"].text(self._values)
         if fault not in FAULTS:
-            raise unknown_name("fault", fault, FAULTS, where=pairs["fault"].where)
+            raise unknown_name(say("what.fault", "fault"), fault, FAULTS, where=pairs["fault"].where)
         call = self._call(pairs["call"]) if "call" in pairs else ""
         refund = self._refund(pairs["refund"]) if "refund" in pairs else ""
         return fault, call, refund, ("fault", "call", "refund")

@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
@@ -11,6 +12,7 @@ from scenarios.forms import seconds, yuan
 from scenarios.located import Located, load, load_file
 from scenarios.reading import RULES
 from scenarios.values import check
+from scenarios.words import say
 from simulator.errors import unknown_name
 from simulator.ledger.declaration import AutoApprove, Declaration, Tempo, Waiver
 
@@ -20,6 +22,7 @@ PROFILES = ("generic",)
 READY_TIMEOUT = 60.0
 """Seconds that a ready URL (or the first call) is waited for unless the target says otherwise."""
 
+_COMMAND = "command: [java, -jar, connector.jar]"
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _KEYS = (
     *("name", "version", "erp", "start", "log", "health", "callback", "clock"),
@@ -73,19 +76,19 @@ def read_target(path: Path) -> Target:
     Raises:
         UserError: if it cannot be read, or something in it is wrong; with file and line.
     """
-    return _target(load_file(path, "the target"))
+    return _target(load_file(path, say("name.target", "the target")))
 
 
 def read_target_text(text: str, path: str = "target") -> Target:
     """Return the target that *text* describes; *path* is what errors call its file."""
-    return _target(load(text, path, "the target"))
+    return _target(load(text, path, say("name.target", "the target")))
 
 
 def _target(node: Located) -> Target:
-    pairs = node.keys(_KEYS, "a target")
+    pairs = node.keys(_KEYS, say("name.a_target", "a target"))
     for key, right in (("name", "name: my-connector"), ("erp", "erp: {profile: generic}")):
         if key not in pairs:
-            node.fail(f"the target has no {key}.", f"Write {right}.")
+            _lacks(node, say("name.target", "the target"), key, right)
     start = _start(pairs["start"]) if "start" in pairs else None
     texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("log", "health", "callback")}
     return Target(
@@ -97,6 +100,14 @@ def _target(node: Located) -> Target:
     )
 
 
+def _lacks(node: Located, what: str, key: str, right: str) -> NoReturn:
+    node.fail(say("target.lacks", "{what} has no {key}.", what=what, key=key), _write(right))
+
+
+def _write(right: str) -> str:
+    return say("target.write", "Write {right}.", right=right)
+
+
 def _template(node: Located) -> str:
     text = node.text()
     check(text, node.where)
@@ -106,7 +117,7 @@ def _template(node: Located) -> str:
 def _start(node: Located) -> Start:
     pairs = node.keys(("command", "env", "cwd", "ready", "timeout"), "start")
     if "command" not in pairs:
-        node.fail("start has no command.", "Write command: [java, -jar, connector.jar].")
+        _lacks(node, "start", "command", _COMMAND)
     command = pairs["command"]
     if command.kind == "list":
         words = tuple(_template(item) for item in command.items())
@@ -114,13 +125,17 @@ def _start(node: Located) -> Start:
         try:
             words = tuple(shlex.split(_template(command)))
         except ValueError as error:
-            command.fail(f"command cannot be split into words: {error}.", "Write it as a list.")
+            command.fail(
+                say("start.unsplit", "command cannot be split into words: {error}.", error=error),
+                say("start.list", "Write it as a list."),
+            )
     if not words:
-        command.fail("command is empty.", "Write command: [java, -jar, connector.jar].")
+        command.fail(say("file.empty", "{name} is empty.", name="command"), _write(_COMMAND))
     env = pairs["env"].mapping() if "env" in pairs else {}
     texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("cwd", "ready")}
     if texts["ready"] and not texts["ready"].startswith(("http://", "https://")):
-        pairs["ready"].fail(f"ready is {texts['ready']!r}.", "It is a URL, such as http://127.0.0.1:${port.health}/.")
+        right = say("start.url", "a URL, such as http://127.0.0.1:${port.health}/")
+        pairs["ready"].no(repr(texts["ready"]), right)
     return Start(
         command=words,
         env={name: _template(value) for name, value in env.items()},
@@ -132,19 +147,25 @@ def _start(node: Located) -> Start:
 def _clock(node: Located) -> ClockHook:
     pairs = node.keys(("env", "file"), "clock")
     if len(pairs) != 1:
-        node.fail("clock names neither env nor file, or both.", "Write clock: {file: '${run}/clock-offset'}.")
+        node.fail(
+            say("clock.unclear", "clock names neither env nor file, or both."),
+            _write("clock: {file: '${run}/clock-offset'}"),
+        )
     return ClockHook(**{key: _template(value) for key, value in pairs.items()})
 
 
 def _declaration(pairs: dict[str, Located], *, callbacks: bool, restartable: bool) -> Declaration:
     erp = pairs["erp"].keys(("profile",), "erp")
     if "profile" not in erp:
-        pairs["erp"].fail("erp has no profile.", f"Profiles: {', '.join(PROFILES)}.")
+        pairs["erp"].fail(
+            say("target.lacks", "{what} has no {key}.", what="erp", key="profile"),
+            say("target.profiles", "Profiles: {names}.", names=", ".join(PROFILES)),
+        )
     own = Declaration()
     return Declaration(
         name=pairs["name"].text(),
         version=pairs["version"].text() if "version" in pairs else "",
-        profile=erp["profile"].one_of(PROFILES, "ERP profile"),
+        profile=erp["profile"].one_of(PROFILES, say("what.erp_profile", "ERP profile")),
         tempo=_tempo(pairs["tempo"]) if "tempo" in pairs else Tempo(),
         kinds=_kinds(pairs["kinds"]) if "kinds" in pairs else own.kinds,
         messages=pairs["messages"].flag() if "messages" in pairs else False,
@@ -170,28 +191,37 @@ def _tempo(node: Located) -> Tempo:
 
 def _kinds(node: Located) -> tuple[str, ...]:
     for item in [node] if node.kind != "list" else node.items():
-        item.one_of(KINDS, "kind of refund")
+        item.one_of(KINDS, say("what.kind", "kind of refund"))
     if not node.words():
-        node.fail("kinds is empty.", f"Kinds: {', '.join(KINDS)}.")
+        node.fail(
+            say("file.empty", "{name} is empty.", name="kinds"),
+            say("target.kinds", "Kinds: {names}.", names=", ".join(KINDS)),
+        )
     return node.words()
 
 
 def _auto_approve(node: Located) -> AutoApprove:
     pairs = node.keys(("limit", "kinds"), "auto_approve")
     if "limit" not in pairs:
-        node.fail("auto_approve has no limit.", "Write auto_approve: {limit: 50.00}: up to this many yuan.")
+        node.fail(
+            say("target.lacks", "{what} has no {key}.", what="auto_approve", key="limit"),
+            say("approve.form", "Write auto_approve: {limit: 50.00}: up to this many yuan."),
+        )
     kinds = _kinds(pairs["kinds"]) if "kinds" in pairs else AutoApprove().kinds
     return AutoApprove(limit=yuan(pairs["limit"], pairs["limit"].text()), kinds=kinds)
 
 
 def _waiver(node: Located) -> Waiver:
-    pairs = node.keys(Waiver.__struct_fields__, "a waiver")
+    pairs = node.keys(Waiver.__struct_fields__, say("name.a_waiver", "a waiver"))
     for key in ("rule", "reason", "owner", "expires"):
         if key not in pairs:
-            node.fail(f"the waiver has no {key}.", "A waiver has rule, reason, owner and expires.")
+            node.fail(
+                say("target.lacks", "{what} has no {key}.", what=say("name.waiver", "the waiver"), key=key),
+                say("waiver.has", "A waiver has rule, reason, owner and expires."),
+            )
     texts = {key: value.text() for key, value in pairs.items()}
     if texts["rule"] not in RULES:
-        raise unknown_name("rule", texts["rule"], RULES, where=pairs["rule"].where)
+        raise unknown_name(say("what.rule", "rule"), texts["rule"], RULES, where=pairs["rule"].where)
     if not _DATE.fullmatch(texts["expires"]):
-        pairs["expires"].fail(f"expires is {texts['expires']!r}.", "It is a day, such as 2027-03-31.")
+        pairs["expires"].no(repr(texts["expires"]), say("waiver.day", "a day, such as 2027-03-31"))
     return Waiver(**texts)

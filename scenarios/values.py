@@ -9,25 +9,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scenarios.words import say
 from simulator.errors import UserError, unknown_name
 
 KNOWN: Mapping[str, str] = {
-    "tmall.url": "the gateway, with /router/rest",
-    "tmall.base": "the gateway without its path",
-    "tmall.host": "its host",
-    "tmall.port": "its port",
-    "tmall.app_key": "the app key (of the first shop)",
-    "tmall.app_secret": "its secret",
-    "tmall.session": "the first shop's main session",
-    "tmall.sub_session": "the first shop's sub-account session",
-    "oauth.url": "where sessions are granted",
-    "tmc.url": "the message channel (not built yet)",
-    "erp.url": "the ERP's API",
-    "erp.key": "its key",
-    "erp.callback_secret": "the secret that signs its callbacks",
-    "shops": "every shop with its keys, as JSON",
-    "python": "the Python that runs the harness",
-    "run": "the run folder",
+    "tmall.url": say("known.tmall_url", "the gateway, with /router/rest"),
+    "tmall.base": say("known.tmall_base", "the gateway without its path"),
+    "tmall.host": say("known.tmall_host", "its host"),
+    "tmall.port": say("known.tmall_port", "its port"),
+    "tmall.app_key": say("known.tmall_app_key", "the app key (of the first shop)"),
+    "tmall.app_secret": say("known.tmall_app_secret", "its secret"),
+    "tmall.session": say("known.tmall_session", "the first shop's main session"),
+    "tmall.sub_session": say("known.tmall_sub_session", "the first shop's sub-account session"),
+    "oauth.url": say("known.oauth_url", "where sessions are granted"),
+    "tmc.url": say("known.tmc_url", "the message channel (not built yet)"),
+    "erp.url": say("known.erp_url", "the ERP's API"),
+    "erp.key": say("known.erp_key", "its key"),
+    "erp.callback_secret": say("known.erp_callback_secret", "the secret that signs its callbacks"),
+    "shops": say("known.shops", "every shop with its keys, as JSON"),
+    "python": say("known.python", "the Python that runs the harness"),
+    "run": say("known.run", "the run folder"),
 }
 """Value name to what it is; besides these `port.NAME`, a free port of this machine, the same for the same NAME."""
 
@@ -39,10 +40,11 @@ def check(text: str, where: str) -> None:
     """Raise `UserError` at *where* if *text* names a value that does not exist."""
     for name, brace in _VALUE.findall(text):
         if not brace:
-            raise UserError(f"${{{name} has no closing brace.", where=where, expected="A value is written ${name}.")
+            message = say("value.unclosed", "{value} has no closing brace.", value=f"${{{name}")
+            raise UserError(message, where=where, expected=say("value.form", "A value is written ${name}."))
         if name not in KNOWN and not _PORT.fullmatch(name):
             known = [f"${{{key}}}" for key in (*KNOWN, "port.NAME")]
-            raise unknown_name("template value", f"${{{name}}}", known, where=where)
+            raise unknown_name(say("what.template_value", "template value"), f"${{{name}}}", known, where=where)
 
 
 class Values:
@@ -85,7 +87,11 @@ class Values:
                 self.ports[name] = _free_port()
             return str(self.ports[name])
         if name not in self._values:
-            raise UserError(f"this run has no ${{{name}}}.", where=where, expected=f"It is {KNOWN[name]}.")
+            raise UserError(
+                say("value.none", "this run has no {value}.", value=f"${{{name}}}"),
+                where=where,
+                expected=say("value.means", "It is {meaning}.", meaning=KNOWN[name]),
+            )
         return self._values[name]
 
 

@@ -7,8 +7,10 @@ from scenarios.forms import WAITS, yuan_text
 from scenarios.scans import Scans
 from scenarios.seen import Seen
 from scenarios.story import Wait
+from scenarios.words import say
 from simulator.erp.document import Document
 from simulator.ledger.declaration import Tempo
+from simulator.phrase import joined
 from simulator.tmall.refund import Refund
 
 PATIENCE = 1.5
@@ -91,32 +93,47 @@ def described(wait: Wait) -> str:
     wants = {key: yuan_text(value) if key == "amount" else value for key, value in wait.wants.items()}
     if wait.kind == "call":
         moment, times = wants.get("moment", "delivered"), int(wait.wants.get("times", 1))
-        return f"call {wants['call']} about {wait.of} to be {moment}" + (f" {times} times" if times > 1 else "")
-    parts = " and ".join(f"{key} {_plain(value)}" for key, value in wants.items())
-    subject = f"{WAITS[wait.kind].key} of {wait.of}" if wait.kind != "fault" else f"fault {wait.of}"
-    return f"{subject} with {parts}" if parts else subject
+        return say(
+            "wait.call",
+            "call {call} about {refund} to be {moment}{often}",
+            call=wants["call"],
+            refund=wait.of,
+            moment=moment,
+            often=say("wait.times", " {times} times", times=times) if times > 1 else "",
+        )
+    parts = [joined((key, _plain(value)), " ", " ") for key, value in wants.items()]
+    subject = say("wait.of", "{key} of {name}", key=WAITS[wait.kind].key, name=wait.of)
+    if wait.kind == "fault":
+        subject = say("wait.fault", "fault {name}", name=wait.of)
+    return (
+        say("wait.with", "{subject} with {parts}", subject=subject, parts=joined(parts, " and ")) if parts else subject
+    )
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, bool):
-        return "on" if value else "off"
-    return " or ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        return say("wait.on", "on") if value else say("wait.off", "off")
+    return joined(map(str, value), " or ", " 或 ") if isinstance(value, list | tuple) else str(value)
 
 
 def last_seen(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0, fault: str = "") -> str:
     """Return how the first refund that still lacks it looks now: `100.00 pending`."""
     if wait.kind == "fault":
-        return f"{seen.strikes.get(fault, 0)} strikes"
+        return say("seen.strikes", "{count} strikes", count=seen.strikes.get(fault, 0))
     lacking = [refund for refund in refunds if not met(wait, [refund], seen, since=since)]
     ident = next(iter(lacking), "")
-    others = f" ({len(lacking)} of {len(refunds)} lack it)" if len(refunds) > 1 else ""
+    others = say("seen.lacking", " ({count} of {all} lack it)", count=len(lacking), all=len(refunds))
+    return joined((_seen(wait, ident, seen), others if len(refunds) > 1 else ""), "", "")
+
+
+def _seen(wait: Wait, ident: str, seen: Seen) -> str:
     if wait.kind in {"document", "decision"}:
         document = seen.document(ident)
         if document is None:
-            return f"no document{others}"
-        return f"{yuan_text(document.amount)} {document.status}{others}"
+            return say("seen.no_document", "no document")
+        return f"{yuan_text(document.amount)} {document.status}"
     if wait.kind == "call":
         moment = wait.wants.get("moment", "delivered")
-        return f"{seen.reached(wait.wants['call'], ident, moment)} such calls{others}"
+        return say("seen.calls", "{count} such calls", count=seen.reached(wait.wants["call"], ident, moment))
     refund = seen.refunds.get(ident)
-    return f"{yuan_text(refund.amount)} {refund.status}{others}" if refund else f"no refund{others}"
+    return f"{yuan_text(refund.amount)} {refund.status}" if refund else say("seen.no_refund", "no refund")

@@ -79,7 +79,7 @@ def test_an_unknown_name_is_told_with_the_nearest_in_both_languages(in_chinese: 
     error = unknown_name(written("act", "操作"), "buyer.aply", ["buyer.apply", "buyer.modify"], where="S.yaml:9")
 
     assert (
-        str(error) == "S.yaml:9: buyer.aply 不是已知的操作。是否想输入 buyer.apply？可用：buyer.apply, buyer.modify。"
+        str(error) == "S.yaml:9: 没有名为 buyer.aply 的操作。是否想输入 buyer.apply？可用：buyer.apply, buyer.modify。"
     )
     use("en")
     assert str(error) == (
