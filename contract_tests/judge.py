@@ -14,9 +14,11 @@ from contract_tests.rule import Breach, Doubt, Held, Rule
 from contract_tests.times import day_of
 from contract_tests.verdict import Finding, Judgement, Outcome, RuleResult, StoryResult, Verdict
 from contract_tests.waivers import waived
+from contract_tests.words import say
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import AnyEntry
 from simulator.ledger.replay import read
+from simulator.phrase import joined, written, zh
 
 EXIT = {Verdict.GO: 0, Verdict.NO_GO: 1, Verdict.NOT_PROVEN: 2}
 
@@ -53,15 +55,18 @@ def _judgement(history: History, declaration: Declaration | None, today: str | N
     rules = tuple(_judged(rule, history, declared, day, mandatory=rule.id in wanted) for rule in LAW)
     stories = _stories(history, rules)
     verdict, because = word(history, rules, stories)
+    notes = tuple(_notes(history, truncated))
     return Judgement(
         verdict=verdict,
         exit=EXIT[verdict],
-        because=because,
+        because=tuple(map(str, because)),
+        because_zh=tuple(map(zh, because)),
         rules=rules,
         stories=stories,
         entries=history.entries,
         waived=sum(1 for rule in rules for finding in rule.findings if finding.waived),
-        notes=tuple(_notes(history, truncated)),
+        notes=tuple(map(str, notes)),
+        notes_zh=tuple(map(zh, notes)),
     )
 
 
@@ -101,6 +106,7 @@ def _judged(rule: Rule, history: History, declared: Declaration, day: str, *, ma
         outcome = Outcome.HELD
     else:
         outcome = Outcome.INCONCLUSIVE if doubts else Outcome.NOT_EXERCISED
+    why = [_often(doubt, times) for doubt, times in doubts.items()]
     return RuleResult(
         id=rule.id,
         law=rule.law,
@@ -108,12 +114,17 @@ def _judged(rule: Rule, history: History, declared: Declaration, day: str, *, ma
         outcome=outcome,
         witnesses=held + len(findings),
         findings=tuple(findings),
-        doubts=tuple(f"{why} ({times} times)" if times > 1 else why for why, times in doubts.items()),
+        doubts=tuple(map(str, why)),
+        doubts_zh=tuple(map(zh, why)),
         mandatory=mandatory,
         tier=rule.tier,
         source=rule.source,
         confidence=rule.confidence,
     )
+
+
+def _often(doubt: str, times: int) -> str:
+    return say("doubt.times", "{why} ({times} times)", why=doubt, times=times) if times > 1 else doubt
 
 
 def _finding(rule: Rule, breach: Breach, declared: Declaration, day: str) -> Finding:
@@ -142,7 +153,7 @@ def _stories(history: History, rules: Sequence[RuleResult]) -> tuple[StoryResult
     for play in history.plays.by_id.values():
         outcome, reason = play.outcome or "inconclusive", play.reason
         if not play.outcome:
-            reason = "it was cut short"
+            reason = say("play.cut_short", "it was cut short")
         if play.id in broken and outcome != NOT_APPLICABLE:
             outcome = "failed"
         results.append(
@@ -150,7 +161,8 @@ def _stories(history: History, rules: Sequence[RuleResult]) -> tuple[StoryResult
                 id=play.story,
                 play=play.id,
                 outcome=outcome,
-                reason=reason,
+                reason=str(reason),
+                reason_zh=zh(reason),
                 seconds=round(play.seconds, 2),
                 rules_broken=tuple(sorted(broken.get(play.id, ()))),
             )
@@ -164,47 +176,72 @@ def word(
     """Return the verdict and why, one sentence each. The exit status follows from this verdict and nothing else."""
     broken = [rule for rule in rules if any(not finding.waived for finding in rule.findings)]
     if broken:
-        counted = f"{len(broken)} rule{'s are' if len(broken) > 1 else ' is'} broken"
-        return Verdict.NO_GO, (f"{counted}: {', '.join(rule.id for rule in broken)}.",)
-    missing = []
-    if history.end is None or not history.end.detail.get("complete"):
-        missing.append("The run did not come to its end.")
-    if not any(story.outcome == "passed" for story in stories):
-        missing.append("No play was played to its end.")
-    wanted = [rule for rule in rules if rule.mandatory]
-    if not wanted:
-        missing.append("No rule was to be judged.")
-    for rule in wanted:
-        if rule.outcome is Outcome.NOT_EXERCISED:
-            missing.append(f"{rule.id} was not exercised.")
-        elif rule.outcome is Outcome.INCONCLUSIVE:
-            missing.append(f"{rule.id} could not be decided: {'; '.join(rule.doubts)}.")
+        names = ", ".join(rule.id for rule in broken)
+        if len(broken) == 1:
+            return Verdict.NO_GO, (say("because.broken_one", "1 rule is broken: {names}.", names=names),)
+        return Verdict.NO_GO, (say("because.broken", "{n} rules are broken: {names}.", n=len(broken), names=names),)
+    missing = _missing(history, rules, stories)
     if missing:
         return Verdict.NOT_PROVEN, tuple(missing)
-    held = f"All {len(wanted)} rules that were to be judged held, each with at least one witness."
+    return Verdict.GO, _passed(rules)
+
+
+def _missing(history: History, rules: Sequence[RuleResult], stories: Sequence[StoryResult]) -> list[str]:
+    """Return what keeps a run without a breach from proving anything."""
+    missing: list[str] = []
+    if history.end is None or not history.end.detail.get("complete"):
+        missing.append(say("because.no_end", "The run did not come to its end."))
+    if not any(story.outcome == "passed" for story in stories):
+        missing.append(say("because.no_play", "No play was played to its end."))
+    wanted = [rule for rule in rules if rule.mandatory]
+    if not wanted:
+        missing.append(say("because.no_rule", "No rule was to be judged."))
+    for rule in wanted:
+        if rule.outcome is Outcome.NOT_EXERCISED:
+            missing.append(say("because.idle", "{rule} was not exercised.", rule=rule.id))
+        elif rule.outcome is Outcome.INCONCLUSIVE:
+            doubts = joined(map(written, rule.doubts, rule.doubts_zh), "; ", "；")
+            missing.append(say("because.doubt", "{rule} could not be decided: {doubts}.", rule=rule.id, doubts=doubts))
+    return missing
+
+
+def _passed(rules: Sequence[RuleResult]) -> tuple[str, ...]:
+    """Return why it is a GO."""
+    wanted = [rule for rule in rules if rule.mandatory]
     waivers = sum(len(rule.findings) for rule in rules)
     if not waivers:
-        return Verdict.GO, (held,)
+        return (
+            say(
+                "because.all_held",
+                "All {n} rules that were to be judged held, each with at least one witness.",
+                n=len(wanted),
+            ),
+        )
     kept = len(wanted) - sum(1 for rule in wanted if rule.findings)
     names = ", ".join(rule.id for rule in rules if rule.findings)
-    return Verdict.GO, (
-        f"GO with waivers: {waivers} breach{'es' if waivers > 1 else ''} of {names} waived.",
-        f"{kept} of {len(wanted)} rules that were to be judged held, each with at least one witness.",
+    excused = say("because.waived", "GO with waivers: {n} breaches of {names} waived.", n=waivers, names=names)
+    if waivers == 1:
+        excused = say("because.waived_one", "GO with waivers: 1 breach of {names} waived.", names=names)
+    return excused, say(
+        "because.held",
+        "{kept} of {n} rules that were to be judged held, each with at least one witness.",
+        kept=kept,
+        n=len(wanted),
     )
 
 
 def _notes(history: History, truncated: int) -> Iterable[str]:
     if truncated:
-        yield f"The ledger's last line is cut off ({truncated} bytes); it was left out."
+        yield say("note.truncated", "The ledger's last line is cut off ({n} bytes); it was left out.", n=truncated)
     for method in sorted(history.not_built):
-        yield f"The integration called {method}, which this sandbox has not built."
+        yield say("note.not_built", "The integration called {method}, which this sandbox has not built.", method=method)
     if history.clock_steps:
         steps = ", ".join(f"{step} ms" for step in history.clock_steps)
-        yield f"The machine's wall clock jumped during the run: {steps}."
+        yield say("note.clock", "The machine's wall clock jumped during the run: {steps}.", steps=steps)
     for play in history.plays.by_id.values():
         if play.outcome == "inconclusive" and not play.story.startswith("X"):
-            yield f"{play.id} was not played to its end: {play.reason}"
+            yield say("note.unplayed", "{play} was not played to its end: {reason}", play=play.id, reason=play.reason)
     known = {rule.id for rule in LAW}
     unknown = {rule for play in history.plays.applicable() for rule in play.judges} - known
     if unknown:
-        yield f"Not judged in this version: {', '.join(sorted(unknown))}."
+        yield say("note.unknown", "Not judged in this version: {names}.", names=", ".join(sorted(unknown)))

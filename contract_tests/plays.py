@@ -1,6 +1,7 @@
 """The plays of a run as their marks tell them: what each was to judge, and how it ended."""
 
 from simulator.ledger.entry import Mark
+from simulator.phrase import written
 
 NOT_APPLICABLE = "not applicable"
 
@@ -22,7 +23,8 @@ class Play:
         self.ended = 0
         self.outcome = ""
         """passed, inconclusive, not applicable; empty while it has not ended."""
-        self.reason = ""
+        self.reason: str = ""
+        """Why, as a text that may know its Chinese."""
         self.seconds = 0.0
 
 
@@ -49,7 +51,8 @@ class Plays:
             play.shop = str(detail.get("shop", ""))
         elif event == "ended":
             play.ended = mark.mono
-            play.outcome, play.reason = str(detail.get("outcome", "")), str(detail.get("reason", ""))
+            play.outcome = str(detail.get("outcome", ""))
+            play.reason = written(str(detail.get("reason", "")), str(detail.get("reason_zh", "")))
             play.seconds = float(detail.get("seconds") or (mark.mono - play.began) / 1e6)
 
     def applicable(self) -> list[Play]:

@@ -53,6 +53,8 @@ class RuleResult(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     doubts: tuple[str, ...] = ()
     """Why some cases were inconclusive."""
+    doubts_zh: tuple[str, ...] = ()
+    """The same in Chinese."""
     mandatory: bool = False
     tier: str = "core"
     source: str = ""
@@ -68,6 +70,8 @@ class StoryResult(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     """passed, failed, inconclusive, not applicable."""
     reason: str = ""
+    reason_zh: str = ""
+    """The same in Chinese."""
     seconds: float = 0.0
     rules_broken: tuple[str, ...] = ()
 
@@ -80,9 +84,13 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """0 GO, 1 NO-GO, 2 NOT PROVEN."""
     because: tuple[str, ...]
     """Why the verdict is what it is, one sentence each."""
+    because_zh: tuple[str, ...] = ()
+    """The same in Chinese."""
     rules: tuple[RuleResult, ...]
     stories: tuple[StoryResult, ...]
     entries: int
     waived: int = 0
     notes: tuple[str, ...] = ()
     """Things a reader must know: a truncated last line, methods not built, clock disagreement."""
+    notes_zh: tuple[str, ...] = ()
+    """The same in Chinese."""

@@ -1,16 +1,10 @@
-"""The Chinese texts of this package, by id, and how money and time are written in findings."""
+"""The texts of this package in both languages, and how money and time are written in findings."""
 
-from functools import cache
 from pathlib import Path
 
-import yaml
+from simulator.phrase import Wording
 
-
-@cache
-def texts() -> dict[str, str]:
-    """Return every Chinese text by its id."""
-    loaded: dict[str, str] = yaml.safe_load(Path(__file__).with_name("words.zh.yaml").read_text(encoding="utf-8"))
-    return loaded
+say = Wording(Path(__file__).with_name("words.zh.yaml"))
 
 
 def chinese(ident: str) -> str:
@@ -19,7 +13,7 @@ def chinese(ident: str) -> str:
     Raises:
         KeyError: if there is none; a test sees to it that this never happens.
     """
-    return texts()[ident]
+    return say.texts[ident]
 
 
 def yuan(fen: int) -> str:

@@ -7,7 +7,7 @@ from contract_tests.call import ACTION, Call, passing_error
 from contract_tests.case import Case, Revision, State, Telling
 from contract_tests.limits import in_scope, sla
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
-from contract_tests.words import seconds, yuan
+from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
 from simulator.tmall.refund import CLOSED, SUCCESS, WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS
@@ -51,7 +51,9 @@ def every_refund_reaches_the_erp(case: Case, declared: Declaration) -> Iterator[
                 waited=seconds(waited),
             )
         else:
-            yield Doubt("not in the ERP when the run ended, but the limit had not passed yet")
+            yield Doubt(
+                say("doubt.not_in_erp_yet", "not in the ERP when the run ended, but the limit had not passed yet")
+            )
 
 
 @rule("COV-02", source="failure catalogue: created-time polling, one-status polling, updates", confidence="documented")
@@ -86,7 +88,12 @@ def the_erp_ends_with_the_same_refund(case: Case, declared: Declaration) -> Iter
             yield broken(f"COV-02.{differs.what}", differs.english, proof, **differs.values)
             return
         elif following is None:
-            yield Doubt("the refund changed shortly before the run ended, and the ERP did not show it yet")
+            yield Doubt(
+                say(
+                    "doubt.not_shown_yet",
+                    "the refund changed shortly before the run ended, and the ERP did not show it yet",
+                )
+            )
 
 
 @rule("COV-03", source="failure catalogue: outcomes made by others", confidence="documented")
@@ -105,7 +112,7 @@ def money_that_moved_is_booked(case: Case, declared: Declaration) -> Iterator[Sa
     if booked and total == amount:
         yield from _booked(case, paid, told, limit)
     elif case.undisturbed(paid.mono, until) <= limit:
-        yield Doubt("paid shortly before the run ended, and not booked yet")
+        yield Doubt(say("doubt.not_booked_yet", "paid shortly before the run ended, and not booked yet"))
     elif booked:
         yield broken(
             "COV-03.amount",
@@ -140,7 +147,7 @@ def _never_paid(case: Case, booked: Revision, limit: int) -> Iterator[Said]:
             fee=yuan(booked.document.amount),
         )
     else:
-        yield Doubt("closed shortly before the run ended while the ERP had it booked")
+        yield Doubt(say("doubt.closed_late", "closed shortly before the run ended while the ERP had it booked"))
 
 
 def _booked(case: Case, paid: State, told: Telling | None, limit: int) -> Iterator[Said]:
@@ -203,7 +210,14 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
         waited = case.undisturbed(decision.mono, left)
         refused = _refused(case, decision, left)
         if refused:
-            yield Doubt(f"the platform does not let {decision.decision} be carried out: {refused}")
+            yield Doubt(
+                say(
+                    "doubt.not_let",
+                    "the platform does not let {decision} be carried out: {refused}",
+                    decision=decision.decision,
+                    refused=refused,
+                )
+            )
         elif waited > limit:
             yield broken(
                 "COV-04.undone",
@@ -215,7 +229,9 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
                 waited=seconds(waited),
             )
         elif over is None and newer is None:
-            yield Doubt("decided shortly before the run ended, and not carried out yet")
+            yield Doubt(
+                say("doubt.not_carried_out_yet", "decided shortly before the run ended, and not carried out yet")
+            )
 
 
 def _current(state: State, decision: Decision) -> bool:

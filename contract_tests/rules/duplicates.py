@@ -6,7 +6,7 @@ from contract_tests.call import AGREE, MODIFYING, WRITES, Call
 from contract_tests.case import Case, Revision
 from contract_tests.limits import IMAGE, grace
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
-from contract_tests.words import seconds, yuan
+from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.refund import CLOSED, SUCCESS
 
@@ -57,7 +57,9 @@ def unknown_outcomes_are_resolved(case: Case, _: Declaration) -> Iterator[Said]:
         elif _read_between(case, unknown, following):
             yield HELD
         elif _listed_between(case, unknown, following):
-            yield Doubt("after a write of unknown outcome only lists without the document were read")
+            yield Doubt(
+                say("doubt.only_lists", "after a write of unknown outcome only lists without the document were read")
+            )
         else:
             yield broken(
                 "DUP-02.other",
@@ -173,7 +175,7 @@ def _of_kind(case: Case, kind: str, declared: Declaration) -> Iterator[Said]:
     if surplus is None or first is None:
         yield HELD
     elif len(live) > 1 and case.history.until <= _written(case, surplus) + grace(declared):
-        yield Doubt("a second document was there when the run ended, within the grace")
+        yield Doubt(say("doubt.second_document", "a second document was there when the run ended, within the grace"))
     else:
         yield broken(
             "DUP-03.two",

@@ -6,7 +6,7 @@ from contract_tests.call import AGREE, Call
 from contract_tests.case import Case, Revision, State
 from contract_tests.limits import in_scope, sla
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
-from contract_tests.words import yuan
+from contract_tests.words import say, yuan
 from simulator.ledger.declaration import Declaration
 
 
@@ -21,7 +21,7 @@ def the_agreed_amount_is_the_refunds(case: Case, _: Declaration) -> Iterator[Sai
             continue
         basis = _acted_on(case, call)
         if basis is None:
-            yield Doubt("agree was sent with a version that nobody had told")
+            yield Doubt(say("doubt.untold_version", "agree was sent with a version that nobody had told"))
             continue
         text, right = row[1], basis.refund.amount
         told = case.teller(basis.refund.change)
@@ -39,7 +39,7 @@ def the_agreed_amount_is_the_refunds(case: Case, _: Declaration) -> Iterator[Sai
         elif int(text) == right:
             yield HELD
         elif int(text) in altered:
-            yield Doubt("a fault had altered the amount that was told")
+            yield Doubt(say("doubt.altered_amount", "a fault had altered the amount that was told"))
         else:
             yield broken(
                 "MNY-01.amount",
@@ -84,7 +84,9 @@ def _amounts(case: Case, revision: Revision, declared: Declaration) -> Iterator[
     document = revision.document
     possible = _based_on(case, revision, declared)
     if not possible:
-        yield Doubt("a document says that it is based on a version that the refund does not have")
+        yield Doubt(
+            say("doubt.no_such_base", "a document says that it is based on a version that the refund does not have")
+        )
         return
     basis = possible[-1].refund
     proof = [possible[-1].seq, revision.seq]

@@ -9,7 +9,7 @@ from contract_tests.history import History
 from contract_tests.limits import IMAGE, grace, in_scope, retry
 from contract_tests.listing import Listing
 from contract_tests.rule import HELD, Doubt, Said, broken, rule, run_rule
-from contract_tests.words import seconds
+from contract_tests.words import say, seconds
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.refund import CLOSED
 
@@ -49,7 +49,7 @@ def _lists(history: History, listing: Listing, declared: Declaration) -> Iterato
             waited=seconds(history.until - failed.ended),
         )
     else:
-        yield Doubt("the last list failed shortly before the run ended")
+        yield Doubt(say("doubt.list_failed_late", "the last list failed shortly before the run ended"))
 
 
 def _item(case: Case, calls: list[Call], declared: Declaration) -> Iterator[Said]:
@@ -87,7 +87,7 @@ def _item(case: Case, calls: list[Call], declared: Declaration) -> Iterator[Said
             waited=seconds(waited),
         ).of(case)
     else:
-        yield Doubt("a call failed shortly before the run ended")
+        yield Doubt(say("doubt.call_failed_late", "a call failed shortly before the run ended"))
 
 
 def _moot(case: Case, failed: Call) -> bool:
@@ -192,7 +192,7 @@ def _tried_again(case: Case, call: Call, declared: Declaration) -> Iterator[Said
             waited=seconds(waited),
         )
     else:
-        yield Doubt("a row of a batch failed shortly before the run ended")
+        yield Doubt(say("doubt.row_failed_late", "a row of a batch failed shortly before the run ended"))
 
 
 def _left_alone(case: Case, call: Call, declared: Declaration) -> Iterator[Said]:

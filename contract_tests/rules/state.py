@@ -6,7 +6,7 @@ from contract_tests.call import ACTION, AGREE, AGREE_RETURN, MODIFYING, Call
 from contract_tests.case import Case, Telling
 from contract_tests.limits import grace, in_scope, sla
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
-from contract_tests.words import seconds, yuan
+from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.refund import CLOSED, OPEN, SUCCESS, WAIT_SELLER_AGREE
 
@@ -50,7 +50,7 @@ def _content(case: Case, call: Call, version: int, telling: Telling) -> Iterator
     """Compare what *call* says besides the version with the content of that version."""
     states = [state for state in case.versions(version) if state.seq < call.seq]
     if not states:
-        yield Doubt("an action names a version that the refund did not have")
+        yield Doubt(say("doubt.no_such_version", "an action names a version that the refund did not have"))
         return
     refund = states[-1].refund
     row = call.row(case.refund_id) if call.method == AGREE else ()
@@ -124,7 +124,7 @@ def a_closed_refund_is_let_go(case: Case, declared: Declaration) -> Iterator[Sai
 def _released(case: Case, closed: int, told: Telling | None, declared: Declaration) -> Iterator[Said]:
     """See whether the ERP's task was cancelled and the goods let go in time."""
     if told is None:
-        yield Doubt("the closure was never told")
+        yield Doubt(say("doubt.untold_closure", "the closure was never told"))
         return
     limit, until = sla(case, declared), case.history.until
     kept = [
@@ -135,7 +135,9 @@ def _released(case: Case, closed: int, told: Telling | None, declared: Declarati
     if kept:
         waited = case.undisturbed(told.mono, until)
         if waited <= limit:
-            yield Doubt("closed shortly before the run ended, and the ERP not released yet")
+            yield Doubt(
+                say("doubt.not_released_yet", "closed shortly before the run ended, and the ERP not released yet")
+            )
         elif not kept[0].document.cancelled:
             yield broken(
                 "STA-03.task",

@@ -9,7 +9,7 @@ from contract_tests.limits import in_scope, sla
 from contract_tests.listing import Listing, window_of
 from contract_tests.rule import HELD, Doubt, Said, broken, run_rule
 from contract_tests.times import second_of
-from contract_tests.words import seconds
+from contract_tests.words import say, seconds
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.refund import CLOSED
 
@@ -86,4 +86,4 @@ def _covered(case: Case, failed: Call, declared: Declaration) -> Iterator[Said]:
             waited=seconds(waited),
         ).of(case)
     else:
-        yield Doubt("a read failed shortly before the run ended")
+        yield Doubt(say("doubt.read_failed_late", "a read failed shortly before the run ended"))
