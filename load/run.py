@@ -123,7 +123,9 @@ def run_load(
     control.mark("load", msgspec.to_builtins(result), play=PLAY)
     outcome = "inconclusive" if result.doubts else "passed"
     elapsed = round(time.monotonic() - started, 3)
-    control.mark("play", _mark("ended", outcome=outcome, reason=" ".join(result.doubts), seconds=elapsed), play=PLAY)
+    why, why_zh = " ".join(result.doubts), "".join(result.doubts_zh)
+    ended = _mark("ended", outcome=outcome, reason=why, reason_zh=why_zh, seconds=elapsed)
+    control.mark("play", ended, play=PLAY)
     return result
 
 

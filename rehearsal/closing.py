@@ -8,10 +8,10 @@ from contract_tests.verdict import Judgement, Outcome, RuleResult, Verdict
 from rehearsal.evidence import Card, RuleEvidence
 from rehearsal.folder import shown
 from rehearsal.page import counts
-from rehearsal.proven import counted, fails, standing
+from rehearsal.proven import counted, doubts, fails, standing
 from rehearsal.report import Report
 from rehearsal.screen import Screen
-from rehearsal.words import language, say
+from rehearsal.words import language, pairs, say
 
 _COLOURS = {Verdict.GO: "green", Verdict.NO_GO: "red", Verdict.NOT_PROVEN: "yellow"}
 _SIGNS = {"held": "✓", "broken": "✗", "not exercised": "–", "inconclusive": "?", "waived": "!"}
@@ -115,10 +115,10 @@ def _unproven(screen: Screen, judgement: Judgement, report: Report) -> None:
     elif judgement.verdict is Verdict.NO_GO:
         open_ = (Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE)
         idle = [rule for rule in judgement.rules if rule.mandatory and rule.outcome in open_]
-        names = ", ".join(f"{rule.id}{f' ({rule.doubts[0]})' if rule.doubts else ''}" for rule in idle)
+        names = ", ".join(f"{rule.id}{f' ({doubts(rule)[0][lang]})' if rule.doubts else ''}" for rule in idle)
         if names:
             screen.say("", say("closing.idle", "NOT PROVEN is not a pass: {names}", names=names))
-    for note in judgement.notes[:_NOTES]:
-        screen.say(say("label.note", "Note"), note)
+    for note in pairs(judgement.notes, judgement.notes_zh)[:_NOTES]:
+        screen.say(say("label.note", "Note"), note[lang])
     if len(judgement.notes) > _NOTES:
         screen.say("", say("closing.notes", "and {n} more notes in the report", n=len(judgement.notes) - _NOTES))

@@ -13,10 +13,10 @@ from rehearsal.chronicle import Chronicle
 from rehearsal.evidence import RuleEvidence
 from rehearsal.grid import Grid
 from rehearsal.lags import LagView
-from rehearsal.proven import fails, headline, missing, not_judged, proven, standing
+from rehearsal.proven import doubts, fails, headline, missing, not_judged, proven, standing
 from rehearsal.repeat import Repeat
 from rehearsal.titles import story_title
-from rehearsal.words import both, language, same
+from rehearsal.words import both, language, pairs, same
 from simulator.settings import SETTINGS
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -52,6 +52,7 @@ def page(
         say=_say,
         law=_law,
         standing=standing,
+        doubts=doubts,
         outcome=outcome_words,
         outcome_class=_outcome_class,
         thousands=_thousands,
@@ -84,6 +85,8 @@ def page(
         declared=_declared(run),
         defaults=defaults,
         made=_made(judgement, run),
+        notes=pairs(judgement.notes, judgement.notes_zh),
+        because=pairs(judgement.because, judgement.because_zh),
         doctor=run.note("doctor").get("observations", []),
     )
 
@@ -163,7 +166,7 @@ def _story(story: StoryResult) -> dict[str, Any]:
     return {
         "play": story.play or story.id,
         "title": story_title(story.id),
-        "reason": story.reason,
+        "reason": pairs([story.reason], [story.reason_zh])[0] if story.reason else None,
         "rules_broken": story.rules_broken,
         "outcome": story.outcome,
         "seconds": story.seconds,

@@ -2,7 +2,7 @@
 
 from contract_tests.verdict import Judgement, Outcome, RuleResult
 from rehearsal.chronicle import Chronicle
-from rehearsal.words import both
+from rehearsal.words import both, pairs
 
 Pair = dict[str, str]
 
@@ -78,9 +78,9 @@ def missing(judgement: Judgement, run: Chronicle) -> list[Pair]:
         if rule.mandatory and rule.outcome is Outcome.NOT_EXERCISED:
             found.append(both("missing.idle", "{rule} was not exercised.", rule=rule.id))
         elif rule.mandatory and rule.outcome is Outcome.INCONCLUSIVE:
-            doubt = rule.doubts[0] if rule.doubts else "–"
+            doubt = doubts(rule)[0] if rule.doubts else "–"
             found.append(both("missing.doubt", "{rule} is inconclusive: {doubt}", rule=rule.id, doubt=doubt))
-    return found or [{"en": reason, "zh": reason} for reason in judgement.because]
+    return found or pairs(judgement.because, judgement.because_zh)
 
 
 def headline(judgement: Judgement) -> Pair:
@@ -105,6 +105,11 @@ def headline(judgement: Judgement) -> Pair:
             waived=counted(judgement.waived, "finding"),
         )
     return both("headline.go", "Nothing was broken, and {n} held with witnesses.", n=counted(held, "rule"))
+
+
+def doubts(rule: RuleResult) -> list[Pair]:
+    """Return why some cases of *rule* were inconclusive."""
+    return pairs(rule.doubts, rule.doubts_zh)
 
 
 def fails(rule: RuleResult) -> bool:

@@ -42,8 +42,13 @@ def report_json(judgement: Judgement, run: Chronicle, out: Path) -> dict[str, An
     found = summary(judgement, out)
     for rule, told in zip(judgement.rules, found["rules"], strict=True):
         told |= {"law": rule.law, "law_zh": rule.law_zh, "mandatory": rule.mandatory, "doubts": list(rule.doubts)}
+        told["doubts_zh"] = list(rule.doubts_zh)
         told |= {"source": rule.source, "confidence": rule.confidence, "tier": rule.tier}
+    for story, told in zip(judgement.stories, found["stories"], strict=True):
+        told["reason_zh"] = story.reason_zh
     return found | {
+        "because_zh": list(judgement.because_zh),
+        "notes_zh": list(judgement.notes_zh),
         "headline": headline(judgement),
         "proven": proven(judgement, run),
         "not_judged": not_judged(judgement, run),
