@@ -35,6 +35,9 @@ CALLS = (
     *("tmall.applications", "tmall.status", "tmall.operations"),
     *("tmall.trade_basic", "tmall.trades", "tmall.trades_changed", "tmall.trades_stored", "tmall.shipments"),
     *("tmall.seller", "tmall.message_add", "tmall.refill", "tmall.disputes"),
+    *("tmall.exchanges", "tmall.exchange", "tmall.exchange_reasons", "tmall.exchange_messages"),
+    *("tmall.exchange_agree", "tmall.exchange_refuse", "tmall.exchange_receive", "tmall.exchange_refuse_return"),
+    *("tmall.exchange_ship", "tmall.exchange_receive_and_ship", "tmall.exchange_message"),
     *("tmall.token_create", "tmall.token_refresh", "tmall.*", "oauth.token", "oauth.authorize", "oauth.*"),
     *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
 )

@@ -217,8 +217,8 @@ def _not_found(answer: Answer) -> None:
 
 
 def _refunds(values: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the refund ids that the parameters name, each once."""
-    named = values.get("refund_id", "")
+    """Return the numbers of refunds (or of an exchange) that the parameters name, each once."""
+    named = values.get("refund_id", "") or values.get("dispute_id", "")
     if named:
         return (named,) if named.isascii() and named.isdigit() else ()
     infos = values.get("refund_infos")
