@@ -5,14 +5,12 @@ Either is said in words beside the lags. Times are milliseconds.
 """
 
 from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
 
 import msgspec
-import yaml
 
 from load.crowd import Record
 from load.lag import Percentiles
+from load.words import say
 from simulator.ledger.entry import Answered, AnyEntry, Asked
 
 LATE = 100
@@ -97,7 +95,7 @@ def weigh(record: Record, gateway: Percentiles) -> Capacity:
         generator_saturated=generator,
         simulator_saturated=simulator,
         words=tuple(WORDS[key].format_map(facts) for key in keys),
-        words_zh=tuple(chinese()[key].format_map(facts) for key in keys),
+        words_zh=tuple(say.texts[key].format_map(facts) for key in keys),
     )
 
 
@@ -121,10 +119,3 @@ WORDS = {
     ),
 }
 """What is said in each case."""
-
-
-@cache
-def chinese() -> dict[str, str]:
-    """Return this package's Chinese texts, by id."""
-    texts: dict[str, str] = yaml.safe_load(Path(__file__).with_name("words.zh.yaml").read_text(encoding="utf-8"))
-    return texts

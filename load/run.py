@@ -14,9 +14,10 @@ from typing import Any
 
 import msgspec
 
-from load.capacity import Capacity, Gateway, chinese, weigh
+from load.capacity import Capacity, Gateway, weigh
 from load.crowd import PLAY, Record, Wave
 from load.lag import Lag, Lags
+from load.words import say
 from simulator.client import Control
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
@@ -92,8 +93,13 @@ def run_load(
     """
     if rate <= 0 or seconds <= 0:
         raise UserError(
-            f"a load of {rate:g} refunds a second for {seconds:g} s sends nothing.",
-            expected="Give a rate and a duration above zero.",
+            say(
+                "nothing.sent",
+                "a load of {rate} refunds a second for {seconds} s sends nothing.",
+                rate=f"{rate:g}",
+                seconds=f"{seconds:g}",
+            ),
+            expected=say("nothing.give", "Give a rate and a duration above zero."),
         )
     control = Control(endpoints["control"], endpoints["token"])
     patience = declaration.tempo.sla + declaration.tempo.backoff + 2 * declaration.tempo.poll
@@ -212,11 +218,11 @@ def compare(wave: Wave, record: Record, lags: Lags, gateway: Gateway) -> LoadRes
         "refused": len(record.refused),
     }
     said = [key for key, applies in (("mismatch", missing or unknown), ("unsettled", lag.unsettled)) if applies]
-    doubts = [(WORDS[key].format_map(facts), chinese()[key].format_map(facts)) for key in said]
+    doubts = [(WORDS[key].format_map(facts), say.texts[key].format_map(facts)) for key in said]
     for key, texts in (("failed", failed), ("refused", record.refused), ("problem", record.problems)):
         if texts:
             more = {**facts, "example": texts[0]}
-            doubts.append((WORDS[key].format_map(more), chinese()[key].format_map(more)))
+            doubts.append((WORDS[key].format_map(more), say.texts[key].format_map(more)))
     return LoadResult(
         rate=wave.rate,
         seconds=wave.seconds,

@@ -1,12 +1,16 @@
 """What is said about the generator and the simulator follows from what was measured."""
 
+from pathlib import Path
+
 import pytest
 
 from load import capacity, run
-from load.capacity import LATE, SLOW, Gateway, chinese, weigh
+from load.capacity import LATE, SLOW, Gateway, weigh
 from load.crowd import Opened, Record
 from load.lag import Percentiles
+from load.words import say
 from simulator.ledger.entry import Answered, Asked
+from simulator.sayings import differences, said, sources
 
 
 def _arrivals(*late: float) -> list[Opened]:
@@ -67,4 +71,6 @@ def test_answer_times_of_the_gateway_leave_out_what_a_fault_delayed() -> None:
 
 
 def test_every_text_of_the_package_has_its_chinese() -> None:
-    assert set(chinese()) == {*capacity.WORDS, *run.WORDS}
+    tables = {key: {english} for key, english in (capacity.WORDS | run.WORDS).items()}
+
+    assert not differences(tables | said(sources(Path(__file__).parent), "say"), dict(say.texts))

@@ -4,6 +4,7 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+from rehearsal.words import say
 from simulator.clock import GMT8, Clock
 from simulator.errors import UserError
 
@@ -26,16 +27,17 @@ def make_folder(out: Path | None, seed: int, *, runs: Path = Path("runs")) -> Pa
             out.mkdir(parents=True, exist_ok=True)
             if any(out.iterdir()):
                 raise UserError(
-                    "the folder is not empty.",
+                    say("folder.not_empty", "the folder is not empty."),
                     where=str(out),
-                    expected="Name a new one, or leave --out away.",
+                    expected=say("folder.name_new", "Name a new one, or leave --out away."),
                 )
             return out
         stamp = datetime.fromtimestamp(Clock().seconds(), GMT8).strftime("%Y%m%dT%H%M%S")
         return _fresh(runs, f"{stamp}-{seed}")
     except OSError as error:
         where = str(out or runs)
-        raise UserError(f"cannot be made: {error.strerror}.", where=where, expected="Name another by --out.") from error
+        message = say("folder.unmakable", "cannot be made: {reason}.", reason=error.strerror)
+        raise UserError(message, where=where, expected=say("folder.other", "Name another by --out.")) from error
 
 
 def newest(name: str, *, runs: Path = Path("runs")) -> Path | None:
@@ -55,8 +57,10 @@ def ledger_of(path: Path) -> Path:
     ledger = path / LEDGER if path.is_dir() else path
     if not ledger.is_file():
         near = newest(LEDGER)
-        hint = f"The newest run here is {near}." if near else "Runs are folders such as runs/20261122T101500-20261122."
-        raise UserError("there is no ledger.", where=str(ledger), expected=hint)
+        hint = say("folder.runs", "Runs are folders such as runs/20261122T101500-20261122.")
+        if near:
+            hint = say("folder.newest", "The newest run here is {near}.", near=near)
+        raise UserError(say("folder.no_ledger", "there is no ledger."), where=str(ledger), expected=hint)
     return ledger
 
 
@@ -79,4 +83,4 @@ def _fresh(runs: Path, name: str) -> Path:
         except FileExistsError:
             continue
         return folder
-    raise UserError("a thousand runs began in this second.", where=str(runs))
+    raise UserError(say("folder.crowd", "a thousand runs began in this second."), where=str(runs))

@@ -134,7 +134,14 @@ def _endpoints(process: "subprocess.Popen[bytes]", log: Path) -> dict[str, Any]:
         return found
     if not lines:
         _end(process)
-        raise SandboxError(f"the simulator said nothing for {_READY:g} s; see {log}")
+        raise SandboxError(
+            say(
+                "sandbox.silent",
+                "the simulator said nothing for {seconds} s; see {log}",
+                seconds=f"{_READY:g}",
+                log=log,
+            )
+        )
     status = process.wait()
     _end(process)
     last = _last_lines(log)

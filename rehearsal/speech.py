@@ -111,7 +111,7 @@ class SpokenGroup(Spoken, click.Group):
             UserError: if there is none of that name, with the one that was meant.
         """
         if args and not args[0].startswith("-") and args[0] not in self._where:
-            raise unknown_name("command", args[0], self._where)
+            raise unknown_name(say("what.command", "command"), args[0], self._where)
         return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -139,5 +139,5 @@ def worded(error: click.ClickException) -> UserError:
         return UserError(say("usage.missing", "{name} is missing.", name=name), expected=hint)
     if isinstance(error, click.BadParameter) and error.param is not None:
         name = error.param.opts[0] if error.param.opts else str(error.param.name)
-        return UserError(error.message, where=name, expected=hint)
+        return UserError(say("usage.bad", "{message}", message=error.message), where=name, expected=hint)
     return UserError(gettext(error.format_message()), expected=hint)

@@ -44,7 +44,7 @@ def mutated(target: Target, mutant: str) -> Target:
         UserError: if there is no such mutant.
     """
     if mutant not in MUTANTS:
-        raise unknown_name("mutant", mutant, MUTANTS)
+        raise unknown_name(say("what.mutant", "mutant"), mutant, MUTANTS)
     if target.start is None:
         raise ValueError("the bundled target has no start command")
     start = msgspec.structs.replace(target.start, env={**target.start.env, "MUTANT": mutant})

@@ -67,7 +67,7 @@ _ATTACH = """\
 def command(start: str, erp: str, name: str, json: bool) -> int:
     """Write the target file."""
     if erp not in PROFILES:
-        raise unknown_name("ERP profile", erp, PROFILES, where="--erp")
+        raise unknown_name(say("what.profile", "ERP profile"), erp, PROFILES, where="--erp")
     path = Path(TARGET_FILE)
     text = target_text(start=start, erp=erp, name=name)
     try:

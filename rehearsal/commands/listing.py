@@ -31,7 +31,7 @@ from simulator.errors import unknown_name
 def command(what: str, json: bool) -> int:
     """Print the list."""
     if what not in LISTS:
-        raise unknown_name("list", what, LISTS)
+        raise unknown_name(say("what.list", "list"), what, LISTS)
     rows = LISTS[what]()
     if json:
         click.echo(msgspec.json.encode(rows).decode())

@@ -181,5 +181,5 @@ def _story(name: str) -> Story:
         return read_story(path)
     stories = library()
     if name not in stories:
-        raise unknown_name("story", name, stories)
+        raise unknown_name(say("what.story", "story"), name, stories)
     return stories[name]

@@ -127,7 +127,9 @@ def command(
             if sandbox is not None:
                 sandbox.stop()
     if status:
-        raise SandboxError(f"the simulator ended with status {status}; see {folder}")
+        raise SandboxError(
+            say("sandbox.ended", "the simulator ended with status {status}; see {folder}", status=status, folder=folder)
+        )
     return 0
 
 
@@ -135,7 +137,7 @@ def _show(sandbox: Sandbox) -> None:
     """Print where everything is, to be read and copied."""
     found, screen = sandbox.endpoints, Screen()
     screen.say(
-        "Sandbox",
+        say("serve.sandbox", "Sandbox"),
         say(
             "serve.ready", "refund-sandbox {version} is ready. Ctrl-C ends it.", version=version("tmall-refund-sandbox")
         ),
