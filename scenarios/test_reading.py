@@ -23,7 +23,7 @@ def _error(steps: str, head: str = GIVEN) -> str:
         pytest.param(
             "  - buyer.aply: {refund: r}\n",
             "S90.yaml:5: buyer.aply is not an act. Did you mean buyer.apply? Acts of buyer: apply, modify, withdraw, "
-            "ship_back, correct_waybill, message.",
+            "ship_back, correct_waybill, message, accept_offer, decline_offer.",
             id="unknown-act",
         ),
         pytest.param(

@@ -122,7 +122,7 @@ def goods_come_before_money(case: Case, declared: Declaration) -> Iterator[Said]
             )
 
 
-_RETURN_AGREED = frozenset({"agree_return", "timeout"})
+_RETURN_AGREED = frozenset({"agree_return", "timeout", "accept_offer"})
 
 
 def _waives(decision: Decision) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from simulator.act import ActSpec, fen, yuan
 from simulator.errors import ActRefused
-from simulator.tmall import accounts, exchanges, platform, shipping
+from simulator.tmall import accounts, exchanges, negotiation, platform, shipping
 from simulator.tmall.exchange_acts import EXCHANGE_ACTS, told
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
@@ -123,6 +123,24 @@ def _message(world: World, args: Args, cause: int) -> dict[str, Any]:
     return _told(platform.message(world, _refund(world, args), _text(args, "content"), cause=cause))
 
 
+def _accept_offer(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Accept the seller's offer to pay for the goods sent back."""
+    return _told(negotiation.accept_offer(world, _refund(world, args), cause=cause))
+
+
+def _decline_offer(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Decline the seller's offer; the refund is as it was."""
+    return _told(negotiation.decline_offer(world, _refund(world, args), _text(args, "text"), cause=cause))
+
+
+def _intercept(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Tell how the carrier's attempt to stop the parcel ended."""
+    outcome = _text(args, "outcome", "success")
+    if outcome not in ("success", "failure"):
+        raise ActRefused(f"outcome is success or failure, not {outcome!r}")
+    return _told(negotiation.intercepted(world, _refund(world, args), outcome == "success", cause=cause))
+
+
 def _agree(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Agree to pay, by hand on the seller's web page."""
     refund = _refund(world, args)
@@ -208,11 +226,14 @@ TMALL_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="buyer.ship_back", needs={**_ON, **_PARCEL}, do=_ship_back),
     ActSpec(name="buyer.correct_waybill", needs=_ON, takes=_PARCEL, do=_correct_waybill),
     ActSpec(name="buyer.message", needs={**_ON, "content": "at most 400 bytes"}, do=_message),
+    ActSpec(name="buyer.accept_offer", needs=_ON, do=_accept_offer),
+    ActSpec(name="buyer.decline_offer", needs=_ON, takes={"text": "what the seller is told"}, do=_decline_offer),
     ActSpec(name="agent.agree", needs=_ON, takes=_SAID, do=_agree),
     ActSpec(name="agent.agree_return", needs=_ON, takes=_SAID, do=_agree_return),
     ActSpec(name="agent.refuse", needs=_ON, takes=_SAID, do=_refuse),
     ActSpec(name="agent.ship", needs={}, takes={"tid": "trade: all of it", "oid": "sub-order"}, do=_ship),
     ActSpec(name="platform.timer", needs=_ON, do=_timer),
+    ActSpec(name="platform.intercept", needs=_ON, takes={"outcome": "success or failure"}, do=_intercept),
     ActSpec(name="platform.finish", needs={"tid": "trade"}, do=_finish),
     ActSpec(name="platform.expire_session", needs=_SHOP, takes=_SESSION, do=_expire_session),
     ActSpec(name="agent.revoke_session", needs=_SHOP, takes=_SESSION, do=_revoke_session),

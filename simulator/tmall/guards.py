@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from simulator.act import yuan
 from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, open_refund
-from simulator.tmall.refund import Refund
+from simulator.tmall.refund import INTERCEPT_APPLY, Refund
 from simulator.tmall.trade import Order
 from simulator.world import World
 
@@ -121,6 +121,35 @@ def _tmall(attempt: Attempt) -> str:
     return "" if attempt.tmall else "only Tmall shops review refunds"
 
 
+def _before(attempt: Attempt) -> Refund:
+    """Return the refund as it was before the attempt."""
+    return attempt.world.state.refunds[attempt.refund.refund_id]
+
+
+def _may_intercept(attempt: Attempt) -> str:
+    if attempt.refund.kind != "refund_only" or not attempt.order.consigned:
+        return "only a refund without a return, of goods on their way, can have them intercepted"
+    return "an intercept was asked for already" if _before(attempt).intercept else ""
+
+
+def _intercepting(attempt: Attempt) -> str:
+    return "" if _before(attempt).intercept == INTERCEPT_APPLY else "no intercept is under way"
+
+
+def _may_offer(attempt: Attempt) -> str:
+    refund = attempt.refund
+    if not attempt.order.consigned:
+        return f"sub-order {refund.oid} is not shipped: there is nothing to return"
+    most = ceiling(attempt.world.state, attempt.order)
+    if not 0 < refund.offer_amount <= most:
+        return f"the offer {yuan(refund.offer_amount)} is not above 0.00 and up to {yuan(most)}"
+    return "" if refund.offer_address else "no return address is given"
+
+
+def _offered(attempt: Attempt) -> str:
+    return "" if _before(attempt).offer_amount else "the seller has offered nothing that could be answered"
+
+
 PREDICATES: Mapping[str, Guard] = {
     "may_apply": _may_apply,
     "right_terms": _right_terms,
@@ -133,5 +162,9 @@ PREDICATES: Mapping[str, Guard] = {
     "unshipped": _unshipped,
     "refund_only": _refund_only,
     "tmall": _tmall,
+    "may_intercept": _may_intercept,
+    "intercepting": _intercepting,
+    "may_offer": _may_offer,
+    "offered": _offered,
 }
 """By the names of `simulator.tmall.lifecycle.GUARDS`."""

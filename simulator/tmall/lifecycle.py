@@ -12,6 +12,7 @@ import msgspec
 
 from simulator.tmall.refund import (
     CLOSED,
+    INTERCEPT_APPLY,
     OPEN,
     SELLER_REFUSE_BUYER,
     SUCCESS,
@@ -47,6 +48,10 @@ GUARDS: Mapping[str, str] = {
     "unshipped": "refund only of a sub-order that was not shipped before",
     "refund_only": "refund only",
     "tmall": "the shop is a Tmall shop",
+    "may_intercept": "refund only of shipped goods, and no intercept was asked for before",
+    "intercepting": "an intercept was asked for, and its outcome is open",
+    "may_offer": "the goods are shipped, 0 < the offer <= what is left, and there is an address for them",
+    "offered": "the seller offered a return, and the buyer has not answered",
 }
 """What each guard asks; the predicates stand in `simulator.tmall.guards`."""
 
@@ -54,6 +59,7 @@ DAY = 86_400_000
 COUNTDOWNS: Mapping[str, int] = {
     "seller_unshipped": DAY,
     "seller_refund_only": 129_600_000,
+    "seller_intercept": 3 * DAY,
     "seller_return": 5 * DAY,
     "buyer_return": 7 * DAY,
     "seller_confirm": 10 * DAY,
@@ -102,6 +108,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
 
 _ANY = tuple(state for state in STATES if state in OPEN)
 _PAYS = ("ended",)
+_OFFER = ("offer_amount", "offer_address")
 
 TABLE: tuple[Transition, ...] = (
     Transition(
@@ -173,13 +180,14 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="8", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="modify", guard="right_terms",
-        changes=("amount", "kind", "reason", "desc", "good_status", "reviewed"),
+        changes=("amount", "kind", "reason", "desc", "good_status", "reviewed", *_OFFER),
         message="RefundBuyerModifyAgreement",
         mark="observed", source="the topic is in public lists; that the review is lost is inferred",
     ),
     Transition(
         id="8r", from_=(SELLER_REFUSE_BUYER,), actor="buyer", action="modify", guard="right_terms",
-        to=WAIT_SELLER_AGREE, changes=("amount", "kind", "reason", "desc", "good_status", "reviewed"), round=True,
+        to=WAIT_SELLER_AGREE, changes=("amount", "kind", "reason", "desc", "good_status", "reviewed", *_OFFER),
+        round=True,
         message="RefundBuyerModifyAgreement",
         mark="observed", source="as row 8; a new round because the seller had refused",
     ),
@@ -221,6 +229,37 @@ TABLE: tuple[Transition, ...] = (
         message="RefundCreateMessage", keeps_countdown=True,
         mark="documented", source="call and topic are the platform's; the unchanged version is inferred",
     ),
+    Transition(
+        id="17", from_=(WAIT_SELLER_AGREE,), actor="seller", action="intercept", guard="may_intercept",
+        changes=("intercept",), bumps=False, follows=False,
+        mark="documented", source="call and mark are the platform's; three days from public timeout schedules",
+    ),
+    Transition(
+        id="17b", from_=(WAIT_SELLER_AGREE,), actor="timer", action="intercept_success", guard="intercepting",
+        to=SUCCESS, changes=("intercept", *_PAYS), message="RefundSuccess",
+        mark="observed", source="the mark, and that the money then goes back, are read by a public ERP",
+    ),
+    Transition(
+        id="17c", from_=(WAIT_SELLER_AGREE,), actor="timer", action="intercept_failure", guard="intercepting",
+        changes=("intercept",), bumps=False, follows=False,
+        mark="observed", source="the mark is read by a public ERP; that the seller's time begins anew is inferred",
+    ),
+    Transition(
+        id="18", from_=(WAIT_SELLER_AGREE,), actor="seller", action="negotiate", guard="may_offer",
+        changes=_OFFER, bumps=False, follows=False, keeps_countdown=True,
+        mark="documented", source="the call is the platform's; that nothing else changes is inferred",
+    ),
+    Transition(
+        id="18b", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="accept_offer", guard="offered",
+        to=WAIT_BUYER_RETURN_GOODS,
+        changes=("amount", "kind", "good_status", "reviewed", "address", "address_id", *_OFFER),
+        message="RefundBuyerModifyAgreement", mark="assumed", source="inferred from what the call is for",
+    ),
+    Transition(
+        id="18c", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="decline_offer", guard="offered",
+        changes=_OFFER, bumps=False, follows=False, keeps_countdown=True,
+        mark="assumed", source="inferred from what the call is for",
+    ),
 )  # fmt: skip
 """Every row. Applying again after CLOSED (or after a partial SUCCESS) is row 1 with a new refund id."""
 
@@ -246,11 +285,13 @@ def possible(state: str, actor: str = "") -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.action for row in rows))
 
 
-def countdown_in(state: str, *, kind: str, shipped: bool) -> str:
+def countdown_in(state: str, *, kind: str, shipped: bool, intercept: str = "") -> str:
     """Return the name in `COUNTDOWNS` of what runs in *state*, or empty: nobody has to act."""
     if state == WAIT_SELLER_AGREE:
         if kind == "return_refund":
             return "seller_return"
+        if intercept == INTERCEPT_APPLY:
+            return "seller_intercept"
         return "seller_refund_only" if shipped else "seller_unshipped"
     if state == SELLER_REFUSE_BUYER:
         return "buyer_refused" if shipped else "buyer_refused_unshipped"

@@ -89,7 +89,7 @@ def modify(
     """Change the application; after a refusal this submits it again. The review mark is lost."""
     asked = {"amount": amount, "kind": kind, "reason": reason, "desc": desc}
     values: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    values["reviewed"] = False
+    values |= {"reviewed": False, "offer_amount": 0, "offer_address": 0}
     if kind == "return_refund":
         values["good_status"] = "BUYER_RECEIVED"
     return step(world, refund, actor, "modify", cause=cause, **values)
@@ -149,10 +149,10 @@ def message(
     size = len(content.encode())
     if not content.strip() or size > MESSAGE_BYTES:
         raise Impossible(f"a message has 1 to {MESSAGE_BYTES} bytes, not {size}", "content")
-    return step(world, refund, actor, "message", cause=cause, said=_said(world, refund, actor, content, pictures))
+    return step(world, refund, actor, "message", cause=cause, said=said_by(world, refund, actor, content, pictures))
 
 
-def _said(
+def said_by(
     world: World,
     refund: Refund,
     actor: str,
@@ -162,6 +162,7 @@ def _said(
     kind: str = "NORMAL",
     reason: str = "",
 ) -> RefundMessage:
+    """Return the message that *actor* leaves on *refund* with what it does."""
     buyer = actor == "buyer"
     return RefundMessage(
         id=world.block * 100_000_000 + world.state.message_count + 1,
@@ -183,7 +184,7 @@ def review(world: World, refund: Refund, result: bool = True, *, actor: str = "i
 
 def agree(world: World, refund: Refund, *, actor: str = "integration", cause: int = 0, text: str = "") -> Refund:
     """Agree to pay: the money goes back to the buyer."""
-    said = _said(world, refund, actor, text) if text else None
+    said = said_by(world, refund, actor, text) if text else None
     return step(world, refund, actor, "agree", cause=cause, said=said)
 
 
@@ -205,10 +206,8 @@ def agree_return(
 ) -> Refund:
     """Agree that the goods come back to *address* (None: the default one); a message to the buyer holds it."""
     address = address or default_address(world, refund.shop)
-    text = f"{address.province}{address.city}{address.country}{address.addr} {address.contact_name}"
-    text = f"{text} {address.mobile_phone or address.phone}"
-    said = _said(world, refund, actor, f"{text} {remark}".rstrip(), kind="RETURN_GOODS_APPROVED")
-    values = {"address": text, "address_id": address.contact_id}
+    said = said_by(world, refund, actor, f"{address.text} {remark}".rstrip(), kind="RETURN_GOODS_APPROVED")
+    values = {"address": address.text, "address_id": address.contact_id}
     return step(world, refund, actor, action, cause=cause, said=said, **values)
 
 
@@ -229,7 +228,7 @@ def refuse(
     """
     said = None
     if message or reason or proof:
-        said = _said(world, refund, actor, message, (proof,) if proof else (), reason=reason)
+        said = said_by(world, refund, actor, message, (proof,) if proof else (), reason=reason)
     return step(world, refund, actor, action, cause=cause, said=said)
 
 
@@ -256,7 +255,7 @@ def timer(world: World, refund: Refund, *, cause: int = 0) -> Refund:
     address = default_address(world, refund.shop)
     row, _ = choose(world, refund, "timer", "timeout", address_id=address.contact_id)
     shipped = bool(world.state.orders[refund.oid].consigned)
-    name = countdown_in(refund.status, kind=refund.kind, shipped=shipped)
+    name = countdown_in(refund.status, kind=refund.kind, shipped=shipped, intercept=refund.intercept)
     world.note(Timer(timer=name, refunds=(refund.refund_id,), shop=refund.shop, side="tmall"))
     if row.guard == "returns_goods":
         return agree_return(world, refund, address, actor="timer", cause=cause, action="timeout")

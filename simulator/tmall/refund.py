@@ -9,6 +9,10 @@ SELLER_REFUSE_BUYER = "SELLER_REFUSE_BUYER"
 SUCCESS = "SUCCESS"
 CLOSED = "CLOSED"
 
+INTERCEPT_APPLY = "INTERCEPT_APPLY"
+INTERCEPT_SUCCESS = "INTERCEPT_SUCCESS"
+INTERCEPT_FAILED = "INTERCEPT_FAILED"
+
 OPEN = frozenset({WAIT_SELLER_AGREE, WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS, SELLER_REFUSE_BUYER})
 TERMINAL = frozenset({SUCCESS, CLOSED})
 
@@ -64,6 +68,12 @@ class Refund(msgspec.Struct, kw_only=True, omit_defaults=True):
     price: int = 0
     sku: str = ""
     outer_id: str = ""
+    intercept: str = ""
+    """Where the intercept of the parcel on its way to the buyer stands; empty: none was asked for."""
+    offer_amount: int = 0
+    """What the seller offers to pay back if the goods are returned; 0: there is no offer to answer."""
+    offer_address: int = 0
+    """`address_id` of that offer."""
 
     @property
     def payment(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from simulator.act import yuan
 from simulator.clock import to_text
 from simulator.tmall.refund import (
+    INTERCEPT_SUCCESS,
     SELLER_REFUSE_BUYER,
     WAIT_BUYER_RETURN_GOODS,
     WAIT_SELLER_AGREE,
@@ -74,6 +75,9 @@ def _attribute(refund: Refund) -> str:
         "sku": _encoded(refund.sku),
         "shop_name": _encoded(refund.shop),
     }
+    if refund.intercept:
+        parts["interceptItemListResult"] = refund.intercept
+        parts["autoInterceptAgree"] = "1" if refund.intercept == INTERCEPT_SUCCESS else "0"
     return ";" + "".join(f"{name}:{value};" for name, value in parts.items())
 
 

@@ -21,6 +21,12 @@ class Address(msgspec.Struct, kw_only=True, omit_defaults=True):
     cancel_def: bool = False
     """The default return address."""
 
+    @property
+    def text(self) -> str:
+        """The address as buyers read it."""
+        place = f"{self.province}{self.city}{self.country}{self.addr}"
+        return f"{place} {self.contact_name} {self.mobile_phone or self.phone}"
+
 
 class Shop(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A Tmall (type B) or Taobao (type C) shop, born with a main and a sub-account session."""

@@ -57,4 +57,4 @@ def test_integration_and_staff_are_both_the_seller() -> None:
 def test_what_is_possible_is_told_by_state_and_actor() -> None:
     assert possible(NONE) == ("apply",)
     assert possible(WAIT_BUYER_RETURN_GOODS, "buyer") == ("ship_back", "withdraw", "message")
-    assert possible(WAIT_SELLER_AGREE, "timer") == ("timeout",)
+    assert possible(WAIT_SELLER_AGREE, "timer") == ("timeout", "intercept_success", "intercept_failure")

@@ -33,6 +33,14 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "refill": {"company": "圆通速递", "waybill": "YT1", "returned": 1, "good_status": "BUYER_RETURNED_GOODS"},
     "correct_waybill": {"waybill": "SF2"},
+    "intercept": {"intercept": "INTERCEPT_APPLY"},
+    "intercept_success": {"intercept": "INTERCEPT_SUCCESS"},
+    "intercept_failure": {"intercept": "INTERCEPT_FAILED"},
+    "negotiate": {"offer_amount": 900, "offer_address": 810012},
+    "accept_offer": {
+        "kind": "return_refund", "amount": 900, "address_id": 810012, "offer_amount": 0, "offer_address": 0,
+    },
+    "decline_offer": {"offer_amount": 0, "offer_address": 0},
     "modify": {"amount": 500, "reviewed": False},
 }  # fmt: skip
 """What an actor brings along, by action."""
@@ -64,9 +72,13 @@ def world(tmp_path: Path, clock: Ahead) -> World:
 def _in(world: World, state: str, row: Transition) -> Refund:
     """Bring a refund into *state*, of the kind that *row* is for."""
     unshipped = row.guard == "unshipped"
-    returns = not unshipped and row.guard not in ("may_pay", "refund_only")
+    returns = not unshipped and row.guard not in ("may_pay", "refund_only", "may_intercept", "intercepting")
     trade = create_trade(world, {"orders": [{"price": yuan(1999)}], "shipped": not unshipped})
     refund = platform.apply(world, world.state.orders[trade.tid], "return_refund" if returns else "refund_only")
+    if row.guard == "intercepting":
+        refund = step(world, refund, "agent", "intercept", **VALUES["intercept"])
+    if row.guard == "offered":
+        refund = step(world, refund, "agent", "negotiate", **VALUES["negotiate"])
     if state in (WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS):
         refund = platform.agree_return(world, refund)
     if state == WAIT_SELLER_CONFIRM_GOODS:

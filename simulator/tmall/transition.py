@@ -81,7 +81,7 @@ def outcome(world: World, old: Refund, asked: Refund, row: Transition) -> tuple[
     if bumps or row.visible:
         values["modified"] = max(now, old.modified)
     if not row.keeps_countdown:
-        name = countdown_in(status, kind=asked.kind, shipped=bool(order.consigned))
+        name = countdown_in(status, kind=asked.kind, shipped=bool(order.consigned), intercept=asked.intercept)
         values["due"] = wall + int(COUNTDOWNS[name] / (settings["time_scale"] or 1)) if name else 0
     if not old.created:
         values["created"] = now

@@ -24,8 +24,9 @@ def list_applications(context: Context) -> Answer:
     ours = not _OURS.isdisjoint(name.strip() for name in args["type"].split(","))
     sellers = [nick for nick in state.shops if args.get("seller_nick", nick) == nick] if ours else []
     windows = [state.index.window(nick, status=args.get("status", ""), buyer=context.shop.nick) for nick in sellers]
-    first = (args["page_no"] - 1) * args["page_size"]
-    last = first + args["page_size"]
+    total = sum(len(window) for window in windows)
+    first = min((args["page_no"] - 1) * args["page_size"], total)
+    last = min(first + args["page_size"], total)
     # A page needs the newest of each seller's only; one buyer's applications are few.
     newest = [[state.refunds[found] for found in window.page(1, last)] for window in windows]
     refunds = islice(merge(*newest, key=lambda refund: (refund.modified, refund.refund_id), reverse=True), first, last)
@@ -33,7 +34,7 @@ def list_applications(context: Context) -> Answer:
     for refund in refunds:
         answer.data["refunds"].append(fields.row(refund, state.orders[refund.oid]))
         answer.told.append(Told(refund.refund_id, refund.change))
-    answer.total = answer.data["total_results"] = sum(len(window) for window in windows)
+    answer.total = answer.data["total_results"] = total
     return answer
 
 

@@ -28,6 +28,8 @@ OPERATIONS = (
     Operation("SELLER_AGREE", "agree", (WAIT_SELLER_AGREE, WAIT_BUYER_RETURN_GOODS), "同意退款"),
     Operation("SELLER_AGREE_RETURN", "agree_return", (WAIT_SELLER_AGREE,), "同意退货"),
     Operation("SELLER_REFUSE", "refuse", (WAIT_SELLER_AGREE,), "拒绝退款"),
+    Operation("SELLER_INTERCEPT", "intercept", (WAIT_SELLER_AGREE,), "发起拦截"),
+    Operation("SELLER_NEGOTIATE", "negotiate", (WAIT_SELLER_AGREE,), "协商退货退款"),
     Operation("SELLER_REFILL", "refill", (WAIT_BUYER_RETURN_GOODS,), "填写退货物流"),
     Operation("SELLER_CONFIRM_GOODS", "agree", (WAIT_SELLER_CONFIRM_GOODS,), "确认收货并退款"),
     Operation("SELLER_REFUSE_GOODS", "refuse_return", (WAIT_SELLER_CONFIRM_GOODS,), "拒绝收货"),
@@ -38,6 +40,8 @@ _TIPS = {
     "early_money": "买家尚未退回商品",
     "returns_goods": "该退款无需退货",
     "may_refuse": UNSHIPPED.sub_msg,
+    "may_intercept": "仅已发货的仅退款可发起一次拦截",
+    "may_offer": "未发货的退款不能协商退货",
 }
 """What is told by the guard that failed."""
 
@@ -78,6 +82,8 @@ def _values(context: Context, refund: Refund, action: str) -> dict[str, Any]:
     """Return what the seller would bring along: nothing is impossible for the lack of it."""
     if action == "agree_return":
         return {"address_id": default_address(context.world, refund.shop).contact_id}
+    if action == "negotiate":
+        return {"offer_amount": 1, "offer_address": default_address(context.world, refund.shop).contact_id}
     if action == "refill":
         return {"company": "-", "waybill": "-"}
     return {}
