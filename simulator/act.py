@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from simulator.errors import ActRefused, UserError
+from simulator.words import say
 from simulator.world import World
 
 
@@ -44,13 +45,15 @@ def fen(value: Any, name: str = "amount") -> int:
     try:
         amount = Decimal(str(value)) * 100
     except InvalidOperation:
-        raise ActRefused(f"{name} {value!r} is no amount of yuan") from None
+        raise ActRefused(
+            say("amount.none", "{name} {value} is no amount of yuan", name=name, value=repr(value))
+        ) from None
     if not amount.is_finite():
-        raise ActRefused(f"{name} {value!r} is no amount of yuan")
+        raise ActRefused(say("amount.none", "{name} {value} is no amount of yuan", name=name, value=repr(value)))
     if amount != amount.to_integral_value():
-        raise ActRefused(f"{name} {value} has more than two decimals")
+        raise ActRefused(say("amount.decimals", "{name} {value} has more than two decimals", name=name, value=value))
     if amount < 0:
-        raise ActRefused(f"{name} {value} is negative")
+        raise ActRefused(say("amount.negative", "{name} {value} is negative", name=name, value=value))
     return int(amount)
 
 
@@ -64,8 +67,14 @@ def check(spec: ActSpec, args: Mapping[str, Any]) -> None:
     """Raise `UserError` if *args* lack what *spec* needs or hold what it does not know."""
     missing = [name for name in spec.needs if name not in args]
     if missing:
-        raise UserError(f"{spec.name} lacks {', '.join(missing)}.", expected=f"It needs {', '.join(spec.needs)}.")
+        raise UserError(
+            say("act.lacks", "{name} lacks {missing}.", name=spec.name, missing=", ".join(missing)),
+            expected=say("act.needs", "It needs {names}.", names=", ".join(spec.needs)),
+        )
     known = [*spec.needs, *spec.takes]
     for name in args:
         if name not in known:
-            raise UserError(f"{spec.name} does not know {name}.", expected=f"It takes {', '.join(known)}.")
+            raise UserError(
+                say("act.unknown", "{act} does not know {name}.", act=spec.name, name=name),
+                expected=say("act.takes", "It takes {names}.", names=", ".join(known)),
+            )

@@ -9,6 +9,7 @@ from simulator.errors import ActRefused, unknown_name
 from simulator.ledger.entry import Act
 from simulator.phrase import Phrase, zh
 from simulator.tmall.acts import TMALL_ACTS
+from simulator.words import say
 from simulator.world import World
 
 ACTS: Mapping[str, ActSpec] = {spec.name: spec for spec in (*TMALL_ACTS, *ERP_ACTS)}
@@ -22,7 +23,7 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
     """
     spec = ACTS.get(name)
     if spec is None:
-        raise unknown_name("act", name, ACTS)
+        raise unknown_name(say("what.act", "act"), name, ACTS)
     check(spec, args)
     refunds, plays = _about(world, args, play)
     side = "erp" if spec.actor in {"reviewer", "warehouse"} else "tmall"

@@ -10,6 +10,7 @@ import ssl
 from pathlib import Path
 
 from simulator.errors import UserError
+from simulator.words import say
 
 AUTHORITY = "tls-ca.pem"
 """What clients trust: public."""
@@ -39,7 +40,8 @@ def _make(folder: Path, hosts: tuple[str, ...]) -> None:
         trustme = importlib.import_module("trustme")
     except ImportError as error:
         raise UserError(
-            "--tls needs a package that is not installed.", expected="Install tmall-refund-sandbox[tls]."
+            say("tls.lacking", "--tls needs a package that is not installed."),
+            expected=say("tls.install", "Install tmall-refund-sandbox[tls]."),
         ) from error
     authority = trustme.CA(organization_name="tmall-refund-sandbox", organization_unit_name="local test authority")
     names = dict.fromkeys(("localhost", "127.0.0.1", "::1", *(host.strip("[]") for host in hosts if host), *PLATFORM))

@@ -22,6 +22,7 @@ from simulator.ledger.entry import Life, Mark
 from simulator.openapi import as_json
 from simulator.settings import SETTINGS
 from simulator.state import ENTITIES
+from simulator.words import say
 from simulator.world import World
 
 _OPENAPI = Path(__file__).with_name("control.openapi.yaml")
@@ -51,7 +52,9 @@ def create_app(
     def post_reset() -> Response:
         attached = sorted(world.state.plain.get("attached", {}))
         if attached:
-            raise Refused(409, f"{', '.join(attached)} is attached: stop it first, then reset")
+            raise Refused(
+                409, say("reset.attached", "{names} is attached: stop it first, then reset", names=", ".join(attached))
+            )
         world.begin_again()
         plan.armed.clear()
         hooks.waiting.clear()
@@ -110,7 +113,7 @@ def _read_routes(app: Flask, world: World, endpoints: Callable[[], dict[str, Any
     @app.put("/v1/settings/<name>")
     def put_setting(name: str) -> Response:
         if name not in SETTINGS:
-            raise Refused(404, unknown_name("setting", name, SETTINGS).message, sorted(SETTINGS))
+            raise Refused(404, unknown_name(say("what.setting", "setting"), name, SETTINGS).message, sorted(SETTINGS))
         world.set(name, body(ValueBody).value, origin="control")
         return answer({"name": name, **world.settings.listed()[name]})
 
@@ -119,7 +122,7 @@ def _state_routes(app: Flask, world: World) -> None:
     def table(entity: str) -> Mapping[str, Any]:
         known = {*ENTITIES, *world.state.plain}
         if entity not in known:
-            raise Refused(404, f"{entity} is not a known entity", sorted(known))
+            raise Refused(404, unknown_name(say("what.entity", "entity"), entity, known).message, sorted(known))
         return world.state.table(entity)
 
     @app.get("/v1/state")
@@ -134,7 +137,7 @@ def _state_routes(app: Flask, world: World) -> None:
     def get_row(entity: str, ident: str) -> Response:
         rows = table(entity)
         if ident not in rows:
-            raise Refused(404, f"there is no {entity} {ident}")
+            raise Refused(404, say("state.none", "there is no {entity} {id}", entity=entity, id=ident))
         return answer(rows[ident])
 
 

@@ -7,6 +7,7 @@ from simulator.control_body import answer, body
 from simulator.errors import UserError, unknown_name
 from simulator.tmall import accounts
 from simulator.tmall.account import GRANTS, PACKAGES, App
+from simulator.words import say
 from simulator.world import DEFAULT_APP, World
 
 
@@ -45,7 +46,10 @@ def add_routes(app: Flask, world: World) -> None:
         known = asked.app_key in world.state.apps
         key = asked.app_key or _free_key(world)
         if not (key.isascii() and key.isdigit()):
-            raise UserError(f"app_key {key} is no number.", expected="It is a decimal text such as 23000002.")
+            raise UserError(
+                say("app.no_number", "app_key {key} is no number.", key=key),
+                expected=say("app.number", "It is a decimal text such as 23000002."),
+            )
         values = msgspec.structs.asdict(asked)
         given = {name: value for name, value in values.items() if name != "app_key" and value is not msgspec.UNSET}
         old = world.state.apps[key] if known else App(app_key=key, title=f"应用{key}")
@@ -59,14 +63,20 @@ def add_routes(app: Flask, world: World) -> None:
         asked = body(SessionBody)
         shop, owner = world.state.shops.get(asked.shop), world.state.apps.get(asked.app_key)
         if shop is None:
-            raise unknown_name("shop", asked.shop, world.state.shops)
+            raise unknown_name(say("what.shop", "shop"), asked.shop, world.state.shops)
         if owner is None:
-            raise unknown_name("app", asked.app_key, world.state.apps)
+            raise unknown_name(say("what.app", "app"), asked.app_key, world.state.apps)
         if asked.role not in ("main", "sub"):
-            raise UserError(f"role {asked.role} is no kind of account.", expected="It is main or sub.")
+            raise UserError(
+                say("session.role", "role {role} is no kind of account.", role=asked.role),
+                expected=say("session.roles", "It is main or sub."),
+            )
         _check_packages(dict.fromkeys(asked.packages or (), "granted"))
         if asked.seconds is not None and asked.seconds <= 0:
-            raise UserError(f"seconds is {asked.seconds}.", expected="It is a number above 0.")
+            raise UserError(
+                say("value.is", "{name} is {value}.", name="seconds", value=asked.seconds),
+                expected=say("value.above_zero", "It is a number above 0."),
+            )
         found = accounts.grant(world, owner, shop, asked.role, packages=asked.packages, seconds=asked.seconds)
         return answer(found, 201)
 
@@ -74,9 +84,9 @@ def add_routes(app: Flask, world: World) -> None:
 def _check_packages(packages: dict[str, str]) -> None:
     for name, held in packages.items():
         if name not in PACKAGES:
-            raise unknown_name("package", name, PACKAGES)
+            raise unknown_name(say("what.package", "package"), name, PACKAGES)
         if held not in GRANTS:
-            raise unknown_name("way to hold a package", held, GRANTS)
+            raise unknown_name(say("what.grant", "way to hold a package"), held, GRANTS)
 
 
 def _free_key(world: World) -> str:

@@ -13,6 +13,7 @@ from simulator.errors import UserError, unknown_name
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
 from simulator.tmall.trades import create_trade
+from simulator.words import say
 from simulator.world import DEFAULT_APP, World
 
 MOST = 1000
@@ -28,7 +29,10 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
     def post_shops() -> Response:
         asked = body(ShopBody)
         if asked.type not in {"B", "C"}:
-            raise UserError(f"type {asked.type} is no type of shop.", expected="B is Tmall, C is Taobao.")
+            raise UserError(
+                say("shop.type", "type {type} is no type of shop.", type=asked.type),
+                expected=say("shop.types", "B is Tmall, C is Taobao."),
+            )
         shop = world.add_shop(asked.nick, kind=asked.type, app_key=asked.app_key or DEFAULT_APP)
         return answer(world.keys(shop), 201)
 
@@ -49,7 +53,10 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
 
 def _trade(world: World, spec: Any) -> Object:
     if not isinstance(spec, dict):
-        raise UserError("a trade is no object.", expected="It has orders: [{price, num}], and perhaps shop and play.")
+        raise UserError(
+            say("trade.no_object", "a trade is no object."),
+            expected=say("trade.has", "It has orders: [{price, num}], and perhaps shop and play."),
+        )
     trade = create_trade(world, spec, play=str(spec.get("play") or ""))
     # As text: 19 digits are more than a number of JavaScript holds.
     return {"tid": str(trade.tid), "oids": [str(oid) for oid in trade.oids], "shop": trade.shop}
@@ -59,7 +66,7 @@ def _check(asked: ActBody, where: str) -> None:
     """Refuse a list with a mistake in it as a whole: half of it done would help nobody."""
     spec = ACTS.get(asked.act)
     if spec is None:
-        raise unknown_name("act", asked.act, ACTS, where=where)
+        raise unknown_name(say("what.act", "act"), asked.act, ACTS, where=where)
     try:
         act.check(spec, asked.args)
     except UserError as error:
@@ -70,7 +77,10 @@ def _one_or_many(asked: Any, what: str, do: Callable[[Any], Object]) -> Response
     if not isinstance(asked, list):
         return answer(do(asked))
     if len(asked) > MOST:
-        raise UserError(f"{len(asked)} {what} are too many for one request.", expected=f"Send at most {MOST}.")
+        raise UserError(
+            say("request.many", "{count} {what} are too many for one request.", count=len(asked), what=what),
+            expected=say("request.most", "Send at most {most}.", most=MOST),
+        )
     return answer([do(one) for one in asked])
 
 
@@ -90,7 +100,7 @@ def _fault_routes(app: Flask, plan: FaultPlan) -> None:
     @app.delete("/v1/faults/<ident>")
     def delete_fault(ident: str) -> Response:
         if ident not in plan.armed:
-            raise Refused(404, f"fault {ident} is not armed", sorted(plan.armed))
+            raise Refused(404, say("fault.not_armed", "fault {id} is not armed", id=ident), sorted(plan.armed))
         return answer({"lifted": plan.lift(ident)})
 
 
@@ -110,5 +120,5 @@ def _hook_routes(app: Flask, hooks: Hooks) -> None:
     @app.delete("/v1/hooks/<ident>")
     def delete_hook(ident: str) -> Response:
         if ident not in hooks.waiting:
-            raise Refused(404, f"hook {ident} does not hang (any more)", sorted(hooks.waiting))
+            raise Refused(404, say("hook.gone", "hook {id} does not hang (any more)", id=ident), sorted(hooks.waiting))
         return answer({"dropped": hooks.drop(ident)})

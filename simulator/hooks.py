@@ -11,6 +11,7 @@ from simulator import actors
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Call
 from simulator.faults.plan import CALLS, matches
+from simulator.words import say
 from simulator.world import World
 
 MOMENTS = ("before effect", "after effect", "after answer")
@@ -45,16 +46,19 @@ class Hooks:
             UserError: if call, moment or act is unknown, or refund is missing.
         """
         if spec.get("call") not in CALLS:
-            raise unknown_name("call", str(spec.get("call")), CALLS)
+            raise unknown_name(say("what.call", "call"), str(spec.get("call")), CALLS)
         if spec.get("moment") not in MOMENTS:
-            raise unknown_name("moment", str(spec.get("moment")), MOMENTS)
+            raise unknown_name(say("what.moment", "moment"), str(spec.get("moment")), MOMENTS)
         if spec.get("act") not in actors.ACTS:
-            raise unknown_name("act", str(spec.get("act")), actors.ACTS)
+            raise unknown_name(say("what.act", "act"), str(spec.get("act")), actors.ACTS)
         self._count += 1
         try:
             hook = msgspec.convert({**spec, "id": f"h{self._count}"}, Hook)
         except msgspec.ValidationError as error:
-            raise UserError(f"a hook is wrong: {error}.", expected="It has call, refund, moment, act, args.") from error
+            raise UserError(
+                say("hook.wrong", "a hook is wrong: {error}.", error=error),
+                expected=say("hook.has", "It has call, refund, moment, act, args."),
+            ) from error
         self.waiting[hook.id] = hook
         self._world.change(
             [("hook", hook.id, msgspec.to_builtins(hook))], actor="harness", action="hang", side="harness"

@@ -13,6 +13,7 @@ from uvicorn.server import ServerState
 
 from simulator.errors import UserError
 from simulator.wire import LendingProtocol
+from simulator.words import say
 
 DEFAULT_PORTS = {"tmall": 8810, "erp": 8820, "control": 8800}
 """Offsets from the control port are kept when another first port is asked for."""
@@ -42,8 +43,15 @@ def bind(name: str, host: str, port: int) -> socket.socket:
     except OSError as error:
         found.close()
         raise UserError(
-            f"port {port} on {host} cannot be used for {name}: {error.strerror}.",
-            expected="Stop what listens there, or use --port 0 for free ports.",
+            say(
+                "port.taken",
+                "port {port} on {host} cannot be used for {name}: {reason}.",
+                port=port,
+                host=host,
+                name=name,
+                reason=error.strerror,
+            ),
+            expected=say("port.free", "Stop what listens there, or use --port 0 for free ports."),
         ) from error
     found.set_inheritable(False)
     return found

@@ -27,6 +27,7 @@ from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
 from simulator.phrase import from_environment, use
 from simulator.tmall.gateway import Gateway
 from simulator.wire import Wire
+from simulator.words import say
 from simulator.world import World
 
 
@@ -63,8 +64,10 @@ class Simulator:
         self._options = options
         if not is_loopback(options.host) and not (options.allow_remote and options.token):
             raise UserError(
-                f"{options.host} is reachable from other machines.",
-                expected="Add --allow-remote and give a control token (--token), or stay on 127.0.0.1.",
+                say("host.remote", "{host} is reachable from other machines.", host=options.host),
+                expected=say(
+                    "host.allow", "Add --allow-remote and give a control token (--token), or stay on 127.0.0.1."
+                ),
             )
         ports = dict(DEFAULT_PORTS)
         if options.port is not None:
@@ -213,7 +216,10 @@ def _options(arguments: list[str] | None) -> Options:
 def _setting(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise UserError(f"--setting {text} has no value.", expected="Write --setting NAME=VALUE.")
+        raise UserError(
+            say("setting.no_value", "--setting {text} has no value.", text=text),
+            expected=say("setting.form", "Write --setting NAME=VALUE."),
+        )
     with contextlib.suppress(msgspec.DecodeError):
         return name, msgspec.json.decode(value.encode())
     return name, value

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from simulator.errors import UserError, unknown_name
+from simulator.words import say
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -107,19 +108,19 @@ class Settings:
         """
         setting = SETTINGS.get(name)
         if setting is None:
-            raise unknown_name("setting", name, SETTINGS)
+            raise unknown_name(say("what.setting", "setting"), name, SETTINGS)
         if isinstance(setting.default, bool):
             if not isinstance(value, bool):
-                raise UserError(f"setting {name} takes true or false, not {value!r}.")
+                raise _takes(name, say("setting.flag", "true or false"), value)
         elif isinstance(setting.default, int):
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                raise UserError(f"setting {name} takes a number from 0, not {value!r}.")
+                raise _takes(name, say("setting.number", "a number from 0"), value)
         elif name in _FREE:
             if not isinstance(value, str):
-                raise UserError(f"setting {name} takes a text, not {value!r}.")
+                raise _takes(name, say("setting.text", "a text"), value)
         elif value not in (setting.default, *setting.alternatives):
             known = ", ".join(map(str, (setting.default, *setting.alternatives)))
-            raise UserError(f"setting {name} takes one of {known}, not {value!r}.")
+            raise _takes(name, say("setting.one_of", "one of {known}", known=known), value)
         return value
 
     def set(self, name: str, value: Any, *, origin: str) -> None:
@@ -131,3 +132,8 @@ class Settings:
     def listed(self) -> dict[str, dict[str, Any]]:
         """Return {name: {value, origin}} for the ledger's header and the report."""
         return {name: {"value": self.values[name], "origin": self.origins[name]} for name in SETTINGS}
+
+
+def _takes(name: str, what: str, value: Any) -> UserError:
+    message = say("setting.takes", "setting {name} takes {what}, not {value}.", name=name, what=what, value=repr(value))
+    return UserError(message)

@@ -20,6 +20,7 @@ from simulator.state import State
 from simulator.tmall.account import App, Session
 from simulator.tmall.shop import Address, Shop
 from simulator.usage import Usage
+from simulator.words import say
 
 PRODUCT = "0.1.0"
 
@@ -135,7 +136,11 @@ class World:
         entries = iter(reader)
         header = next(entries, None)
         if not isinstance(header, Header):
-            raise UserError("holds no whole entry.", where=str(path), expected="Delete the folder to start afresh.")
+            raise UserError(
+                say("world.nothing", "holds no whole entry."),
+                where=str(path),
+                expected=say("world.delete", "Delete the folder to start afresh."),
+            )
         world = cls(folder, seed=header.seed, settings=Settings(), clock=clock)
         for name, listed in header.settings.items():
             if name in SETTINGS:
@@ -224,9 +229,9 @@ class World:
         number = len(self.state.shops) + 1
         nick = nick or f"沙箱旗舰店{number}"
         if nick in self.state.shops:
-            raise UserError(f"there is a shop {nick} already.")
+            raise UserError(say("shop.taken", "there is a shop {nick} already.", nick=nick))
         if app_key != DEFAULT_APP and app_key not in self.state.apps:
-            raise unknown_name("app", app_key, self.state.apps)
+            raise unknown_name(say("what.app", "app"), app_key, self.state.apps)
         user_id = 2208000000 + number
         secrets = {f"secret:{app_key}": self.vault.values.get(f"secret:{app_key}") or token(self.seed, "app_secret")}
         for role, start, words in _ROLES:

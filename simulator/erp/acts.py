@@ -10,11 +10,14 @@ from simulator.erp import callbacks, proof
 from simulator.erp.document import Document
 from simulator.errors import ActRefused
 from simulator.ledger.entry import Decision
+from simulator.words import say
 from simulator.world import Put, World
 
 Args = Mapping[str, Any]
 
-_GOODS_NOT_BACK = "the goods have not come back: use reviewer.approve_return, then warehouse.receive"
+_GOODS_NOT_BACK = say(
+    "document.goods_away", "the goods have not come back: use reviewer.approve_return, then warehouse.receive"
+)
 
 
 def _approve(world: World, args: Args, cause: int) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def _approve(world: World, args: Args, cause: int) -> dict[str, Any]:
     if document.type == "return_refund":
         came_back = document.status == "waiting_receipt" and document.decision.get("kind") == "receive"
         if not came_back:
-            raise ActRefused(f"document {document.external} is {document.status}: {_GOODS_NOT_BACK}")
+            raise _standing(document, document.status, _GOODS_NOT_BACK)
     else:
         _must_be(document, "pending")
     return _decide(world, document, "approve", cause, text=_text(args, "text"))
@@ -42,7 +45,8 @@ def _approve_return(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Let the buyer send the goods back, to an address of the shop's book."""
     document = _document(world, args)
     if document.type != "return_refund":
-        raise ActRefused(f"document {document.external} is {document.type}: no goods come back, use reviewer.approve")
+        no_goods = say("document.no_goods", "no goods come back, use reviewer.approve")
+        raise _standing(document, document.type, no_goods)
     _must_be(document, "pending")
     address = _address(world, document, args)
     return _decide(world, document, "approve_return", cause, text=_text(args, "text"), address=address)
@@ -53,7 +57,9 @@ def _edit(world: World, args: Args, cause: int) -> dict[str, Any]:
     document = _document(world, args)
     note = _text(args, "note")
     if note == document.note:
-        raise ActRefused(f"document {document.external} has that note already")
+        raise ActRefused(
+            say("document.same_note", "document {document} has that note already", document=document.external)
+        )
     changed = msgspec.structs.replace(document, note=note)
     _put(world, [], changed, "reviewer", "edit", cause)
     return {"document": changed.external, "revision": changed.revision}
@@ -65,9 +71,16 @@ def _receive(world: World, args: Args, cause: int) -> dict[str, Any]:
     _must_be(document, "waiting_receipt")
     quantity = args.get("quantity", document.quantity)
     if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 0:
-        raise ActRefused(f"quantity {quantity!r} is no whole number from 0")
+        raise ActRefused(say("quantity.none", "quantity {value} is no whole number from 0", value=repr(quantity)))
     if quantity > document.quantity > 0:
-        raise ActRefused(f"quantity {quantity} is more than the {document.quantity} of the document")
+        raise ActRefused(
+            say(
+                "quantity.many",
+                "quantity {value} is more than the {most} of the document",
+                value=quantity,
+                most=document.quantity,
+            )
+        )
     return _decide(world, document, "receive", cause, quantity=quantity, text=_text(args, "text"))
 
 
@@ -91,32 +104,50 @@ def _document(world: World, args: Args) -> Document:
     refund_id = str(args["refund"])
     refund = world.state.refunds.get(refund_id)
     if refund is None:
-        raise ActRefused(f"there is no refund {refund_id}")
+        raise ActRefused(say("refund.none", "there is no refund {id}", id=refund_id))
     found = world.state.documents.of_refund(refund.shop, refund_id)
     if not found:
-        raise ActRefused(f"refund {refund_id} has no document in the ERP yet")
+        raise ActRefused(say("refund.no_document", "refund {id} has no document in the ERP yet", id=refund_id))
     opened = [document for document in found if document.status not in {"refunded", "closed"}]
     if not opened:
-        raise ActRefused(f"document {found[-1].external} is {found[-1].status}")
+        status = found[-1].status
+        raise ActRefused(
+            say("document.is", "document {document} is {status}", document=found[-1].external, status=status)
+        )
     return opened[-1]
 
 
 def _must_be(document: Document, status: str) -> None:
     if document.status != status:
-        raise ActRefused(f"document {document.external} is {document.status}, not {status}")
+        raise ActRefused(
+            say(
+                "document.is_not",
+                "document {document} is {status}, not {wanted}",
+                document=document.external,
+                status=document.status,
+                wanted=status,
+            )
+        )
+
+
+def _standing(document: Document, what: str, why: str) -> ActRefused:
+    name = document.external
+    return ActRefused(say("document.stands", "document {document} is {what}: {why}", document=name, what=what, why=why))
 
 
 def _text(args: Args, name: str) -> str:
     value = args.get(name, "")
     if not isinstance(value, str | int):
-        raise ActRefused(f"{name} {value!r} is no text")
+        raise ActRefused(say("text.none", "{name} {value} is no text", name=name, value=repr(value)))
     return str(value)
 
 
 def _picture(world: World, document: Document, args: Args) -> bytes:
     wanted = args.get("proof") or ""
     if wanted not in {"", "photo"}:
-        raise ActRefused(f"proof {wanted!r} is unknown: leave it out, or say photo")
+        raise ActRefused(
+            say("proof.unknown", "proof {value} is unknown: leave it out, or say photo", value=repr(wanted))
+        )
     return proof.photo(world.seed, document.refund_id) if wanted else b""
 
 
@@ -128,8 +159,18 @@ def _address(world: World, document: Document, args: Args) -> int:
     for address in book:
         if str(address.contact_id) == wanted or (not wanted and address.cancel_def):
             return address.contact_id
-    known = ", ".join(str(address.contact_id) for address in book) or "none"
-    raise ActRefused(f"shop {document.shop} has no {f'address {wanted}' if wanted else 'return address'}, only {known}")
+    known = ", ".join(str(address.contact_id) for address in book) or say("address.none", "none")
+    raise ActRefused(
+        say(
+            "address.lacking",
+            "shop {shop} has no {address}, only {known}",
+            shop=document.shop,
+            address=say("address.wanted", "address {id}", id=wanted)
+            if wanted
+            else say("address.return", "return address"),
+            known=known,
+        )
+    )
 
 
 def _decide(

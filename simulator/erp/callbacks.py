@@ -13,6 +13,7 @@ from simulator.erp.document import Document
 from simulator.erp.generic_json import show
 from simulator.errors import UserError
 from simulator.ledger.entry import Callback
+from simulator.words import say
 from simulator.world import World
 
 PAUSES = (1.0, 4.0)
@@ -32,7 +33,10 @@ def set_url(world: World, url: str) -> None:
     """
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise UserError(f"{url} is no callback URL.", expected="It looks like http://127.0.0.1:9000/callback.")
+        raise UserError(
+            say("callback.no_url", "{url} is no callback URL.", url=url),
+            expected=say("callback.looks", "It looks like http://127.0.0.1:9000/callback."),
+        )
     world.change([("callback_url", "url", url or None)], actor="harness", action="callback_url", side="harness")
 
 

@@ -13,6 +13,7 @@ from simulator.exchange import Answer, Call, Received
 from simulator.inline_wsgi import environ_of, run
 from simulator.ledger.entry import Asked
 from simulator.request import RawRequest
+from simulator.words import say
 from simulator.world import World
 
 PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Generic(),)}
@@ -31,7 +32,7 @@ class ErpEndpoint:
             UserError: if there is no such profile.
         """
         if profile not in PROFILES:
-            raise unknown_name("profile", profile, PROFILES)
+            raise unknown_name(say("what.profile", "profile"), profile, PROFILES)
         self._world = world
         self._profile = PROFILES[profile]
         self._app = self._profile.create_app(world)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
 from simulator.tmall import error_table, flow
+from simulator.words import say
 from simulator.world import World
 
 _TEXTS = {
@@ -68,9 +69,18 @@ class AppCallLimited:
         """Raise `UserError` for a sub code that flow control does not have, or a time that is none."""
         sub_code, seconds = options.get("sub_code", flow.BY_APP), options.get("seconds", 1)
         if sub_code not in flow.SUB_CODES:
-            raise unknown_name("sub_code of flow control", str(sub_code), flow.SUB_CODES)
+            raise unknown_name(say("what.sub_code", "sub_code of flow control"), str(sub_code), flow.SUB_CODES)
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
-            raise UserError(f"seconds of fault {self.name} is {seconds!r}.", expected="It is a number above 0.")
+            raise UserError(
+                say(
+                    "fault.option",
+                    "{key} of fault {name} is {value}.",
+                    key="seconds",
+                    name=self.name,
+                    value=repr(seconds),
+                ),
+                expected=say("value.above_zero", "It is a number above 0."),
+            )
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Start the ban and answer with it; calls that meet it later get no further than the gateway."""
@@ -94,9 +104,21 @@ class TopErrorAnswer:
         """Raise `UserError` for an error that the platform is not known to answer."""
         code, effect = options.get("code"), options.get("effect", "before")
         if not isinstance(code, int) or isinstance(code, bool):
-            raise UserError(f"code of fault {self.name} is {code!r}.", expected="It is a number, such as 10.")
+            raise UserError(
+                say("fault.option", "{key} of fault {name} is {value}.", key="code", name=self.name, value=repr(code)),
+                expected=say("fault.code", "It is a number, such as 10."),
+            )
         if effect not in ("before", "after"):
-            raise UserError(f"effect of fault {self.name} is {effect!r}.", expected="It is before or after.")
+            raise UserError(
+                say(
+                    "fault.option",
+                    "{key} of fault {name} is {value}.",
+                    key="effect",
+                    name=self.name,
+                    value=repr(effect),
+                ),
+                expected=say("fault.effect", "It is before or after."),
+            )
         error_table.find(code, str(options.get("sub_code", "")))
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
