@@ -11,6 +11,8 @@ import yaml
 from simulator.tmall.refund import OPEN, TERMINAL
 
 PARAMETER_TYPES = frozenset({"fields", "string", "number", "boolean", "datetime", "file"})
+MARKS = ("documented", "observed", "assumed")
+"""How sure a behaviour is: the platform's text, seen in the field, or inferred."""
 FIELD_TYPES = frozenset({"string", "number", "boolean", "datetime", "money"})
 
 Shape = Mapping[str, tuple[str, "Shape"]]
@@ -63,6 +65,15 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     defaults: Mapping[str, Any]
     duties: tuple[tuple[str, str], ...]
     """Parameters that some shops must send although they are optional, and the types of those shops."""
+    missing: str
+    """What the platform's method does and this one does not; empty: it is complete."""
+    behaviours: Mapping[str, tuple[str, ...]]
+    """What it does beyond its parameters and fields, by how sure that is (`MARKS`)."""
+
+    @property
+    def state(self) -> str:
+        """Return complete or partial."""
+        return "partial" if self.missing else "complete"
 
     @property
     def root(self) -> str:
@@ -85,6 +96,8 @@ class _Entry(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     write: bool = False
     parameters: dict[str, Parameter]
     answer: dict[str, Field | str]
+    missing: str = ""
+    behaviours: dict[str, tuple[str, ...]] = {}
 
 
 @cache
@@ -136,6 +149,9 @@ def _method(name: str, document: Any, objects: Mapping[str, Mapping[str, Field]]
     except msgspec.ValidationError as error:
         raise SurfaceError(f"{name}: {error}") from error
     answer = {key: _field(f"{name}: answer.{key}", value) for key, value in entry.answer.items()}
+    strange = entry.behaviours.keys() - set(MARKS)
+    if strange:
+        raise SurfaceError(f"{name}: behaviours are {', '.join(MARKS)}, not {min(strange)}")
     for key, parameter in entry.parameters.items():
         _check_parameter(f"{name}: {key}", parameter)
     for key, found in answer.items():
@@ -152,6 +168,8 @@ def _method(name: str, document: Any, objects: Mapping[str, Mapping[str, Field]]
         required=tuple(key for key, parameter in entry.parameters.items() if parameter.required),
         defaults={key: found.default for key, found in entry.parameters.items() if found.default is not None},
         duties=tuple((key, found.shops) for key, found in entry.parameters.items() if found.shops),
+        missing=entry.missing,
+        behaviours=entry.behaviours,
     )
 
 

@@ -83,6 +83,10 @@ _CONTRADICTIONS: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
         "taobao.refund.refuse: .*maximum",
     ),
     (
+        lambda d: _entry(d, "taobao.time.get").update(behaviours={"sure": ["It is so."]}),
+        "taobao.time.get: behaviours are documented, observed, assumed, not sure",
+    ),
+    (
         lambda d: _entry(d, "taobao.time.get")["answer"].update(time="date"),
         "taobao.time.get: answer.time: there is no field type date",
     ),

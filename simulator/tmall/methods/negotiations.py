@@ -7,7 +7,7 @@ from simulator.ledger.entry import Told
 from simulator.tmall import negotiation
 from simulator.tmall.amounts import ceiling
 from simulator.tmall.context import INTEGRATION, Context
-from simulator.tmall.errors import ON_WEB_ONLY, WRONG_STATE, Refused, business
+from simulator.tmall.errors import ON_WEB_ONLY, WRONG_STATE, Refused, business, not_built
 from simulator.tmall.refund import Refund
 from simulator.tmall.transition import Impossible, choose
 
@@ -32,6 +32,8 @@ def intercept(context: Context) -> Answer:
 def negotiate(context: Context) -> Answer:
     """Answer `taobao.refund.negotiatereturn`."""
     args = context.args
+    if "refuse_message" in args:  # it would refuse the refund as well
+        raise Refused(not_built(f"{context.method.name} with refuse_message"))
     refund = _to_change(context)
     amount = args["refund_fee"]
     address = next((found for found in context.shop.addresses if found.contact_id == args["address_id"]), None)

@@ -6,7 +6,7 @@ from simulator.chance import chance
 from simulator.exchange import Answer
 from simulator.tmall import trades
 from simulator.tmall.context import Context
-from simulator.tmall.errors import Refused, invalid
+from simulator.tmall.errors import Refused, invalid, not_built
 from simulator.tmall.methods.trade_lists import OURS, buyer_of
 from simulator.tmall.methods.trades import masked
 from simulator.tmall.refund_fields import open_uid, text_of
@@ -32,6 +32,8 @@ def list_shipments(context: Context) -> Answer:
 def _found(context: Context) -> tuple[list[Trade], int]:
     """Return the trades on the page asked for, and how many match in all."""
     args, state = context.args, context.world.state
+    if "receiver_name" in args:  # receivers are not stored, and so cannot be searched for
+        raise Refused(not_built(f"{context.method.name} with receiver_name"))
     start, end = args.get("start_created"), args.get("end_created")
     if start is not None and end is not None and start > end:
         raise Refused(invalid("start_created"))

@@ -136,10 +136,14 @@ def test_a_declined_or_outdated_offer_is_no_more(tmp_path: Path) -> None:
         ({"refund_fee": 2000}, "协商金额超过可退金额"),
         ({"address_id": 1}, "收货地址不存在"),
         ({"reason_id": 1}, "协商原因不存在"),
+        (
+            {"refuse_message": "{}"},
+            f"{OFFER} with refuse_message is a known method that this sandbox has not built yet",
+        ),
         ({"refund_version": 1}, "退款单已变更，请刷新后重试"),
     ],
 )
-def test_an_offer_that_does_not_fit_changes_nothing(tmp_path: Path, other: dict[str, int], message: str) -> None:
+def test_an_offer_that_does_not_fit_changes_nothing(tmp_path: Path, other: dict[str, Any], message: str) -> None:
     caller = Caller.open(tmp_path)
     refund = caller.refund(shipped=True)
 

@@ -73,6 +73,12 @@ def test_shipments_are_filtered(tmp_path: Path, by_tid: bool) -> None:
         assert _rows(caller, **named, **bad) == []
 
 
+def test_a_search_by_receiver_says_that_it_is_not_built(tmp_path: Path) -> None:
+    answer = Caller.open(tmp_path).call(SHIPMENTS, fields="tid", receiver_name="张")
+
+    assert answer["sub_code"] == "isv.sandbox-method-not-built"
+
+
 def test_the_seller_is_the_same_for_both_sessions(tmp_path: Path) -> None:
     caller = Caller.open(tmp_path, kind="C")
 
