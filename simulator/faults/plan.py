@@ -11,6 +11,7 @@ from simulator.faults.kind import Checked, FaultKind
 from simulator.faults.lists import PartialBatch, ReorderedBatch
 from simulator.faults.network import ErpError, LostAnswer, LostRequest, Slow
 from simulator.ledger.entry import Fault
+from simulator.words import say
 from simulator.world import World
 
 FAULTS: dict[str, FaultKind] = {
@@ -100,22 +101,32 @@ class FaultPlan:
         name = spec.get("fault", "")
         kind = FAULTS.get(name)
         if kind is None:
-            raise unknown_name("fault", str(name), FAULTS)
+            raise unknown_name(say("what.fault", "fault"), str(name), FAULTS)
         call = spec.get("call") or kind.call
         if call == "*":
-            raise UserError(f"fault {name} is not told what to strike.", expected=f"Give call: {', '.join(CALLS)}.")
+            raise UserError(
+                say("fault.no_call", "fault {name} is not told what to strike.", name=name),
+                expected=say("fault.give_call", "Give call: {names}.", names=", ".join(CALLS)),
+            )
         if call not in CALLS:
-            raise unknown_name("call", str(call), CALLS)
+            raise unknown_name(say("what.call", "call"), str(call), CALLS)
         if not matches(kind.call, call) and not call.startswith(kind.call.rstrip("*")):
-            raise UserError(f"fault {name} does not strike {call}.", expected=f"It strikes {kind.call}.")
+            raise UserError(
+                say("fault.other_call", "fault {name} does not strike {call}.", name=name, call=call),
+                expected=say("fault.strikes", "It strikes {call}.", call=kind.call),
+            )
         scope = {key: spec[key] for key in SCOPE if key in spec and key not in {"fault", "call"}}
         for key, value in scope.items():
             if not isinstance(value, SCOPE[key]) or isinstance(value, bool):
-                raise UserError(f"{key} of a fault is {value!r}.", expected=f"It is a {SCOPE[key].__name__}.")
+                raise UserError(
+                    say("fault.scope", "{key} of a fault is {value}.", key=key, value=repr(value)),
+                    expected=say("fault.scope_type", "It is a {type}.", type=SCOPE[key].__name__),
+                )
         options = {key: value for key, value in spec.items() if key not in SCOPE and value is not None}
         for key in options:
             if key not in kind.options:
-                raise unknown_name(f"option of fault {name}", key, [*kind.options, *SCOPE])
+                what = say("what.fault_option", "option of fault {name}", name=name)
+                raise unknown_name(what, key, [*kind.options, *SCOPE])
         if isinstance(kind, Checked):
             kind.check(options)
         self._count += 1
@@ -129,7 +140,7 @@ class FaultPlan:
             if (ident and armed.id == ident) or (play and armed.play == play) or not (ident or play)
         ]
         if ident and not lifted:
-            raise unknown_name("armed fault", ident, self.armed)
+            raise unknown_name(say("what.armed", "armed fault"), ident, self.armed)
         for armed in lifted:
             del self.armed[armed.id]
             self._world.change([("fault", armed.id, None)], actor="harness", action="lift", side="harness")

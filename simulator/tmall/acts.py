@@ -9,6 +9,7 @@ from simulator.tmall import accounts, exchanges, negotiation, platform, shipping
 from simulator.tmall.exchange_acts import EXCHANGE_ACTS, told
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
+from simulator.words import say
 from simulator.world import World
 
 Args = Mapping[str, Any]
@@ -18,14 +19,14 @@ def _refund(world: World, args: Args) -> Refund:
     refund_id = str(args["refund"])
     refund = world.state.refunds.get(refund_id)
     if refund is None:
-        raise ActRefused(f"there is no refund {refund_id}")
+        raise ActRefused(say("refund.none", "there is no refund {id}", id=refund_id))
     return refund
 
 
 def _number(args: Args, name: str) -> int:
     text = str(args[name])
     if not (text.isascii() and text.isdigit()):
-        raise ActRefused(f"{name} {args[name]!r} is no number")
+        raise ActRefused(say("number.none", "{name} {value} is no number", name=name, value=repr(args[name])))
     return int(text)
 
 
@@ -33,7 +34,7 @@ def _trade(world: World, args: Args) -> Trade:
     tid = _number(args, "tid")
     trade = world.state.trades.get(tid)
     if trade is None:
-        raise ActRefused(f"there is no trade {tid}")
+        raise ActRefused(say("trade.none", "there is no trade {tid}", tid=tid))
     return trade
 
 
@@ -43,12 +44,20 @@ def _orders(world: World, args: Args) -> list[Order]:
         oid = _number(args, "oid")
         order = world.state.orders.get(oid)
         if order is None:
-            raise ActRefused(f"there is no sub-order {oid}")
+            raise ActRefused(say("order.none", "there is no sub-order {oid}", oid=oid))
         if args.get("tid") is not None and _number(args, "tid") != order.tid:
-            raise ActRefused(f"sub-order {oid} belongs to trade {order.tid}, not to {args['tid']}")
+            raise ActRefused(
+                say(
+                    "order.elsewhere",
+                    "sub-order {oid} belongs to trade {tid}, not to {asked}",
+                    oid=oid,
+                    tid=order.tid,
+                    asked=args["tid"],
+                )
+            )
         return [order]
     if args.get("tid") is None:
-        raise ActRefused("name the trade (tid) or the sub-order (oid)")
+        raise ActRefused(say("order.which", "name the trade (tid) or the sub-order (oid)"))
     return [world.state.orders[oid] for oid in _trade(world, args).oids]
 
 
@@ -75,10 +84,18 @@ def _apply(world: World, args: Args, cause: int) -> dict[str, Any]:
     orders = _orders(world, args)
     if len(orders) > 1:
         oids = ", ".join(str(order.oid) for order in orders)
-        raise ActRefused(f"trade {args['tid']} has {len(orders)} sub-orders; name one by oid: {oids}")
+        raise ActRefused(
+            say(
+                "order.one_of",
+                "trade {tid} has {count} sub-orders; name one by oid: {oids}",
+                tid=args["tid"],
+                count=len(orders),
+                oids=oids,
+            )
+        )
     received = args.get("received")
     if received is not None and not isinstance(received, bool):
-        raise ActRefused(f"received is true or false, not {received!r}")
+        raise ActRefused(say("received.flag", "received is true or false, not {value}", value=repr(received)))
     refund = platform.apply(
         world,
         orders[0],
@@ -113,7 +130,7 @@ def _correct_waybill(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Correct carrier or waybill of the goods on their way back."""
     company, waybill = _text(args, "company"), _text(args, "waybill")
     if not company and not waybill:
-        raise ActRefused("give a company, a waybill, or both")
+        raise ActRefused(say("parcel.nothing", "give a company, a waybill, or both"))
     refund = _refund(world, args)
     return _told(platform.correct_waybill(world, refund, company=company, waybill=waybill, cause=cause))
 
@@ -137,7 +154,7 @@ def _intercept(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Tell how the carrier's attempt to stop the parcel ended."""
     outcome = _text(args, "outcome", "success")
     if outcome not in ("success", "failure"):
-        raise ActRefused(f"outcome is success or failure, not {outcome!r}")
+        raise ActRefused(say("outcome.is", "outcome is success or failure, not {value}", value=repr(outcome)))
     return _told(negotiation.intercepted(world, _refund(world, args), outcome == "success", cause=cause))
 
 
@@ -192,12 +209,12 @@ def _revoke_session(world: World, args: Args, cause: int) -> dict[str, Any]:
 def _end(world: World, args: Args, how: str, cause: int) -> dict[str, Any]:
     shop, role = _text(args, "shop"), _text(args, "role")
     if shop not in world.state.shops:
-        raise ActRefused(f"there is no shop {shop}")
+        raise ActRefused(say("shop.none", "there is no shop {shop}", shop=shop))
     if role not in ("", "main", "sub"):
-        raise ActRefused(f"role is main or sub, not {role!r}")
+        raise ActRefused(say("role.is", "role is main or sub, not {value}", value=repr(role)))
     ended = accounts.end(world, shop, role, _text(args, "app_key"), how, cause=cause)
     if not ended:
-        raise ActRefused(f"shop {shop} has no living session of that kind")
+        raise ActRefused(say("session.none", "shop {shop} has no living session of that kind", shop=shop))
     return {"ended": ended}
 
 

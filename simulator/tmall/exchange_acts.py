@@ -8,6 +8,7 @@ from simulator.errors import ActRefused
 from simulator.tmall import exchanges
 from simulator.tmall.exchange import RETURNED, Exchange
 from simulator.tmall.trade import Order
+from simulator.words import say
 from simulator.world import World
 
 Args = Mapping[str, Any]
@@ -17,7 +18,7 @@ def _exchange(world: World, args: Args) -> Exchange:
     number = str(args["exchange"])
     exchange = world.state.exchanges.rows.get(number)
     if exchange is None:
-        raise ActRefused(f"there is no exchange {number}")
+        raise ActRefused(say("exchange.none", "there is no exchange {id}", id=number))
     return exchange
 
 
@@ -25,7 +26,7 @@ def _order(world: World, args: Args) -> Order:
     number = str(args["oid"])
     order = world.state.orders.get(int(number)) if number.isascii() and number.isdigit() else None
     if order is None:
-        raise ActRefused(f"there is no sub-order {number}")
+        raise ActRefused(say("order.none", "there is no sub-order {oid}", oid=number))
     return order
 
 
@@ -78,7 +79,7 @@ def _message(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Leave a message on an exchange."""
     content = _text(args, "content")
     if not content.strip():
-        raise ActRefused("a message has some text")
+        raise ActRefused(say("message.empty", "a message has some text"))
     return told(exchanges.step(world, _exchange(world, args), "buyer", "message", cause=cause, said=content))
 
 

@@ -20,6 +20,7 @@ from simulator.tmall.refund import RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
 from simulator.tmall.transition import Impossible
+from simulator.words import say
 from simulator.world import Put, World
 
 _ROLES: Mapping[str, str] = {"integration": "1", "agent": "2", "buyer": "4", "timer": "6"}
@@ -37,40 +38,67 @@ def _may_exchange(attempt: Attempt) -> str:
     world, asked = attempt
     state, order = world.state, world.state.orders[asked.oid]
     if state.shops[asked.shop].type != "B":
-        return "exchanges are for Tmall shops"
+        return say("exchange.tmall", "exchanges are for Tmall shops")
     running = open_refund(state, asked.oid)
     if running is not None:
-        return f"sub-order {asked.oid} has an open refund: {running.refund_id}, {running.status}"
+        return say(
+            "order.refunding",
+            "sub-order {oid} has an open refund: {id}, {status}",
+            oid=asked.oid,
+            id=running.refund_id,
+            status=running.status,
+        )
     exchange = state.exchanges.open_on(asked.oid)
     if exchange is not None:
-        return f"sub-order {asked.oid} has an open exchange already: {exchange.dispute_id}, {exchange.status}"
+        return say(
+            "order.exchanging",
+            "sub-order {oid} has an open exchange already: {id}, {status}",
+            oid=asked.oid,
+            id=exchange.dispute_id,
+            status=exchange.status,
+        )
     if not order.consigned:
-        return f"sub-order {asked.oid} is not shipped: there is nothing to exchange"
+        return say(
+            "order.nothing_to_exchange", "sub-order {oid} is not shipped: there is nothing to exchange", oid=asked.oid
+        )
     if order.status == TRADE_CLOSED or not ceiling(state, order):
-        return f"sub-order {asked.oid} is paid back: there is nothing to exchange"
+        return say("order.paid_back", "sub-order {oid} is paid back: there is nothing to exchange", oid=asked.oid)
     if order.status == FINISHED:
         days = world.settings["aftersale_days"]
         passed = (world.clock.seconds() - order.ended) * (world.settings["time_scale"] or 1)
         if passed > days * 86_400 or not days:
-            return f"sub-order {asked.oid} is finished, and an exchange can be asked for within {days} days only"
+            return say(
+                "order.exchange_late",
+                "sub-order {oid} is finished, and an exchange can be asked for within {days} days only",
+                oid=asked.oid,
+                days=days,
+            )
     return _other_goods(attempt)
 
 
 def _other_goods(attempt: Attempt) -> str:
-    return "" if attempt.asked.wanted else "say which goods are wanted instead"
+    return "" if attempt.asked.wanted else say("exchange.which", "say which goods are wanted instead")
 
 
 def _has_address(attempt: Attempt) -> str:
-    return "" if attempt.asked.address_id else "no return address is given"
+    return "" if attempt.asked.address_id else say("guard.no_address", "no return address is given")
 
 
 def _has_parcel(attempt: Attempt) -> str:
-    return "" if attempt.asked.company and attempt.asked.waybill else "carrier and waybill must both be given"
+    return (
+        ""
+        if attempt.asked.company and attempt.asked.waybill
+        else say("guard.parcel", "carrier and waybill must both be given")
+    )
 
 
 def _has_shipment(attempt: Attempt) -> str:
     asked = attempt.asked
-    return "" if asked.seller_company and asked.seller_waybill else "carrier and waybill must both be given"
+    return (
+        ""
+        if asked.seller_company and asked.seller_waybill
+        else say("guard.parcel", "carrier and waybill must both be given")
+    )
 
 
 PREDICATES: Mapping[str, Callable[[Attempt], str]] = {
@@ -117,9 +145,10 @@ def _choose(
 ) -> tuple[Transition, Exchange]:
     row = find(exchange.status, actor, action)
     if row is None:
-        ways = ", ".join(possible(exchange.status, actor)) or "nothing more"
-        where = f"exchange {exchange.dispute_id} is {exchange.status}"
-        raise Impossible(f"{where}: {action} is impossible; {actor} could: {ways}")
+        known = ", ".join(possible(exchange.status, actor)) or say("ways.none", "nothing more")
+        why = say("ways.open", "{action} is impossible; {actor} could: {ways}", action=action, actor=actor, ways=known)
+        number, status = exchange.dispute_id, exchange.status
+        raise Impossible(say("exchange.stands", "exchange {id} is {status}: {why}", id=number, status=status, why=why))
     asked = replace(exchange, **values)
     reason = PREDICATES[row.guard](Attempt(world, asked)) if row.guard else ""
     if reason:

@@ -7,6 +7,7 @@ from simulator.act import yuan
 from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, open_refund
 from simulator.tmall.refund import INTERCEPT_APPLY, Refund
 from simulator.tmall.trade import Order
+from simulator.words import say
 from simulator.world import World
 
 
@@ -36,36 +37,65 @@ def _may_apply(attempt: Attempt) -> str:
     world, refund, order = attempt.world, attempt.refund, attempt.order
     running = open_refund(world.state, refund.oid)
     if running is not None:
-        return f"sub-order {refund.oid} has an open refund already: {running.refund_id}, {running.status}"
+        return say(
+            "order.open_refund",
+            "sub-order {oid} has an open refund already: {id}, {status}",
+            oid=refund.oid,
+            id=running.refund_id,
+            status=running.status,
+        )
     exchange = world.state.exchanges.open_on(refund.oid)
     if exchange is not None:
-        return f"sub-order {refund.oid} has an open exchange: {exchange.dispute_id}, {exchange.status}"
+        return say(
+            "order.open_exchange",
+            "sub-order {oid} has an open exchange: {id}, {status}",
+            oid=refund.oid,
+            id=exchange.dispute_id,
+            status=exchange.status,
+        )
     if order.status == TRADE_CLOSED:
-        return f"sub-order {refund.oid} is closed: all of it went back"
+        return say("order.closed", "sub-order {oid} is closed: all of it went back", oid=refund.oid)
     if order.status == FINISHED and not world.state.exchanges.turned(order.oid):
         days = world.settings["aftersale_days"]
         passed = (world.clock.seconds() - order.ended) * (world.settings["time_scale"] or 1)
         if passed > days * 86_400 or not days:
-            return f"sub-order {refund.oid} is finished, and a refund can be asked for within {days} days only"
+            return say(
+                "order.too_late",
+                "sub-order {oid} is finished, and a refund can be asked for within {days} days only",
+                oid=refund.oid,
+                days=days,
+            )
     return _right_terms(attempt)
 
 
 def _right_terms(attempt: Attempt) -> str:
     refund, order = attempt.refund, attempt.order
     if refund.kind not in ("refund_only", "return_refund"):
-        return f"kind {refund.kind!r} is neither refund_only nor return_refund"
+        return say("refund.kind", "kind {kind} is neither refund_only nor return_refund", kind=repr(refund.kind))
     if not order.consigned:
         if refund.kind == "return_refund":
-            return f"sub-order {refund.oid} is not shipped: there is nothing to return"
+            return say(
+                "order.nothing_to_return", "sub-order {oid} is not shipped: there is nothing to return", oid=refund.oid
+            )
         if refund.good_status != "BUYER_NOT_RECEIVED":
-            return f"sub-order {refund.oid} is not shipped: the buyer cannot have received it"
+            return say(
+                "order.not_received",
+                "sub-order {oid} is not shipped: the buyer cannot have received it",
+                oid=refund.oid,
+            )
     most = ceiling(attempt.world.state, order)
     if not most:
-        return f"nothing is left to refund of sub-order {refund.oid}"
+        return say("order.nothing_left", "nothing is left to refund of sub-order {oid}", oid=refund.oid)
     if refund.amount <= 0:
-        return "the amount must be above 0.00"
+        return say("refund.zero", "the amount must be above 0.00")
     if refund.amount > most:
-        return f"amount {yuan(refund.amount)} is above what is left of sub-order {refund.oid}: {yuan(most)}"
+        return say(
+            "order.too_much",
+            "amount {amount} is above what is left of sub-order {oid}: {most}",
+            amount=yuan(refund.amount),
+            oid=refund.oid,
+            most=yuan(most),
+        )
     return ""
 
 
@@ -74,11 +104,15 @@ def _reviewed(attempt: Attempt) -> str:
         return ""
     if not attempt.world.settings["agree_needs_review"]:
         return ""
-    return "a refund of a Tmall shop must be reviewed before it is agreed"
+    return say("guard.reviewed", "a refund of a Tmall shop must be reviewed before it is agreed")
 
 
 def _refund_only(attempt: Attempt) -> str:
-    return "" if attempt.refund.kind == "refund_only" else "the goods must come back before the money does"
+    return (
+        ""
+        if attempt.refund.kind == "refund_only"
+        else say("guard.goods_first", "the goods must come back before the money does")
+    )
 
 
 def _may_pay(attempt: Attempt) -> str:
@@ -87,38 +121,42 @@ def _may_pay(attempt: Attempt) -> str:
 
 def _early_money(attempt: Attempt) -> str:
     if not attempt.world.settings["agree_in_wait_buyer_return"]:
-        return "the buyer has not sent the goods back yet"
+        return say("guard.not_sent", "the buyer has not sent the goods back yet")
     return _reviewed(attempt)
 
 
 def _returns_goods(attempt: Attempt) -> str:
     if attempt.refund.kind != "return_refund":
-        return "it is a refund without a return: there are no goods to take back"
-    return "" if attempt.refund.address_id else "no return address is given"
+        return say("guard.no_goods", "it is a refund without a return: there are no goods to take back")
+    return "" if attempt.refund.address_id else say("guard.no_address", "no return address is given")
 
 
 def _may_refuse(attempt: Attempt) -> str:
     if attempt.refund.constraint == "cannot_refuse":
-        return "this refund cannot be refused (operation constraint cannot_refuse)"
+        return say("guard.cannot_refuse", "this refund cannot be refused (operation constraint cannot_refuse)")
     if not attempt.order.consigned and not attempt.world.settings["refuse_unshipped"]:
-        return "the goods are not shipped: such a refund cannot be refused"
+        return say("guard.unshipped", "the goods are not shipped: such a refund cannot be refused")
     return ""
 
 
 def _has_parcel(attempt: Attempt) -> str:
     if attempt.refund.kind != "return_refund":
-        return "it is a refund without a return: there is no parcel"
-    return "" if attempt.refund.company and attempt.refund.waybill else "carrier and waybill must both be given"
+        return say("guard.no_parcel", "it is a refund without a return: there is no parcel")
+    return (
+        ""
+        if attempt.refund.company and attempt.refund.waybill
+        else say("guard.parcel", "carrier and waybill must both be given")
+    )
 
 
 def _unshipped(attempt: Attempt) -> str:
     if attempt.refund.kind == "refund_only" and not attempt.order.consigned:
         return ""
-    return "the goods are shipped already"
+    return say("guard.shipped", "the goods are shipped already")
 
 
 def _tmall(attempt: Attempt) -> str:
-    return "" if attempt.tmall else "only Tmall shops review refunds"
+    return "" if attempt.tmall else say("guard.tmall", "only Tmall shops review refunds")
 
 
 def _before(attempt: Attempt) -> Refund:
@@ -128,26 +166,41 @@ def _before(attempt: Attempt) -> Refund:
 
 def _may_intercept(attempt: Attempt) -> str:
     if attempt.refund.kind != "refund_only" or not attempt.order.consigned:
-        return "only a refund without a return, of goods on their way, can have them intercepted"
-    return "an intercept was asked for already" if _before(attempt).intercept else ""
+        return say(
+            "guard.interceptable", "only a refund without a return, of goods on their way, can have them intercepted"
+        )
+    return say("guard.intercepted", "an intercept was asked for already") if _before(attempt).intercept else ""
 
 
 def _intercepting(attempt: Attempt) -> str:
-    return "" if _before(attempt).intercept == INTERCEPT_APPLY else "no intercept is under way"
+    return (
+        "" if _before(attempt).intercept == INTERCEPT_APPLY else say("guard.no_intercept", "no intercept is under way")
+    )
 
 
 def _may_offer(attempt: Attempt) -> str:
     refund = attempt.refund
     if not attempt.order.consigned:
-        return f"sub-order {refund.oid} is not shipped: there is nothing to return"
+        return say(
+            "order.nothing_to_return", "sub-order {oid} is not shipped: there is nothing to return", oid=refund.oid
+        )
     most = ceiling(attempt.world.state, attempt.order)
     if not 0 < refund.offer_amount <= most:
-        return f"the offer {yuan(refund.offer_amount)} is not above 0.00 and up to {yuan(most)}"
-    return "" if refund.offer_address else "no return address is given"
+        return say(
+            "guard.offer",
+            "the offer {amount} is not above 0.00 and up to {most}",
+            amount=yuan(refund.offer_amount),
+            most=yuan(most),
+        )
+    return "" if refund.offer_address else say("guard.no_address", "no return address is given")
 
 
 def _offered(attempt: Attempt) -> str:
-    return "" if _before(attempt).offer_amount else "the seller has offered nothing that could be answered"
+    return (
+        ""
+        if _before(attempt).offer_amount
+        else say("guard.no_offer", "the seller has offered nothing that could be answered")
+    )
 
 
 PREDICATES: Mapping[str, Guard] = {

@@ -16,6 +16,7 @@ from simulator.tmall.trade import Order
 from simulator.tmall.transition import Impossible as Impossible
 from simulator.tmall.transition import choose, outcome, why_not, write
 from simulator.tmall.transition import step as step  # the general form of the operations below
+from simulator.words import say
 from simulator.world import World
 
 MESSAGE_BYTES = 400
@@ -148,7 +149,9 @@ def message(
     """
     size = len(content.encode())
     if not content.strip() or size > MESSAGE_BYTES:
-        raise Impossible(f"a message has 1 to {MESSAGE_BYTES} bytes, not {size}", "content")
+        raise Impossible(
+            say("message.size", "a message has 1 to {most} bytes, not {size}", most=MESSAGE_BYTES, size=size), "content"
+        )
     return step(world, refund, actor, "message", cause=cause, said=said_by(world, refund, actor, content, pictures))
 
 

@@ -9,6 +9,7 @@ from simulator.tmall.lifecycle import find
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
 from simulator.tmall.transition import Impossible, outcome, why_not
+from simulator.words import say
 from simulator.world import Put, World
 
 
@@ -22,7 +23,7 @@ def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: 
     waiting = [order for order in orders if order.status == UNSHIPPED]
     if not waiting:
         found = ", ".join(f"{order.oid} {order.status}" for order in orders)
-        raise Impossible(f"there is nothing to ship: {found}")
+        raise Impossible(say("ship.nothing", "there is nothing to ship: {found}", found=found))
     refunds: list[Refund] = []
     after: dict[int, Order] = {}
     for order in waiting:
@@ -52,17 +53,33 @@ def finish(world: World, trade: Trade, *, actor: str = "platform", cause: int = 
     state, now = world.state, world.clock.seconds()
     orders = [state.orders[oid] for oid in trade.oids]
     if any(order.status == UNSHIPPED for order in orders):
-        raise Impossible(f"trade {trade.tid} is {trade.status}: not all of it is shipped")
+        raise _standing(trade, say("trade.not_shipped", "not all of it is shipped"))
     shipped = [order for order in orders if order.status == SHIPPED]
     if not shipped:
-        raise Impossible(f"trade {trade.tid} is {trade.status}: there is no receipt to confirm")
+        raise _standing(trade, say("trade.no_receipt", "there is no receipt to confirm"))
     for order in shipped:
         running = open_refund(state, order.oid)
         if running is not None:
-            raise Impossible(f"refund {running.refund_id} on trade {trade.tid} is still open: {running.status}")
+            raise Impossible(
+                say(
+                    "trade.open_refund",
+                    "refund {id} on trade {tid} is still open: {status}",
+                    id=running.refund_id,
+                    tid=trade.tid,
+                    status=running.status,
+                )
+            )
         exchange = state.exchanges.open_on(order.oid)
         if exchange is not None:
-            raise Impossible(f"exchange {exchange.dispute_id} on trade {trade.tid} is still open: {exchange.status}")
+            raise Impossible(
+                say(
+                    "trade.open_exchange",
+                    "exchange {id} on trade {tid} is still open: {status}",
+                    id=exchange.dispute_id,
+                    tid=trade.tid,
+                    status=exchange.status,
+                )
+            )
     after = {order.oid: replace(order, status=FINISHED, ended=now) for order in shipped}
     new = settled(state, trade, after, now)
     puts: list[Put] = [("trade", new.tid, new), *(("order", oid, order) for oid, order in after.items())]
@@ -76,3 +93,9 @@ def _write(
     play = world.state.plays.get(str(trade.tid), "")
     ids = tuple(refund.refund_id for refund in refunds)
     world.change(puts, actor=actor, action=action, cause=cause, shop=trade.shop, refunds=ids, play=play)
+
+
+def _standing(trade: Trade, why: str) -> Impossible:
+    return Impossible(
+        say("trade.stands", "trade {tid} is {status}: {why}", tid=trade.tid, status=trade.status, why=why)
+    )

@@ -13,6 +13,7 @@ from simulator.chance import chance
 from simulator.errors import ActRefused, UserError, unknown_name
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED
 from simulator.tmall.trade import Order, Trade
+from simulator.words import say
 from simulator.world import Put, World
 
 TRADE_KEYS = ("shop", "orders", "shipped", "finished", "post_fee", "play", "buyer")
@@ -37,11 +38,14 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
     Raises:
         UserError: if *spec* has an unknown key, or a value that no trade can have.
     """
-    _check_keys(spec, TRADE_KEYS, "a trade")
+    _check_keys(spec, TRADE_KEYS, say("name.trade", "a trade"))
     shop = _shop(world, spec.get("shop"))
     lines = spec.get("orders") or [{}]
     if not isinstance(lines, Sequence) or isinstance(lines, str) or len(lines) > MOST_ORDERS:
-        raise UserError("orders is no list of sub-orders.", expected=f"It is a list of 1 to {MOST_ORDERS} objects.")
+        raise UserError(
+            say("orders.no_list", "orders is no list of sub-orders."),
+            expected=say("orders.list", "It is a list of 1 to {most} objects.", most=MOST_ORDERS),
+        )
     finished = _flag(spec, "finished")
     shipped = finished or _flag(spec, "shipped")
     now = world.clock.seconds()
@@ -76,57 +80,74 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
 
 def _check_keys(spec: Any, known: tuple[str, ...], what: str, where: str = "") -> None:
     if not isinstance(spec, Mapping):
-        raise UserError(f"{what} is an object, not {spec!r}.", where=where, expected=f"It has {', '.join(known)}.")
+        raise UserError(
+            say("object.not", "{what} is an object, not {value}.", what=what, value=repr(spec)),
+            where=where,
+            expected=say("object.has", "It has {names}.", names=", ".join(known)),
+        )
     for key in spec:
         if key not in known:
-            raise unknown_name(f"key of {what}", str(key), known, where=where)
+            raise unknown_name(say("what.key_of", "key of {what}", what=what), str(key), known, where=where)
 
 
 def _shop(world: World, nick: Any) -> str:
     shops = world.state.shops
     if nick:
         if nick not in shops:
-            raise unknown_name("shop", str(nick), shops)
+            raise unknown_name(say("what.shop", "shop"), str(nick), shops)
         return str(nick)
     if not shops:
-        raise UserError("there is no shop yet.", expected="Open one with POST /v1/shops.")
+        raise UserError(
+            say("shop.no_shop", "there is no shop yet."), expected=say("shop.open", "Open one with POST /v1/shops.")
+        )
     return next(iter(shops))
 
 
 def _flag(spec: Mapping[str, Any], name: str) -> bool:
     value = spec.get(name, False)
     if not isinstance(value, bool):
-        raise UserError(f"{name} is {value!r}.", expected="It is true or false.")
+        raise UserError(
+            say("value.is", "{name} is {value}.", name=name, value=repr(value)),
+            expected=say("value.flag", "It is true or false."),
+        )
     return value
 
 
 def _money(value: Any, where: str) -> int:
     """Return yuan (text or number) as fen."""
-    expected = "It is yuan, from 0, with at most two decimals, such as 19.99."
+    expected = say("value.yuan", "It is yuan, from 0, with at most two decimals, such as 19.99.")
     try:
         amount = fen(value, where)
     except ActRefused as refused:
-        raise UserError(f"{refused}.", expected=expected) from None
+        raise UserError(say("value.refused", "{reason}.", reason=refused.reason), expected=expected) from None
     if amount > MOST:
-        raise UserError(f"{where} {value} is above {yuan(MOST)}.", expected=expected)
+        message = say("value.above", "{name} {value} is above {most}.", name=where, value=value, most=yuan(MOST))
+        raise UserError(message, expected=expected)
     return amount
 
 
 def _order(line: Any, oid: int, frame: Mapping[str, Any], dice: random.Random, where: str) -> Order:
-    _check_keys(line, ORDER_KEYS, "a sub-order", where)
+    _check_keys(line, ORDER_KEYS, say("name.order", "a sub-order"), where)
     goods = _catalogue()["goods"]
     number = dice.randrange(len(goods))
     good = goods[number]
     variant = dice.randrange(len(good["skus"]))
     num = line.get("num", 1)
     if isinstance(num, bool) or not isinstance(num, int) or not 1 <= num <= 10_000:
-        raise UserError(f"num is {num!r}.", where=where, expected="It is a whole number from 1 to 10000.")
+        raise UserError(
+            say("value.is", "{name} is {value}.", name="num", value=repr(num)),
+            where=where,
+            expected=say("order.num", "It is a whole number from 1 to 10000."),
+        )
     price = _money(line.get("price", good["price"]), f"{where}.price")
     total = price * num
     paid = _money(line["paid"], f"{where}.paid") if line.get("paid") is not None else total
     if paid > total:
-        most = f"It is at most price x num, {yuan(total)}."
-        raise UserError(f"paid {yuan(paid)} is too much.", where=where, expected=most)
+        raise UserError(
+            say("order.overpaid", "paid {paid} is too much.", paid=yuan(paid)),
+            where=where,
+            expected=say("order.most", "It is at most price x num, {most}.", most=yuan(total)),
+        )
     return Order(
         **frame,
         oid=oid,

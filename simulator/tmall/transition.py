@@ -10,6 +10,7 @@ from simulator.tmall.guards import PREDICATES, Attempt
 from simulator.tmall.lifecycle import COUNTDOWNS, Transition, countdown_in, find, possible
 from simulator.tmall.refund import CLOSED, SUCCESS, Refund, RefundMessage
 from simulator.tmall.trade import Order
+from simulator.words import say
 from simulator.world import Put, World
 
 
@@ -56,11 +57,15 @@ def choose(world: World, refund: Refund, actor: str, action: str, **values: Any)
         if not reason:
             return row, asked
     if reason:
-        raise Impossible(f"refund {refund.refund_id} is {refund.status}: {reason}", guard)
-    open_ways = ", ".join(possible(refund.status, actor)) or "nothing more"
-    raise Impossible(
-        f"refund {refund.refund_id} is {refund.status}: {action} is impossible; {actor} could: {open_ways}"
-    )
+        raise _standing(refund, reason, guard)
+    open_ways = ", ".join(possible(refund.status, actor)) or say("ways.none", "nothing more")
+    ways = say("ways.open", "{action} is impossible; {actor} could: {ways}", action=action, actor=actor, ways=open_ways)
+    raise _standing(refund, ways)
+
+
+def _standing(refund: Refund, why: str, guard: str = "") -> Impossible:
+    stands = say("refund.stands", "refund {id} is {status}: {why}", id=refund.refund_id, status=refund.status, why=why)
+    return Impossible(stands, guard)
 
 
 def why_not(world: World, row: Transition, asked: Refund, actor: str) -> str:
