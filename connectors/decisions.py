@@ -85,8 +85,12 @@ class Decisions:
             agreed = job.result() if ours and job.done() else None
             if agreed is not None:
                 ready[agreed.payment] = agreed
-        for batch in refunds.batches(ready, ceiling=1_000_000 if self.platform.shop.type == "B" else 600_000):
+        for batch in self.batches(list(ready)):
             self.pay([ready[payment] for payment in batch])
+
+    def batches(self, payments: Sequence[Payment]) -> list[list[Payment]]:
+        """Return *payments* in batches that the platform takes from this type of shop."""
+        return refunds.batches(payments, ceiling=1_000_000 if self.platform.shop.type == "B" else 600_000)
 
     def pay(self, batch: Sequence[Agreed]) -> None:
         """Let the money of *batch* go in one call, and read what became of each row."""

@@ -72,6 +72,12 @@ _ALL = (
         drags=("COV-01", "COV-02", "COV-04", "SYN-02"),
     ),
     Mutant(
+        id="M63",
+        title="Sends all approved refunds in one batch, whatever the platform's limits.",
+        caught_by=("PRO-02",),
+        exposed_by=("S37",),
+    ),
+    Mutant(
         id="M68",
         title="Agrees again on the polls after a success, until it has seen it for a while.",
         caught_by=("DUP-01",),

@@ -13,6 +13,7 @@ from connectors.errors import Trouble
 from connectors.intake import Intake
 from connectors.memory import Written
 from connectors.mutants import MUTANTS
+from connectors.refunds import Payment
 
 JSON = dict[str, Any]
 
@@ -107,6 +108,14 @@ class WaybillIsReceipt(Decisions):
         return {"kind": "receive", "by": "warehouse", "text": "", **content}
 
 
+class OneBatch(Decisions):
+    """M63."""
+
+    def batches(self, payments: Sequence[Payment]) -> list[list[Payment]]:
+        """Return all payments as one batch, however many and however much."""
+        return [list(payments)] if payments else []
+
+
 class AgreeAgain(Decisions):
     """M68."""
 
@@ -145,6 +154,7 @@ _PARTS: Mapping[str, Parts] = {
     "M46": replace(_CORRECT, decisions=SomeIsAll),
     "M55": replace(_CORRECT, decisions=WaybillIsReceipt),
     "M58": replace(_CORRECT, delivery=NoRetry),
+    "M63": replace(_CORRECT, decisions=OneBatch),
     "M68": replace(_CORRECT, decisions=AgreeAgain),
 }
 

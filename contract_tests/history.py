@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from contract_tests.call import LIST, Call, passing
+from contract_tests.call import LIST, MODIFYING, Call, passing
 from contract_tests.case import Case, Revision, State, Telling
 from contract_tests.listing import Listing
 from contract_tests.plays import Plays
@@ -82,6 +82,10 @@ class History:
         """Lists of documents, whatever they held."""
         self.unsigned: dict[int, Call] = {}
         """Platform calls with a wrong signature, or a timestamp out of range, by number."""
+        self.rejected: list[Call] = []
+        """Platform calls of which the platform rejected a parameter by its name."""
+        self.within = 0
+        """Platform calls with limits (pages, batches, texts, proofs) that were taken as they are."""
         self.calls = 0
         """Platform calls, all of which must be signed and timed."""
         self.plays = Plays()
@@ -225,10 +229,19 @@ class History:
         call.answered = entry
         if entry.error and not entry.fault and entry.error.get("code") in _UNSIGNED and entry.side == "tmall":
             self.unsigned[call.seq] = call
+        if entry.side == "tmall" and not entry.fault:
+            self._weighed(entry, call)
         if entry.understood:
             self.not_built.add(call.method)
         if entry.fault or ((entry.error or entry.status >= 400) and passing(entry)):
             self._shake(entry.mono, entry.refunds, entry.shop)
+
+    def _weighed(self, entry: Answered, call: Call) -> None:
+        """Note whether the platform took the parameters of *call*."""
+        if not entry.error:
+            self.within += call.method in MODIFYING or "page_size" in call.asked.params
+        elif ":" in str(entry.error.get("sub_code", "")):
+            self.rejected.append(call)
 
     def _delivered(self, entry: Delivered) -> None:
         call = self._open.pop(entry.call, None)
