@@ -26,6 +26,7 @@ class ShopBody(msgspec.Struct, forbid_unknown_fields=True):
     nick: str = ""
     type: str = "B"
     app_key: str = ""
+    ag: bool = False
 
 
 class ActBody(msgspec.Struct, forbid_unknown_fields=True):

@@ -33,7 +33,7 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
                 say("shop.type", "type {type} is no type of shop.", type=asked.type),
                 expected=say("shop.types", "B is Tmall, C is Taobao."),
             )
-        shop = world.add_shop(asked.nick, kind=asked.type, app_key=asked.app_key or DEFAULT_APP)
+        shop = world.add_shop(asked.nick, kind=asked.type, app_key=asked.app_key or DEFAULT_APP, ag=asked.ag)
         return answer(world.keys(shop), 201)
 
     @app.post("/v1/trades")

@@ -95,6 +95,8 @@ def test_a_shop_is_opened_with_its_sessions(control: Described, world: World) ->
 
     assert getattr(world.session(shop["session"]), "shop", "") == "二号店"
     assert control("post", "/v1/shops", {"nick": "二号店"}).status_code == 400
+    control("post", "/v1/shops", {"nick": "三号店", "ag": True})
+    assert control("get", "/v1/state/shop/三号店").get_json()["ag"] is True
 
 
 def test_trades_are_created_one_by_one_or_many_at_once(control: Described, world: World) -> None:

@@ -224,7 +224,7 @@ class World:
         used = len(self.state.orders) + len(self.state.trades)
         return int(f"2{self.block:010d}{used + 1:08d}")
 
-    def add_shop(self, nick: str = "", *, kind: str = "B", app_key: str = DEFAULT_APP) -> Shop:
+    def add_shop(self, nick: str = "", *, kind: str = "B", app_key: str = DEFAULT_APP, ag: bool = False) -> Shop:
         """Open a shop with an address book, whose main and sub account authorised *app_key*, and return its row."""
         number = len(self.state.shops) + 1
         nick = nick or f"沙箱旗舰店{number}"
@@ -247,6 +247,7 @@ class World:
             session=self.vault.token(secrets[f"main:{nick}"]),
             sub_session=self.vault.token(secrets[f"sub:{nick}"]),
             addresses=_addresses(number),
+            ag=ag,
         )
         rows = [("shop", nick, shop), *self._account_rows(shop)]
         self.change(rows, actor="harness", action="open_shop", shop=nick)

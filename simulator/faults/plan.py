@@ -40,6 +40,9 @@ CALLS = (
     *("tmall.exchanges", "tmall.exchange", "tmall.exchange_reasons", "tmall.exchange_messages"),
     *("tmall.exchange_agree", "tmall.exchange_refuse", "tmall.exchange_receive", "tmall.exchange_refuse_return"),
     *("tmall.exchange_ship", "tmall.exchange_receive_and_ship", "tmall.exchange_message"),
+    *("tmall.ag_account", "tmall.ag_cancel", "tmall.ag_check", "tmall.ag_stored", "tmall.ag_signed", "tmall.ag_order"),
+    *("tmall.ag_parcels", "tmall.ag_resend", "tmall.ag_resend_parcel", "tmall.ag_return_event", "tmall.ag_returns"),
+    *("tmall.ag_case", "tmall.ag_case_result"),
     *("tmall.token_create", "tmall.token_refresh", "tmall.*", "oauth.token", "oauth.authorize", "oauth.*"),
     *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
 )

@@ -1,5 +1,6 @@
 """The TOP gateway: turns bytes into a call, checks it in the platform's order, runs its handler, shapes the answer."""
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -30,6 +31,10 @@ _PAIRS = tuple(a + b for a in _BASE36 for b in _BASE36)
 _IDS = 36**12
 _SPREAD = 2_971_215_073_769_420_137
 """Prime to 36, so that neighbouring entries get request ids that look unrelated and yet never repeat."""
+
+
+_IN_TEXT = re.compile(r'"refund_id"\s*:\s*"?([0-9]{1,19})\b')
+"""The refund's number in the JSON text of an AG report."""
 
 
 class Gateway:
@@ -223,6 +228,7 @@ def _refunds(values: Mapping[str, str]) -> tuple[str, ...]:
         return (named,) if named.isascii() and named.isdigit() else ()
     infos = values.get("refund_infos")
     if not infos:
-        return ()
+        reported = _IN_TEXT.search(values["param"]) if values.get("param") else None
+        return (reported[1],) if reported else ()
     ids = (row.partition("|")[0].strip() for row in infos.split(","))
     return tuple(dict.fromkeys(found for found in ids if found.isascii() and found.isdigit()))

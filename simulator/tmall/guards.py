@@ -155,6 +155,14 @@ def _unshipped(attempt: Attempt) -> str:
     return say("guard.shipped", "the goods are shipped already")
 
 
+def _ag(attempt: Attempt) -> str:
+    return "" if attempt.world.state.shops[attempt.refund.shop].ag else "the shop has no AG (automatic refunds)"
+
+
+def _ag_unshipped(attempt: Attempt) -> str:
+    return _ag(attempt) or _unshipped(attempt)
+
+
 def _tmall(attempt: Attempt) -> str:
     return "" if attempt.tmall else say("guard.tmall", "only Tmall shops review refunds")
 
@@ -214,6 +222,8 @@ PREDICATES: Mapping[str, Guard] = {
     "has_parcel": _has_parcel,
     "unshipped": _unshipped,
     "refund_only": _refund_only,
+    "ag": _ag,
+    "ag_unshipped": _ag_unshipped,
     "tmall": _tmall,
     "may_intercept": _may_intercept,
     "intercepting": _intercepting,

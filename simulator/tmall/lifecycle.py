@@ -47,6 +47,8 @@ GUARDS: Mapping[str, str] = {
     "has_parcel": "carrier and waybill are given",
     "unshipped": "refund only of a sub-order that was not shipped before",
     "refund_only": "refund only",
+    "ag": "the shop has AG (automatic refunds)",
+    "ag_unshipped": "the shop has AG, and it is a refund only of a sub-order that was not shipped",
     "tmall": "the shop is a Tmall shop",
     "may_intercept": "refund only of shipped goods, and no intercept was asked for before",
     "intercepting": "an intercept was asked for, and its outcome is open",
@@ -160,6 +162,16 @@ TABLE: tuple[Transition, ...] = (
         to=SELLER_REFUSE_BUYER, bumps="refuse_bumps_version",
         message="RefundSellerRefuseAgreement",
         mark="assumed", source="the general refusal used for goods that came back",
+    ),
+    Transition(
+        id="6", from_=(WAIT_SELLER_AGREE,), actor="seller", action="cancel_shipment", guard="ag_unshipped", to=SUCCESS,
+        changes=_PAYS, message="RefundSuccess",
+        mark="observed", source="the order of calls of a public ERP; that AG pays at once is inferred",
+    ),
+    Transition(
+        id="6b", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="seller", action="store_return", guard="ag", to=SUCCESS,
+        changes=_PAYS, message="RefundSuccess",
+        mark="observed", source="the order of calls of a public ERP; that AG pays at once is inferred",
     ),
     Transition(
         id="7", from_=(WAIT_BUYER_RETURN_GOODS,), actor="buyer", action="ship_back", guard="has_parcel",

@@ -42,3 +42,5 @@ class Shop(msgspec.Struct, kw_only=True, omit_defaults=True):
     sub_session: str = ""
     """Token of the sub-account session."""
     addresses: tuple[Address, ...] = ()
+    ag: bool = False
+    """Whether the shop has AG: the platform pays by itself once told that the goods stayed, or are back."""

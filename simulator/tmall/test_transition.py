@@ -65,13 +65,13 @@ def clock() -> Ahead:
 @pytest.fixture
 def world(tmp_path: Path, clock: Ahead) -> World:
     world = World.open(tmp_path, seed=7, chosen={"agree_in_wait_buyer_return": True}, clock=clock)
-    world.add_shop()
+    world.add_shop(ag=True)
     return world
 
 
 def _in(world: World, state: str, row: Transition) -> Refund:
     """Bring a refund into *state*, of the kind that *row* is for."""
-    unshipped = row.guard == "unshipped"
+    unshipped = row.guard in ("unshipped", "ag_unshipped")
     returns = not unshipped and row.guard not in ("may_pay", "refund_only", "may_intercept", "intercepting")
     trade = create_trade(world, {"orders": [{"price": yuan(1999)}], "shipped": not unshipped})
     refund = platform.apply(world, world.state.orders[trade.tid], "return_refund" if returns else "refund_only")

@@ -1,0 +1,184 @@
+"""The AG methods: `taobao.rdc.aligenius.*` and `taobao.nextone.logistics.*`, with failures inside the answer."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from simulator.exchange import Answer
+from simulator.ledger.entry import Told
+from simulator.tmall import ag
+from simulator.tmall.context import Context
+from simulator.tmall.errors import Refused, invalid
+from simulator.tmall.refund import Refund
+
+T = TypeVar("T")
+
+_RESULT = ("success", "error_code", "error_info")
+_WAREHOUSE = ("success_flag", "fail_code", "fail_info")
+_FLAT = ("succeed", "err_code", "err_info")
+_UNKNOWN_REFUND = ("REFUND_NOT_EXIST", "退款单不存在")
+_UNKNOWN_TRADE = ("TRADE_NOT_EXIST", "交易订单不存在")
+"""Codes are assumed: public samples show SYSTEM_ERROR only."""
+
+
+def _param(context: Context, name: str, kind: type[T]) -> T:
+    """Return the JSON text in parameter *name* as a *kind*.
+
+    Raises:
+        Refused: if it is no JSON, lacks something, or holds a value that there is not.
+    """
+    try:
+        return msgspec.convert(msgspec.json.decode(context.args.get(name, "")), kind, strict=False)
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        raise Refused(invalid(name)) from None
+
+
+def _refund(context: Context, number: int) -> Refund | None:
+    refund = context.world.state.refunds.get(str(number))
+    return refund if refund is not None and refund.shop == context.shop.nick else None
+
+
+def _trade_is_ours(context: Context, tid: int | None) -> bool:
+    trade = context.world.state.trades.get(tid) if tid is not None else None
+    return tid is None or (trade is not None and trade.shop == context.shop.nick)
+
+
+def _failed(problem: tuple[str, str], names: tuple[str, str, str] = _RESULT, *, flat: bool = False) -> Answer:
+    found: dict[str, Any] = dict(zip(names, (False, *problem), strict=True))
+    data = found if flat else {"result": found}
+    return Answer(data=data, body=data)
+
+
+def _done(data: dict[str, Any], refund: Refund | None = None) -> Answer:
+    told = [Told(refund.refund_id, refund.change)] if refund is not None else []
+    return Answer(data=data, body=data, effect=True, told=told)
+
+
+def _keep(context: Context, about: object, told: object, refund: Refund | None = None, pays: str = "") -> Refund | None:
+    return ag.report(
+        context.world,
+        context.shop.nick,
+        context.call.alias.removeprefix("tmall."),
+        str(about),
+        msgspec.to_builtins(told),
+        refund=refund,
+        pays=pays,
+        cause=context.call.seq,
+    )
+
+
+def validate(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.account.validate`."""
+    return Answer(data={"result": {"success": True, "result_data": {"ag_account": int(context.shop.ag)}}})
+
+
+def cancel_shipment(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.sendgoods.cancel`: AG pays a refund of unshipped goods that stayed."""
+    told = _param(context, "param", ag.CancelGoods)
+    refund = _refund(context, told.refund_id)
+    if refund is None:
+        return _failed(_UNKNOWN_REFUND)
+    if told.tid != refund.tid or told.oid not in (None, refund.oid):
+        return _failed(_UNKNOWN_TRADE)
+    after = _keep(context, refund.refund_id, told, refund, "cancel_shipment" if told.status == "SUCCESS" else "")
+    return _done({"result": {"success": True, "result_data": {"refund_id": told.refund_id}}}, after)
+
+
+def check_refund(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.refunds.check`."""
+    told = _param(context, "param", ag.RefundCheck)
+    refund = _refund(context, told.refund_id)
+    if refund is None:
+        return _failed(_UNKNOWN_REFUND)
+    if told.tid not in (None, refund.tid) or told.oid not in (None, refund.oid):
+        return _failed(_UNKNOWN_TRADE)
+    return _done({"result": {"success": True}}, _keep(context, refund.refund_id, told, refund))
+
+
+def update_warehouse(context: Context) -> Answer:
+    """Answer `taobao.nextone.logistics.warehouse.update`: AG pays for goods that are back in the warehouse."""
+    refund = _refund(context, context.args["refund_id"])
+    if refund is None:
+        return _failed(_UNKNOWN_REFUND, _FLAT, flat=True)
+    after = _keep(context, refund.refund_id, context.args, refund, "store_return")
+    return _done({"succeed": True}, after)
+
+
+def update_signature(context: Context) -> Answer:
+    """Answer `taobao.nextone.logistics.sign.update`."""
+    refund = _refund(context, context.args["refund_id"])
+    if refund is None:
+        return _failed(_UNKNOWN_REFUND)
+    return _done({"result": {"success": True}}, _keep(context, refund.refund_id, context.args, refund))
+
+
+def update_order(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.ordermsg.update`."""
+    order = context.world.state.orders.get(context.args["oid"])
+    if order is None or order.shop != context.shop.nick or order.tid != context.args["tid"]:
+        return _failed(_UNKNOWN_TRADE)
+    _keep(context, order.oid, context.args)
+    return _done({"result": {"success": True}})
+
+
+def notice_parcels(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.logistics.packages.notice`."""
+    told = _param(context, "param_logistics_notice_d_t_o", ag.Parcels)
+    if not _trade_is_ours(context, told.parent_order_id):
+        return _failed(_UNKNOWN_TRADE)
+    _keep(context, f"{told.parent_order_id} {told.mail_no}", told)
+    return _done({"result": {"success": True, "result_data": {"parent_order_id": told.parent_order_id}}})
+
+
+def update_resend(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.warehouse.resend.update`."""
+    told = _param(context, "param0", ag.Resend)
+    return _warehouse(context, told.tid, f"{told.tid} {told.source_id}", told)
+
+
+def post_resend_parcel(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.warehouse.resend.logistics.msg.post`."""
+    told = _param(context, "param0", ag.ResendParcel)
+    return _warehouse(context, told.tid, f"{told.tid} {told.source_id}", told)
+
+
+def update_return(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.warehouse.reverse.event.update`."""
+    told = _param(context, "param0", ag.ReturnEvent)
+    return _warehouse(context, None, told.id, told)
+
+
+def _warehouse(context: Context, tid: int | None, about: str, told: object) -> Answer:
+    if not _trade_is_ours(context, tid):
+        return _failed(_UNKNOWN_TRADE, _WAREHOUSE)
+    _keep(context, about, told)
+    return _done({"result": {"success_flag": True}})
+
+
+def upload_returns(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.warehouse.reverse.uploading`."""
+    told = _param(context, "param0", ag.Returns)
+    rows = told.uploading_reverse_d_t_o_list
+    if not all(_trade_is_ours(context, row.tid) for row in rows):
+        return _failed(_UNKNOWN_TRADE, _WAREHOUSE, flat=True)
+    for row in rows:
+        _keep(context, row.id or row.mail_no, row)
+    return _done({"success_flag": True})
+
+
+def update_case(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.identification.case.update`."""
+    return _case(context, _param(context, "param", ag.Case))
+
+
+def update_case_result(context: Context) -> Answer:
+    """Answer `taobao.rdc.aligenius.identification.case.result.update`."""
+    return _case(context, _param(context, "param", ag.CaseResult))
+
+
+def _case(context: Context, told: ag.Case | ag.CaseResult) -> Answer:
+    refund = _refund(context, told.refund_id)
+    if refund is None:
+        return _failed(_UNKNOWN_REFUND)
+    after = _keep(context, f"{refund.refund_id} {told.outer_case_id}", told, refund)
+    return _done({"result": {"success": True}}, after)
