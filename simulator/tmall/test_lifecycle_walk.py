@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from simulator.act import yuan
-from simulator.tmall import platform
+from simulator.tmall import negotiation, platform
 from simulator.tmall.acts import TMALL_ACTS
 from simulator.tmall.amounts import ceiling, open_refund
 from simulator.tmall.lifecycle import STATES, find
@@ -100,6 +100,17 @@ class Shop(RuleBasedStateMachine):
             self._expect(refund, "agree", lambda: platform.agree(self.world, refund))
         else:
             self._expect(refund, "review", lambda: platform.review(self.world, refund, result))
+
+    @precondition(lambda self: self.world.state.refunds)
+    @rule(data=st.data(), part=PARTS, intercept=st.booleans())
+    def offer(self, data: st.DataObject, part: int, intercept: bool) -> None:
+        refund = self.world.state.refunds[data.draw(st.sampled_from(self._lively()))]
+        if intercept:
+            self._expect(refund, "intercept", lambda: negotiation.intercept(self.world, refund))
+            return
+        amount = self.world.state.orders[refund.oid].paid * part // 10
+        address = platform.default_address(self.world, refund.shop)
+        self._expect(refund, "negotiate", lambda: negotiation.negotiate(self.world, refund, amount, address))
 
     def _lively(self) -> list[str]:
         """Return the open refunds and the newest one, so that most steps are possible, and some are not."""
