@@ -38,11 +38,13 @@ def rules() -> list[Row]:
 def faults() -> list[Row]:
     """Return the faults with what they strike and their options."""
     from simulator.faults.plan import FAULTS
+    from simulator.words import about_fault
 
     return [
         {
             "id": kind.name,
             "text": _first_line(kind),
+            "zh": about_fault(kind.name, _first_line(kind)).zh,
             "strikes": kind.call,
             "options": dict(kind.options),
         }
@@ -89,6 +91,7 @@ def settings() -> list[Row]:
         {
             "id": setting.name,
             "text": setting.text,
+            "zh": setting.zh,
             "default": setting.default,
             "alternatives": list(setting.alternatives),
             "provenance": setting.provenance,

@@ -65,11 +65,11 @@ def _headline(screen: Screen, judgement: Judgement, report: Report) -> None:
         words += say("closing.waived", ", {n} findings waived", n=judgement.waived)
     colour = _COLOURS[judgement.verdict]
     line = Text(f" {judgement.verdict} ", f"bold reverse {colour}" if screen.live else "bold")
-    line.append(f"  {words}.", "bold")
+    line.append("  " + say("closing.sentence", "{words}.", words=words), "bold")
     screen.show(line)
     lang = language()
-    proven = ", ".join(item[lang] for item in report.proven)
-    missing = ", ".join(item[lang] for item in report.not_judged)
+    proven = say("closing.comma", ", ").join(item[lang] for item in report.proven)
+    missing = say("closing.comma", ", ").join(item[lang] for item in report.not_judged)
     if proven and judgement.verdict is Verdict.GO:
         proven = say("closing.proven", "Proven for: {list}", list=proven)
         screen.say("", proven)

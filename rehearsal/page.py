@@ -179,10 +179,22 @@ def _settings(run: Chronicle) -> tuple[list[dict[str, Any]], list[dict[str, Any]
     for name, found in sorted(run.header.settings.items()):
         known = SETTINGS.get(name)
         value, origin = (found.get("value"), found.get("origin", "")) if isinstance(found, dict) else (found, "")
-        rows.append({"name": name, "value": _value(value), "origin": origin, "text": known.text if known else ""})
+        rows.append(
+            {
+                "name": name,
+                "value": _value(value),
+                "origin": origin,
+                "text": {"en": known.text, "zh": known.zh} if known else None,
+            }
+        )
     chosen = [row for row in rows if row["origin"] != "default"]
     chosen += [
-        {"name": f"--{name.replace('_', '-')}", "value": _value(found["value"]), "origin": found["origin"], "text": ""}
+        {
+            "name": f"--{name.replace('_', '-')}",
+            "value": _value(found["value"]),
+            "origin": found["origin"],
+            "text": None,
+        }
         for name, found in sorted(run.note("plan").get("options", {}).items())
     ]
     return chosen, [row for row in rows if row["origin"] == "default"]
@@ -192,9 +204,9 @@ def _declared(run: Chronicle) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, value in sorted(run.header.declaration.items()):
         inner = value.items() if isinstance(value, dict) else ()
-        rows += [{"name": f"{name}.{key}", "value": _value(part), "origin": "", "text": ""} for key, part in inner]
+        rows += [{"name": f"{name}.{key}", "value": _value(part), "origin": "", "text": None} for key, part in inner]
         if not inner:
-            rows.append({"name": name, "value": _value(value), "origin": "", "text": ""})
+            rows.append({"name": name, "value": _value(value), "origin": "", "text": None})
     return rows
 
 

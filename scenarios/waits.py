@@ -13,6 +13,17 @@ from simulator.ledger.declaration import Tempo
 from simulator.phrase import joined
 from simulator.tmall.refund import Refund
 
+_KEYS: Mapping[str, str] = {
+    **{kind: form.key for kind, form in WAITS.items()},
+    "document": say("key.document", "document"),
+    "refund": say("key.refund", "refund"),
+    "told": say("key.told", "told"),
+    "decision": say("key.decision", "decision told"),
+    "scan": say("key.scan", "scan"),
+    "polls": say("key.polls", "polls"),
+}
+"""What each kind of wait looks at, in a word."""
+
 PATIENCE = 1.5
 """A wait's cap is this many times (sla + backoff): longer than anything a rule would still call in time."""
 
@@ -102,7 +113,7 @@ def described(wait: Wait) -> str:
             often=say("wait.times", " {times} times", times=times) if times > 1 else "",
         )
     parts = [joined((key, _plain(value)), " ", " ") for key, value in wants.items()]
-    subject = say("wait.of", "{key} of {name}", key=WAITS[wait.kind].key, name=wait.of)
+    subject = say("wait.of", "{key} of {name}", key=_KEYS[wait.kind], name=wait.of)
     if wait.kind == "fault":
         subject = say("wait.fault", "fault {name}", name=wait.of)
     return (

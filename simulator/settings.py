@@ -22,6 +22,11 @@ class Setting(msgspec.Struct, frozen=True):
     provenance: str
     text: str
 
+    @property
+    def zh(self) -> str:
+        """The text in Chinese."""
+        return say.texts.get(f"about_setting.{self.name}", self.text)
+
 
 _ALL = (
     Setting("timestamp_skew", 600, (0, 300), "documented", "Seconds a timestamp may be off; 0 switches the check off."),

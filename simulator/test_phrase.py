@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import UserError, unknown_name
+from simulator.faults.plan import FAULTS
 from simulator.phrase import Wording, joined, pair, spoken, use, written, zh
 from simulator.sayings import differences, said, sources
+from simulator.settings import SETTINGS
 from simulator.words import say
 
 _TEXTS = """
@@ -33,7 +35,11 @@ def in_chinese() -> Iterator[None]:
 
 
 def test_every_text_has_its_chinese_with_the_same_values_and_none_is_left_over() -> None:
-    assert not differences(said(sources(Path(__file__).parent, "ledger"), "say"), dict(say.texts))
+    about = {f"about_setting.{name}": {setting.text} for name, setting in SETTINGS.items()}
+    about |= {f"about_fault.{name}": {name} for name in FAULTS}
+    spoken = said(sources(Path(__file__).parent, "ledger"), "say")
+
+    assert not differences(spoken | about, dict(say.texts))
 
 
 def test_a_phrase_is_its_english_and_knows_its_chinese(wording: Wording) -> None:
