@@ -1,7 +1,7 @@
 """The reference of methods tells each one, how far it goes, and how sure that is."""
 
 from simulator.tmall.method import surface
-from simulator.tmall.reference import page
+from simulator.tmall.reference import PAGE, page
 
 
 def test_every_method_is_told_with_its_state() -> None:
@@ -22,3 +22,7 @@ def test_parameters_are_told_with_their_limits() -> None:
     assert "page_size (number, from 1, to 100, else 40), use_has_next (boolean, else false)" in text
     assert "refund_phase (string, onsale or aftersale, B)" in text
     assert "results (list of refund_mapping_result RefundMappingResult)" in text
+
+
+def test_the_page_in_the_docs_is_this_one() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(surface()), "run python -m simulator.tmall.reference"
