@@ -33,6 +33,10 @@ PAST: Mapping[str, Phrase] = {
     "negotiate": say("past.negotiate", "offered a return"),
     "accept_offer": say("past.accept_offer", "accepted the offer"),
     "decline_offer": say("past.decline_offer", "declined the offer"),
+    "cancel_shipment": say("past.cancel_shipment", "cancelled the shipment"),
+    "store_return": say("past.store_return", "stored the returned goods"),
+    "receive_and_ship": say("past.receive_and_ship", "received the goods and shipped others"),
+    "confirm": say("past.confirm", "confirmed the receipt"),
     "review": say("past.review", "reviewed"),
     "agree": say("past.agree", "agreed"),
     "agree_return": say("past.agree_return", "agreed to the return"),
@@ -56,6 +60,7 @@ PAST: Mapping[str, Phrase] = {
 
 ENTITIES: Mapping[str, Phrase] = {
     "refund": say("entity.refund", "refund"),
+    "exchange": say("entity.exchange", "exchange"),
     "document": say("entity.document", "document"),
     "trade": say("entity.trade", "trade"),
     "order": say("entity.order", "order"),
