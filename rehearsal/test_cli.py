@@ -94,6 +94,29 @@ def test_a_mistake_says_what_would_have_been_right(arguments: list[str], said: s
     assert printed.out == ""
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "S99"], "refund-sandbox: 没有名为 S99 的故事。"),
+        (["list", "stores"], "是否想输入 stories？"),
+        (["rehearse", "--out", "full"], "full: 文件夹不是空的。请另指定一个新的"),
+        (["run", "mine.yaml"], "mine.yaml:1: 故事缺少 title。故事必须有 id、title、given 和 steps。"),
+        (["doctor", "--target", "target.yaml"], "target.yaml:2: 没有名为 genric 的 ERP 类型。是否想输入 generic？"),
+        (["judge", "full/thesis.doc"], "full/thesis.doc: 是空文件。"),
+        (["serve", "--data", "new", "--setting", "agree_needs_review=7"], "应为 true 或 false，而不是 7。"),
+    ],
+)
+def test_a_mistake_is_told_in_chinese_to_whoever_asks_for_it(arguments: list[str], said: str, capsys: Captured) -> None:
+    Path("full").mkdir()
+    Path("full/thesis.doc").touch()
+    Path("mine.yaml").write_text("id: S1\n", encoding="utf-8")
+    Path("target.yaml").write_text("name: x\nerp: {profile: genric}\n", encoding="utf-8")
+
+    assert cli.run([*arguments, "--lang", "zh"]) == 3
+
+    assert said in capsys.readouterr().err
+
+
 def test_a_mistake_with_json_is_one_object_on_stdout(capsys: Captured) -> None:
     assert cli.run(["run", "S99", "--json"]) == 3
 

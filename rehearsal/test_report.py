@@ -58,6 +58,27 @@ def test_the_page_holds_both_languages(run: Path, judgement: Judgement) -> None:
     assert html.count('class="zh"') == html.count('class="en"') > 50
 
 
+def test_evidence_reasons_doubts_and_notes_are_in_the_page_in_both_languages(run: Path, judgement: Judgement) -> None:
+    story = msgspec.structs.replace(
+        judgement.stories[0], outcome="inconclusive", reason="waited 20 s", reason_zh="等待 20 秒"
+    )
+    doubtful = msgspec.structs.replace(judgement.rules[0], doubts=("too late to tell",), doubts_zh=("为时太晚",))
+    told = msgspec.structs.replace(
+        judgement,
+        stories=(story,),
+        rules=(doubtful, *judgement.rules[1:]),
+        notes=("The clock jumped.",),
+        notes_zh=("时钟跳变。",),
+    )
+
+    html = _page(run, told)
+
+    for text in ("buyer applied: 8.35 元", "买家申请退款：8.35 元", "waited 20 s", "等待 20 秒", "too late to tell"):
+        assert text in html
+    for text in ("为时太晚", "The clock jumped.", "时钟跳变。", "refund_version", "天猫：退款须先审核，再同意。"):
+        assert text in html
+
+
 def test_a_rule_that_was_not_exercised_is_shown(run: Path, judgement: Judgement) -> None:
     html = _page(run, judgement)
 
