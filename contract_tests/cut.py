@@ -43,7 +43,8 @@ def _lists(history: History, refund: str) -> set[int]:
     """Return the numbers of the calls that name no refund and yet concern this one.
 
     Those are the lists that told of it, the ERP's lists that were asked for it, and, as long as the ERP did not have
-    it, the lists that failed: each with the other pages of its scan, and with the next list that worked.
+    it, the lists that failed: each with the other pages of its scan, and with the next list that worked. Calls with a
+    dead session of the shop are among them, too.
     """
     case = history.cases[refund]
     found = {call.seq for call in (*case.reads, *case.lookups)}
@@ -55,6 +56,8 @@ def _lists(history: History, refund: str) -> set[int]:
             found.update(call.seq for call in listing.same_scan(failed))
             worked = (call.seq for call in listing.calls if call.seq > failed.seq and call.succeeded)
             found.add(next(worked, failed.seq))
+    dead = (call for calls in history.dead.values() for call in calls)
+    found.update(call.seq for call in dead if call.asked.shop in {"", case.shop})
     return found
 
 

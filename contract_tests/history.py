@@ -84,6 +84,8 @@ class History:
         """Platform calls with a wrong signature, or a timestamp out of range, by number."""
         self.rejected: list[Call] = []
         """Platform calls of which the platform rejected a parameter by its name."""
+        self.dead: dict[str, list[Call]] = {}
+        """Platform calls with a dead session (27), by the session's token."""
         self.within = 0
         """Platform calls with limits (pages, batches, texts, proofs) that were taken as they are."""
         self.calls = 0
@@ -240,6 +242,8 @@ class History:
         """Note whether the platform took the parameters of *call*."""
         if not entry.error:
             self.within += call.method in MODIFYING or "page_size" in call.asked.params
+        elif entry.error.get("code") == 27:
+            self.dead.setdefault(str(call.asked.params.get("session", "")), []).append(call)
         elif ":" in str(entry.error.get("sub_code", "")):
             self.rejected.append(call)
 
