@@ -10,6 +10,7 @@ import yaml
 
 from rehearsal.causes import causes
 from rehearsal.words import both, chinese, from_environment, language, say, use
+from simulator.sayings import sources, unsaid
 
 PACKAGE = Path(__file__).parent
 _IN_TEMPLATE = re.compile(r'\bt\("([^"]+)", "((?:[^"\\]|\\.)*)"(?: if [^"]+ else "((?:[^"\\]|\\.)*)")?')
@@ -53,6 +54,10 @@ def test_a_text_has_the_same_placeholders_in_both_languages() -> None:
     for key, texts in _said().items():
         for english in texts:
             assert _placeholders(english) == _placeholders(chinese()[key]), key
+
+
+def test_no_mistake_is_told_in_english_only() -> None:
+    assert not unsaid(sources(PACKAGE), "UserError", "unknown_name")
 
 
 def test_a_key_says_one_thing_only_save_for_its_plural() -> None:

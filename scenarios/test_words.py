@@ -10,7 +10,7 @@ from scenarios.target import read_target_text
 from scenarios.words import say
 from simulator.errors import UserError
 from simulator.phrase import use, zh
-from simulator.sayings import differences, said, sources
+from simulator.sayings import differences, said, sources, unsaid
 
 _DOCTOR = ("doctor.", "words.")
 """Texts of the doctor, whose English is a table of its own (`test_doctor.py` holds the two together)."""
@@ -20,6 +20,10 @@ def test_every_text_has_its_chinese_with_the_same_values_and_none_is_left_over()
     chinese = {key: text for key, text in say.texts.items() if not key.startswith(_DOCTOR)}
 
     assert not differences(said(sources(Path(__file__).parent), "say"), chinese)
+
+
+def test_no_mistake_is_told_in_english_only() -> None:
+    assert not unsaid(sources(Path(__file__).parent), "UserError", "unknown_name", "Unplayed")
 
 
 _STORY = "id: S1\ntitle: t\ngiven: {trade: {orders: [{price: 1.00}]}}\nsteps:\n"

@@ -22,6 +22,16 @@ def said(files: Iterable[Path], *names: str) -> dict[str, set[str]]:
     return found
 
 
+def unsaid(files: Iterable[Path], *names: str) -> list[str]:
+    """Return where *files* give a function called one of *names* a text that is English only, as its first argument."""
+    return [
+        f"{path}:{call.lineno}"
+        for path in files
+        for call in _calls(path, names)
+        if call.args and (isinstance(call.args[0], ast.JoinedStr) or _is_text(call.args[0]))
+    ]
+
+
 def sources(folder: Path, *but: str) -> list[Path]:
     """Return the source files below *folder* without tests, and without the folders *but*."""
     return [
@@ -46,6 +56,10 @@ def differences(said: dict[str, set[str]], chinese: dict[str, str]) -> list[str]
             if _values(english) != _values(chinese[key]):
                 wrong.append(f"{key}: {english!r} and {chinese[key]!r} have not the same values")
     return wrong
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(node.value)
 
 
 def _values(text: str) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 from simulator.errors import UserError, unknown_name
 from simulator.faults.plan import FAULTS
 from simulator.phrase import Wording, joined, pair, spoken, use, written, zh
-from simulator.sayings import differences, said, sources
+from simulator.sayings import differences, said, sources, unsaid
 from simulator.settings import SETTINGS
 from simulator.words import say
 
@@ -40,6 +40,12 @@ def test_every_text_has_its_chinese_with_the_same_values_and_none_is_left_over()
     spoken = said(sources(Path(__file__).parent, "ledger"), "say")
 
     assert not differences(spoken | about, dict(say.texts))
+
+
+def test_no_mistake_and_no_refusal_is_told_in_english_only() -> None:
+    mistakes = ("UserError", "unknown_name", "ActRefused", "Impossible")
+
+    assert not unsaid(sources(Path(__file__).parent), *mistakes)
 
 
 def test_a_phrase_is_its_english_and_knows_its_chinese(wording: Wording) -> None:

@@ -9,6 +9,7 @@ from simulator.act import yuan
 from simulator.clock import to_iso
 from simulator.erp.document import Document, Line
 from simulator.errors import unknown_name
+from simulator.words import say
 
 STATUSES = ("pending", "waiting_buyer", "waiting_receipt", "refused", "refunded", "closed")
 TYPES = ("refund_only", "return_refund")
@@ -49,7 +50,7 @@ def read(body: Any) -> dict[str, Any]:
         if reader is not None:
             content[name] = reader(name, value)
         elif name not in READ_ONLY and name != "external":
-            known = unknown_name("field", name, _READERS).expected
+            known = unknown_name(say("what.field", "field"), name, _READERS).expected
             raise Wrong(name, value, f"a known field. {known}", code="unknown_field")
     return content
 

@@ -12,6 +12,7 @@ from simulator.errors import UserError
 from simulator.tmall import errors
 from simulator.tmall.errors import TopError
 from simulator.tmall.flow import SUB_CODES
+from simulator.words import say
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -117,7 +118,10 @@ def find(code: int, sub_code: str = "") -> TopError:
     rows = [row.error for row in ROWS if row.error.code == code]
     if not rows:
         known = ", ".join(map(str, dict.fromkeys(row.error.code for row in ROWS)))
-        raise UserError(f"the platform has no error {code}.", expected=f"Known: {known}.")
+        raise UserError(
+            say("error.none", "the platform has no error {code}.", code=code),
+            expected=say("unknown.known", "Known: {names}.", names=known),
+        )
     if not sub_code and "***" not in rows[0].sub_code:
         return rows[0]
     for error in sorted(rows, key=lambda error: "***" in error.sub_code):  # a family comes after what is named

@@ -156,7 +156,8 @@ def _unshipped(attempt: Attempt) -> str:
 
 
 def _ag(attempt: Attempt) -> str:
-    return "" if attempt.world.state.shops[attempt.refund.shop].ag else "the shop has no AG (automatic refunds)"
+    has = attempt.world.state.shops[attempt.refund.shop].ag
+    return "" if has else say("guard.no_ag", "the shop has no AG (automatic refunds)")
 
 
 def _ag_unshipped(attempt: Attempt) -> str:
