@@ -16,7 +16,9 @@ from rehearsal.lags import LagView
 from rehearsal.proven import doubts, fails, headline, missing, not_judged, proven, standing
 from rehearsal.repeat import Repeat
 from rehearsal.titles import story_title
-from rehearsal.words import both, language, pairs, same
+from rehearsal.words import both, language, pair, pairs, same
+from simulator.ledger.vocabulary import PHASES, word
+from simulator.phrase import joined
 from simulator.settings import SETTINGS
 
 _TEMPLATES = Path(__file__).with_name("templates")
@@ -229,8 +231,8 @@ def _made(judgement: Judgement, run: Chronicle) -> list[tuple[dict[str, str], di
             else both("made.broken_off", "the run was broken off before its end")),
     ]  # fmt: skip
     if run.phases:
-        spent = ", ".join(f"{name} {seconds(took * 1000)}" for name, took in run.phases.items())
-        rows.append((both("made.phases", "Time spent"), same(spent)))
+        spent = (joined((word(PHASES, name), seconds(took * 1000)), " ", " ") for name, took in run.phases.items())
+        rows.append((both("made.phases", "Time spent"), pair(joined(spent))))
     if run.faults:
         struck = ", ".join(f"{name} ×{count}" for name, count in sorted(run.faults.items()))
         rows.append((both("made.faults", "Faults that struck"), same(struck)))

@@ -98,7 +98,8 @@ class Wording:
     def texts(self) -> Mapping[str, str]:
         """All Chinese texts by id; those of a group within the file are called `group.id`."""
         if not self._texts:
-            self._texts = dict(_flat(yaml.safe_load(self._path.read_text(encoding="utf-8"))))
+            text = self._path.read_text(encoding="utf-8")
+            self._texts = dict(_flat(yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))))
         return self._texts
 
     def _filled(self, key: str, values: Mapping[str, Any]) -> str:
