@@ -85,6 +85,7 @@ def laws() -> list[dict[str, Any]]:
             "zh": rule.law_zh,
             "tier": rule.tier,
             "source": rule.source,
+            "source_zh": rule.source_zh,
             "confidence": rule.confidence,
         }
         for rule in LAW
@@ -119,6 +120,7 @@ def _judged(rule: Rule, history: History, declared: Declaration, day: str, *, ma
         mandatory=mandatory,
         tier=rule.tier,
         source=rule.source,
+        source_zh=rule.source_zh,
         confidence=rule.confidence,
     )
 

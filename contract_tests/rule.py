@@ -61,6 +61,11 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         """The statement in Chinese."""
         return chinese(f"law.{self.id}")
 
+    @property
+    def source_zh(self) -> str:
+        """Where it comes from, in Chinese."""
+        return chinese(f"source.{self.id}")
+
 
 REGISTRY: dict[str, Rule] = {}
 """Every rule that has been declared, by id; `contract_tests.law` sees to it that all are."""

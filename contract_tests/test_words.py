@@ -33,6 +33,7 @@ def _used() -> dict[str, str]:
 
 def test_every_text_has_its_chinese_with_the_same_values_and_none_is_left_over() -> None:
     laws = {f"law.{rule.id}": {rule.law} for rule in LAW}
+    laws |= {f"source.{rule.id}": {rule.source} for rule in LAW}
     breaches = {ident: {english} for ident, english in _used().items()}
     spoken = said(sources(Path(__file__).parent), "say")
 

@@ -58,6 +58,7 @@ class RuleResult(msgspec.Struct, frozen=True, kw_only=True):
     mandatory: bool = False
     tier: str = "core"
     source: str = ""
+    source_zh: str = ""
     confidence: str = ""
 
 

@@ -15,7 +15,7 @@ from rehearsal.grid import Grid
 from rehearsal.lags import LagView
 from rehearsal.proven import doubts, fails, headline, missing, not_judged, proven, standing
 from rehearsal.repeat import Repeat
-from rehearsal.titles import story_title
+from rehearsal.titles import story_title, sure
 from rehearsal.words import both, language, pair, pairs, same
 from simulator.ledger.vocabulary import PHASES, word
 from simulator.phrase import joined
@@ -53,6 +53,8 @@ def page(
         t=_t,
         say=_say,
         law=_law,
+        source=_source,
+        confidence=_confidence,
         standing=standing,
         doubts=doubts,
         outcome=outcome_words,
@@ -145,6 +147,14 @@ def _t(key: str, english: str, **values: Any) -> Markup:
 
 def _law(rule: RuleResult) -> Markup:
     return _say({"en": rule.law, "zh": rule.law_zh or rule.law})
+
+
+def _source(rule: RuleResult) -> Markup:
+    return _say({"en": rule.source, "zh": rule.source_zh or rule.source})
+
+
+def _confidence(rule: RuleResult) -> Markup:
+    return _say(sure(rule.confidence))
 
 
 def _outcome_class(outcome: str) -> str:

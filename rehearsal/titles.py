@@ -21,3 +21,13 @@ def _titles() -> dict[str, dict[str, str]]:
         name: {"en": story.title["en"], "zh": story.title.get("zh", story.title["en"])}
         for name, story in library().items()
     }
+
+
+def sure(provenance: str) -> dict[str, str]:
+    """Return how sure something is, as rules and settings say it, in both languages."""
+    return {
+        "documented": both("sure.documented", "documented"),
+        "observed": both("sure.observed", "observed"),
+        "assumed": both("sure.assumed", "assumed"),
+        "ours": both("sure.ours", "ours"),
+    }.get(provenance, same(provenance))

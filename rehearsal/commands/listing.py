@@ -11,6 +11,7 @@ from rich.text import Text
 from rehearsal.catalogue import LISTS, Row
 from rehearsal.options import json_option, lang_option
 from rehearsal.speech import Spoken
+from rehearsal.titles import sure
 from rehearsal.words import language, say
 from simulator.errors import unknown_name
 
@@ -56,7 +57,9 @@ def _words(row: Row) -> Text:
     notes = []
     if "default" in row:
         default = msgspec.json.encode(row["default"]).decode()
-        notes.append(say("list.default", "default {value}, {provenance}", value=default, provenance=row["provenance"]))
+        notes.append(
+            say("list.default", "default {value}, {provenance}", value=default, provenance=sure(row["provenance"]))
+        )
     if "strikes" in row:
         notes.append(say("list.strikes", "strikes {call}", call=row["strikes"]))
     if "caught_by" in row:
