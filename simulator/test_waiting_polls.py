@@ -11,6 +11,7 @@ import pytest
 import urllib3
 
 from simulator.clock import Clock, to_text
+from simulator.ledger.entry import Asked, Delivered
 from simulator.real_clients.sandbox import Sandbox
 from simulator.tmall.signing import sign
 
@@ -49,6 +50,18 @@ def _latency(sandbox: Sandbox, refund: str) -> float:
             assert pool.request("POST", app["url"], body=body, headers=headers).status == 200
             found.append(time.perf_counter() - began)
     return statistics.median(found)
+
+
+def test_a_call_begins_after_the_answer_that_its_caller_waited_for(sandbox: Sandbox) -> None:
+    refund = sandbox.refund().refund_id
+    _latency(sandbox, refund)
+
+    entries = [entry for entry in sandbox.control.ledger(0, 0, limit=5000) if entry.refunds == (refund,)]
+
+    began = [entry.began for entry in entries if isinstance(entry, Asked)]
+    delivered = [entry.mono for entry in entries if isinstance(entry, Delivered)]
+    assert len(began) == len(delivered) == READS
+    assert all(answer <= question for answer, question in zip(delivered, began[1:], strict=False))
 
 
 def _token(sandbox: Sandbox) -> str:

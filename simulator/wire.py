@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from simulator.clock import Clock
 from simulator.exchange import Answer, Call, Effect, Received
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
@@ -22,6 +23,8 @@ from simulator.world import World
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_CLOCK = Clock()
 
 BODY_LIMIT = 16 << 20
 """Bytes of a request's body that are kept; the platform's own limits are below it."""
@@ -46,7 +49,8 @@ class LendingProtocol(HttpToolsProtocol):
         """Note when the request's first byte came."""
         super().on_message_begin()
         self.scope["protocol"] = self  # type: ignore[typeddict-unknown-key]
-        self.scope["began"] = self.loop.time()  # type: ignore[typeddict-unknown-key]
+        # The loop's own time is the start of its turn, in whole ms: earlier than an answer that left before this byte.
+        self.scope["began"] = _CLOCK.mono()  # type: ignore[typeddict-unknown-key]
 
     async def accepted(self) -> bool:
         """Return whether every byte written has been accepted, waiting for it as long as the connection lives."""
@@ -121,7 +125,7 @@ async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
         headers=scope["headers"],
         body=bytes(body),
         client=client[0] if client else "",
-        began=int(scope["began"] * 1_000_000),
+        began=scope["began"],
         too_long=too_long,
     )
 

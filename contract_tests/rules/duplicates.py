@@ -125,7 +125,7 @@ def _between(read: Call, unknown: Call, following: Call) -> bool:
         read.began >= unknown.ended
         and read.seq > unknown.seq
         and read.delivered is not None
-        and read.delivered.mono <= following.began
+        and (read.delivered.mono <= following.began or read.delivered.seq < following.seq)
     )
 
 
