@@ -22,6 +22,9 @@ _LATER = frozenset({4, 5, 6, 7, 8, 10})
 """Limits and platform trouble. 15 is told apart by its sub_code: isp.* is the platform's fault, isv.* is ours."""
 
 _HOPELESS = ("isp.null-pointer-exception", "isp.top-parse-error", "isp.top-mapping-parse-error")
+_DEAD_SESSION = 27
+PROBE = 300.0
+"""Seconds after which a session that was told to be dead is tried again."""
 _BAN = re.compile(r"ban will last for (\d+)")
 
 JSON = dict[str, Any]
@@ -48,7 +51,8 @@ class Platform:
         self._clock = own
         self._http = http
         self._signing = signing
-        self._banned: dict[str, float] = {}
+        self._closed: dict[str, float] = {}
+        """Until when (monotonic) a method, a session or everything (the empty text) is not to be asked."""
 
     def call(
         self, method: str, params: Mapping[str, Any], *, sub: bool = False, files: Mapping[str, Any] | None = None
@@ -62,8 +66,9 @@ class Platform:
             Later: it cannot now, or has banned us for a while; a write may all the same have happened.
             Unknown: no complete answer came.
         """
-        self._heed_ban(method)
-        form = self._signed(method, params, self.shop.sub_session if sub else self.shop.session)
+        session = self.shop.sub_session if sub else self.shop.session
+        self._heed("", method, session)
+        form = self._signed(method, params, session)
         try:
             if files:
                 answer = self._http.request("POST", self._url, fields={**form, **files}, timeout=TIMEOUT, retries=False)
@@ -80,7 +85,7 @@ class Platform:
             raise Later(f"{method}: not reachable") from error
         except urllib3.exceptions.HTTPError as error:
             raise Unknown(f"{method}: {type(error).__name__}") from error
-        return self._understood(method, answer.status, answer.data)
+        return self._understood(method, session, answer.status, answer.data)
 
     def _signed(self, method: str, params: Mapping[str, Any], session: str) -> dict[str, str]:
         form = {
@@ -97,7 +102,7 @@ class Platform:
         form["sign"] = sign(form, self.shop.app_secret, self._signing)
         return form
 
-    def _understood(self, method: str, status: int, data: bytes) -> JSON:
+    def _understood(self, method: str, session: str, status: int, data: bytes) -> JSON:
         try:
             root = json.loads(data)
         except ValueError as error:
@@ -105,29 +110,33 @@ class Platform:
         if not isinstance(root, dict):
             raise Unknown(f"{method}: HTTP {status}, and no JSON object")
         if "error_response" in root:
-            raise self._failure(method, root["error_response"])
+            raise self._failure(method, session, root["error_response"])
         body = next((value for name, value in root.items() if name.endswith("_response")), None)
         if status != 200 or not isinstance(body, dict):
             raise Unknown(f"{method}: HTTP {status}, and no answer of that method")
         return body
 
-    def _failure(self, method: str, error: JSON) -> Refused | Later:
+    def _failure(self, method: str, session: str, error: JSON) -> Refused | Later:
         code, sub = int(error.get("code", 0)), str(error.get("sub_code", ""))
         text = f"{method}: {code} {sub or error.get('msg', '')} {error.get('sub_msg', '')}".rstrip()
         if code == 7 or sub.startswith("accesscontrol."):
             found = _BAN.search(str(error.get("sub_msg", "")))
             pause = float(found[1]) if found else 1.0
             scope = "" if "app-access-count" in sub else method
-            self._banned[scope] = time.monotonic() + pause
+            self._closed[scope] = time.monotonic() + pause
             return Later(text, pause)
+        if code == _DEAD_SESSION:
+            # Somebody must authorise the shop again; until then asking on would only draw attention.
+            self._closed[session] = time.monotonic() + PROBE
+            return Later(f"{text}: the shop must be authorised again", PROBE)
         if code in _LATER or (sub.startswith("isp.") and not sub.startswith(_HOPELESS)):
             return Later(text)
         return Refused(text)
 
-    def _heed_ban(self, method: str) -> None:
-        left = max(self._banned.get("", 0.0), self._banned.get(method, 0.0)) - time.monotonic()
+    def _heed(self, *scopes: str) -> None:
+        left = max(self._closed.get(scope, 0.0) for scope in scopes) - time.monotonic()
         if left > 0:
-            raise Later(f"{method}: banned for {left:.0f} more seconds", left)
+            raise Later(f"{scopes[1]}: closed to us for {left:.0f} more seconds", left)
 
 
 def rows(answer: JSON, name: str, item: str) -> list[JSON]:

@@ -101,7 +101,7 @@ def _platform(body: str, status: int = 200) -> tuple[Platform, Gateway]:
     ("body", "status", "kind"),
     [
         ('{"error_response":{"code":15,"msg":"x","sub_code":"isv.refund-status-error"}}', 200, Refused),
-        ('{"error_response":{"code":27,"msg":"Invalid session"}}', 200, Refused),
+        ('{"error_response":{"code":27,"msg":"Invalid session"}}', 200, Later),
         ('{"error_response":{"code":15,"msg":"x","sub_code":"isp.remote-service-timeout"}}', 200, Later),
         ('{"error_response":{"code":15,"msg":"x","sub_code":"isp.null-pointer-exception"}}', 200, Refused),
         ('{"error_response":{"code":10,"msg":"Service Currently Unavailable"}}', 200, Later),
@@ -135,6 +135,20 @@ def test_a_ban_is_waited_out_without_asking_again_and_other_methods_go_on() -> N
     assert gateway.asked == 1
     with pytest.raises(Later):
         platform.call("taobao.time.get", {})
+    assert gateway.asked == 2
+
+
+def test_a_dead_session_is_left_alone_and_the_other_session_goes_on() -> None:
+    body = '{"error_response":{"code":27,"msg":"Invalid session","sub_code":"session-expired"}}'
+    platform, gateway = _platform(body)
+
+    for method in ("taobao.refund.get", "taobao.refunds.receive.get"):
+        with pytest.raises(Later):
+            platform.call(method, {})
+
+    assert gateway.asked == 1
+    with pytest.raises(Later):
+        platform.call("taobao.rp.refunds.agree", {}, sub=True)
     assert gateway.asked == 2
 
 
