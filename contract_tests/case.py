@@ -70,8 +70,8 @@ class Case:
     """One refund. Times are microseconds of the monotonic clock."""
 
     __slots__ = (
-        "acts", "by_change", "calls", "decisions", "heard", "history", "lookups", "plays", "reads", "refund_id",
-        "revisions", "shaken", "shop", "states", "strikes", "tellings",
+        "acts", "by_change", "calls", "decisions", "goods", "heard", "history", "lookups", "plays", "reads",
+        "refund_id", "reports", "revisions", "shaken", "shop", "states", "strikes", "tellings",
     )  # fmt: skip
 
     def __init__(self, refund_id: str, shop: str, plays: tuple[str, ...], history: "History") -> None:
@@ -83,7 +83,9 @@ class Case:
         self.states: list[State] = []
         self.by_change: dict[int, State] = {}
         self.revisions: list[Revision] = []
-        """Of all its documents, in order."""
+        """Of its documents about the money, in order."""
+        self.goods: list[Revision] = []
+        """Of its documents about goods (kinds exchange and inbound), in order."""
         self.calls: list[Call] = []
         """Calls that name it."""
         self.reads: list[Call] = []
@@ -93,6 +95,8 @@ class Case:
         self.tellings: list[Telling] = []
         """First delivery of each state with each set of fields."""
         self.decisions: list[Decision] = []
+        self.reports: list[Decision] = []
+        """What the warehouse reported besides decisions: parcels stopped, gone or shipped."""
         self.acts: list[Act] = []
         self.strikes: list[Fault] = []
         self.shaken: list[int] = []

@@ -39,6 +39,12 @@ from simulator.tmall.refund import Refund
 TIMESTAMP_LIMIT = 600_000
 """ms by which a call's timestamp may differ from the platform's time."""
 
+GOODS = frozenset({"exchange", "inbound"})
+"""Kinds of documents that are not about the money."""
+
+REPORTS = frozenset({"intercept", "ship"})
+"""What the warehouse reports besides decisions."""
+
 _UNSIGNED = frozenset({24, 25, 30, 31})
 """Codes of the platform for a missing or wrong signature or timestamp."""
 
@@ -191,7 +197,7 @@ class History:
         case = self.cases.get(document.refund_id)
         if case is not None and document.shop in {"", case.shop}:
             revision = Revision(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, document)
-            case.revisions.append(revision)
+            (case.goods if document.kind in GOODS else case.revisions).append(revision)
 
     def _asked(self, entry: Asked) -> None:
         call = self._open[entry.seq] = Call(entry)
@@ -279,7 +285,7 @@ class History:
     def _decision(self, entry: Decision) -> None:
         for refund in entry.refunds:
             if case := self.cases.get(refund):
-                case.decisions.append(entry)
+                (case.reports if entry.decision in REPORTS else case.decisions).append(entry)
 
     def _act(self, entry: Act) -> None:
         for refund in entry.refunds:

@@ -52,7 +52,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     elided: int = 0
 
 
-_DECISIONS = frozenset({"approve", "refuse", "approve_return", "receive", "refuse_return"})
+_DECISIONS = frozenset(
+    {"approve", "refuse", "approve_return", "receive", "refuse_return", "approve_exchange", "refuse_exchange"}
+    | {"intercept"}
+)
 """Changes of a document that a `Decision` entry tells as well."""
 
 

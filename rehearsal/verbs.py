@@ -25,6 +25,8 @@ def verb(action: str) -> dict[str, str]:
         "approve": both("verb.approve", "approve"),
         "approve_return": both("verb.approve_return", "approve return"),
         "receive": both("verb.receive", "receive goods"),
+        "approve_exchange": both("verb.approve_exchange", "approve exchange"),
+        "refuse_exchange": both("verb.refuse_exchange", "refuse exchange"),
         "edit": both("verb.edit", "edit"),
         "review": both("verb.review", "review"),
         "agree": both("verb.agree", "agree"),

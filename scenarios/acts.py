@@ -48,8 +48,13 @@ FORMS: Mapping[str, ActForm] = {
     "reviewer.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "reviewer.approve_return": ActForm("refund", {"address": "text"}),
     "reviewer.edit": ActForm("refund", {"note": "text"}, ("note",)),
-    "warehouse.receive": ActForm("refund", {"quantity": "whole"}),
-    "warehouse.refuse": ActForm("refund", {"text": "text", "proof": "text"}, ("text",)),
+    "reviewer.approve_exchange": ActForm("refund", {"address": "text", "text": "text"}),
+    "reviewer.refuse_exchange": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
+    "warehouse.receive": ActForm("refund", {"quantity": "whole", "receipt": "text", "text": "text"}),
+    "warehouse.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
+    "warehouse.intercept": ActForm("refund", {"result": "text"}, ("result",)),
+    "warehouse.ship": ActForm("order", {"company": "text", "waybill": "text"}),
+    "warehouse.ship_exchange": ActForm("refund", {"company": "text", "waybill": "text"}, ("company", "waybill")),
 }
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from scenarios.located import Located
 from scenarios.words import say
+from simulator.erp.document import STATUSES
 
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
@@ -20,14 +21,15 @@ class WaitForm(msgspec.Struct, frozen=True):
     """The key that names it and, but for `call`, what it is about."""
     text: str
     takes: Mapping[str, str] = {}
-    """Argument name to its type: yuan, text, words, kind, flag, whole."""
+    """Argument name to its type: yuan, text, words, kind, document_kind, flag, whole."""
 
 
 WAITS: Mapping[str, WaitForm] = {
     "document": WaitForm(
         "document",
         "the ERP's document of this refund says so",
-        {"amount": "yuan", "status": "words", "type": "kind", "waybill": "text", "hold": "flag", "decision": "text"},
+        {"amount": "yuan", "status": "words", "type": "kind", "waybill": "text", "hold": "flag", "decision": "text"}
+        | {"kind": "document_kind", "intercept": "text", "received": "whole"},
     ),
     "refund": WaitForm(
         "refund",
@@ -50,7 +52,8 @@ WAITS: Mapping[str, WaitForm] = {
 HOOK_MOMENTS = ("before effect", "after effect", "after answer")
 """Moments of an exchange on which an act can hang (`simulator.hooks`)."""
 MOMENTS = ("asked", "answered", "delivered")
-DOCUMENT_STATUSES = ("pending", "waiting_buyer", "waiting_receipt", "refused", "refunded", "closed")
+DOCUMENT_STATUSES = tuple(dict.fromkeys(word for words in STATUSES.values() for word in words))
+DOCUMENT_KINDS = tuple(STATUSES)
 
 
 def yuan(node: Located, text: str) -> int:

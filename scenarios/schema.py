@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from scenarios.acts import FORMS, KINDS, ActForm
-from scenarios.forms import DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS
+from scenarios.forms import DOCUMENT_KINDS, DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS
 from scenarios.reading import KEYS, NEEDS, RULES
 from scenarios.steps import REFUND_STATUSES
 from simulator.faults.plan import CALLS, FAULTS
@@ -20,6 +20,7 @@ _TYPES: dict[str, dict[str, Any]] = {
     "yuan": _YUAN,
     "text": _TEXT,
     "kind": {"anyOf": [{"enum": list(KINDS)}, _FILLED]},
+    "document_kind": {"anyOf": [{"enum": list(DOCUMENT_KINDS)}, _FILLED]},
     "flag": {"type": "boolean"},
     "whole": {"type": "integer", "minimum": 0},
     "refund": _TEXT,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from scenarios.scans import Scans
-from simulator.erp.document import Document
+from simulator.erp.document import MAIN, Document
 from simulator.ledger.entry import Act, Answered, AnyEntry, Asked, Changed, Decision, Delivered, Entry, Fault, Life
 from simulator.tmall.refund import Refund
 
@@ -68,7 +68,7 @@ class Seen:
     told: dict[str, int] = field(default_factory=dict)
     """Refund id to the newest change that the integration was told."""
     told_documents: dict[str, int] = field(default_factory=dict)
-    """Refund id to the newest document revision that the integration was told."""
+    """Document id to the newest revision of it that the integration was told."""
     decisions: dict[str, Decision] = field(default_factory=dict)
     hooked: dict[str, Act] = field(default_factory=dict)
     """What became of the acts that hung on a call, by hook id."""
@@ -88,12 +88,19 @@ class Seen:
             if handler is not None:
                 handler(self, entry)
 
-    def document(self, refund_id: str) -> Document | None:
-        """Return the newest document of a refund that is not cancelled, else its newest."""
-        found = self.documents.get(refund_id)
-        if not found:
-            return None
-        return max(found.values(), key=lambda document: (not document.cancelled, document.cursor, document.id))
+    def document(self, refund_id: str, kind: str = "") -> Document | None:
+        """Return the newest document of a refund (or exchange) that is not cancelled, else its newest.
+
+        Without a *kind* it is the one that reviewers decide about.
+        """
+        kinds = (kind,) if kind else MAIN
+        found = [document for document in self.documents.get(refund_id, {}).values() if document.kind in kinds]
+        return max(found, key=lambda document: (not document.cancelled, document.cursor, document.id), default=None)
+
+    def told_decision(self, refund_id: str) -> bool:
+        """Tell whether the integration was told the newest decision about a refund's documents."""
+        decision = self.decisions.get(refund_id)
+        return decision is not None and self.told_documents.get(decision.document, 0) >= decision.revision
 
     def reached(self, call: str, refund_id: str, moment: str) -> int:
         """Return how many calls named *call* about a refund were asked, answered or delivered."""
@@ -139,9 +146,11 @@ class Seen:
             return
         for refund in call.refunds:
             self.calls.setdefault((call.alias, refund), Reached()).delivered += 1
-        known = self.told_documents if call.alias.startswith("erp.") else self.told
+        of_erp = call.alias.startswith("erp.")
+        known = self.told_documents if of_erp else self.told
         for told in call.answer.told:
-            known[told.refund] = max(known.get(told.refund, 0), told.change)
+            name = told.document if of_erp else told.refund
+            known[name] = max(known.get(name, 0), told.change)
         if call.alias == "tmall.list":
             self.scans.delivered(call.answer)
 

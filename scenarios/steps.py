@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
-from scenarios.forms import DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS, yuan, yuan_text
+from scenarios.forms import DOCUMENT_KINDS, DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS, yuan, yuan_text
 from scenarios.located import Located, key_of
 from scenarios.story import Arm, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
 from scenarios.words import say
@@ -175,6 +175,13 @@ class Steps:
             word = node.text(self._values)
             if word not in KINDS:
                 raise unknown_name(say("what.kind", "kind of refund"), word, KINDS, where=node.where)
+            return word
+        if kind == "document_kind":
+            word = node.text(self._values)
+            if word not in DOCUMENT_KINDS:
+                raise unknown_name(
+                    say("what.document_kind", "kind of document"), word, DOCUMENT_KINDS, where=node.where
+                )
             return word
         if kind == "flag":
             return node.flag()

@@ -58,7 +58,7 @@ def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
     wants, refund = wait.wants, seen.refunds.get(ident)
     match wait.kind:
         case "document":
-            document = seen.document(ident)
+            document = seen.document(ident, str(wants.get("kind", "")))
             return document is not None and _document(wants, document)
         case "refund":
             return refund is not None and _refund(wants, refund)
@@ -67,8 +67,7 @@ def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
         case "told":
             return refund is not None and seen.told.get(ident, 0) >= refund.change
         case "decision":
-            decision = seen.decisions.get(ident)
-            return decision is not None and seen.told_documents.get(ident, 0) >= decision.revision
+            return seen.told_decision(ident)
         case "scan":
             times = int(wants.get("times", 1))
             return refund is not None and seen.scans.complete_since(refund.shop, since, refund.modified) >= times
@@ -87,6 +86,8 @@ def _document(wants: Mapping[str, Any], document: Document) -> bool:
         and document.waybill == wants.get("waybill", document.waybill)
         and document.hold == wants.get("hold", document.hold)
         and decision == wants.get("decision", decision)
+        and document.intercept.get("result", "none") == wants.get("intercept", document.intercept.get("result", "none"))
+        and document.received == wants.get("received", document.received)
     )
 
 
@@ -139,7 +140,7 @@ def last_seen(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0,
 
 def _seen(wait: Wait, ident: str, seen: Seen) -> str:
     if wait.kind in {"document", "decision"}:
-        document = seen.document(ident)
+        document = seen.document(ident, str(wait.wants.get("kind", "")))
         if document is None:
             return say("seen.no_document", "no document")
         return f"{yuan_text(document.amount)} {document.status}"

@@ -27,7 +27,7 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
     check(spec, args)
     refunds, plays = _about(world, args, play)
     side = "erp" if spec.actor in {"reviewer", "warehouse"} else "tmall"
-    shop = world.state.refunds[refunds[0]].shop if refunds else str(args.get("shop", ""))
+    shop = _of(world, refunds[0]).shop if refunds else str(args.get("shop", ""))
     seen = dict(args)
 
     def record(*, accepted: bool, reason: str, started: bool, about: tuple[str, ...]) -> int:
@@ -62,9 +62,9 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
 
 def _about(world: World, args: Mapping[str, Any], play: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the refund ids that *args* name, and the plays the act belongs to."""
-    refund = str(args.get("refund", ""))
+    refund = str(args.get("refund", args.get("exchange", "")))
     if refund:
-        refunds = (refund,) if refund in world.state.refunds else ()
+        refunds = (refund,) if _of(world, refund) is not None else ()
         return refunds, (play,) if play else world.plays_of(refunds)
     if play:
         return (), (play,)
@@ -72,3 +72,8 @@ def _about(world: World, args: Mapping[str, Any], play: str) -> tuple[tuple[str,
     order = world.state.orders.get(int(args["oid"])) if str(args.get("oid", "")).isdigit() else None
     found = world.state.plays.get(str(order.tid) if order else tid, "")
     return (), (found,) if found else ()
+
+
+def _of(world: World, number: str) -> Any:
+    """Return the refund or exchange of that number, or None."""
+    return world.state.refunds.get(number) or world.state.exchanges.rows.get(number)

@@ -141,7 +141,7 @@ def one_document_a_refund(case: Case, declared: Declaration) -> Iterator[Said]:
 
     A surplus one that is cancelled at once and never became effective is forgiven; so is what a person made by hand.
     """
-    kinds = {found.document.kind for found in case.revisions if found.actor == "integration"}
+    kinds = {found.document.kind for found in (*case.revisions, *case.goods) if found.actor == "integration"}
     for kind in sorted(kinds):
         yield from _of_kind(case, kind, declared)
 
@@ -152,7 +152,7 @@ def _of_kind(case: Case, kind: str, declared: Declaration) -> Iterator[Said]:
     surplus: Revision | None = None
     first: Revision | None = None
     booked: set[str] = set()
-    for found in case.revisions:
+    for found in case.revisions if kind == "refund" else case.goods:
         document = found.document
         if document.kind != kind:
             continue

@@ -40,8 +40,11 @@ def set_url(world: World, url: str) -> None:
     world.change([("callback_url", "url", url or None)], actor="harness", action="callback_url", side="harness")
 
 
-def send(world: World, document: Document, decision: int) -> None:
-    """Send the decision (number of its entry) that *document* shows, if somebody listens for it. Returns at once."""
+def send(world: World, document: Document, decision: int, kind: str = "") -> None:
+    """Send what *document* shows since entry number *decision*, if somebody listens for it. Returns at once.
+
+    *kind* intercept or ship is the warehouse's report; everything else is a decision.
+    """
     url = world.state.plain.get("callback_url", {}).get("url")
     if not url:
         return
@@ -49,17 +52,18 @@ def send(world: World, document: Document, decision: int) -> None:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return  # acts without a loop (tests, tools) have nobody to call
-    task = loop.create_task(_deliver(world, url, document, f"cb{decision}"))
+    event = kind if kind in {"intercept", "ship"} else "decision"
+    task = loop.create_task(_deliver(world, url, document, event, f"cb{decision}"))
     _under_way.add(task)
     task.add_done_callback(_under_way.discard)
 
 
-async def _deliver(world: World, url: str, document: Document, delivery: str) -> None:
+async def _deliver(world: World, url: str, document: Document, event: str, delivery: str) -> None:
     content = msgspec.json.encode(
         {
             "delivery": delivery,
-            "event": "decision",
-            "at": to_iso(document.decision["at"]),
+            "event": event,
+            "at": to_iso(document.updated),
             "document": show(document),
         }
     )

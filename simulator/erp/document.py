@@ -14,6 +14,35 @@ class Line(msgspec.Struct, kw_only=True, omit_defaults=True):
     amount: int = 0
 
 
+class Receipt(msgspec.Struct, kw_only=True, frozen=True):
+    """Goods that came back in one go. A correction replaces the quantity and keeps the id."""
+
+    id: str
+    quantity: int
+    at: int
+    """ms."""
+
+
+STATUSES = {
+    "refund": ("pending", "waiting_buyer", "waiting_receipt", "refused", "refunded", "closed"),
+    "exchange": (
+        "pending",
+        "waiting_buyer",
+        "waiting_receipt",
+        "waiting_ship",
+        "shipped",
+        "refused",
+        "done",
+        "closed",
+    ),
+    "inbound": ("waiting_buyer", "waiting_receipt", "closed"),
+}
+"""What a document can be, by kind: about the money, about other goods instead, or a notice that goods come back."""
+
+MAIN = ("refund", "exchange")
+"""The kinds about which reviewers decide."""
+
+
 class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One document. Its identity for the rules is (shop, refund_id, kind), never the external number."""
 
@@ -23,21 +52,34 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The number the integration gave it."""
     shop: str = ""
     refund_id: str = ""
+    """Also the number of an exchange, which is a refund number."""
     kind: str = "refund"
+    """refund, exchange or inbound (a notice that goods come back)."""
     tid: str = ""
     oid: str = ""
     status: str = "pending"
-    """pending, waiting_buyer, waiting_receipt, refused, refunded, closed; or `other` for a word nobody knows."""
+    """One of `STATUSES` of its kind; or `other` for a word nobody knows."""
     amount: int = 0
     """Fen."""
     type: str = ""
-    """refund_only or return_refund."""
+    """refund_only, return_refund or exchange."""
     quantity: int = 0
+    """Pieces; of an inbound document those that are expected back."""
     lines: tuple[Line, ...] = ()
     waybill: str = ""
     company: str = ""
+    wanted: str = ""
+    """Exchange: the goods wanted instead, in the platform's words."""
     hold: bool = False
     """The goods are held back from shipping."""
+    intercept: dict[str, Any] = {}
+    """The parcel that is to be stopped, or empty: result (requested by the integration, then stopped or gone as the
+    warehouse says), revision, at (ms). A newer answer replaces the older."""
+    shipped: dict[str, Any] = {}
+    """The parcel that left the warehouse, or empty: company, waybill, revision, at (ms). Of an exchange it is the
+    replacement."""
+    receipts: tuple[Receipt, ...] = ()
+    """What came back."""
     booked: bool = False
     """Final and refunded: the money is in the books."""
     cancelled: bool = False
@@ -60,3 +102,8 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     updated: int = 0
     raw: dict[str, Any] = {}
     """The document as the integration wrote it, in the profile's own words."""
+
+    @property
+    def received(self) -> int:
+        """Return how many pieces came back, all receipts together."""
+        return sum(receipt.quantity for receipt in self.receipts)

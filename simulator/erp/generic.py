@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from simulator.erp import generic_json, proof, writing
-from simulator.erp.document import Document
+from simulator.erp.document import STATUSES, Document
 from simulator.erp.profile import Operation, cause, noted
 from simulator.exchange import Answer
 from simulator.ledger.entry import Told
@@ -188,23 +188,37 @@ def _check_revision(found: Document | None) -> None:
 def _write(
     world: World, external: str, found: Document | None, body: dict[str, Any], content: dict[str, Any]
 ) -> Response:
+    kind = found.kind if found is not None else content.get("kind", "refund")
+    if content.get("kind", kind) != kind:
+        message = f"kind: a document stays what it is, {kind}"
+        raise ApiError(400, "invalid_field", message, field="kind", found=content["kind"], expected=kind)
+    if content.get("status", STATUSES[kind][0]) not in STATUSES[kind]:
+        expected = f"one of {', '.join(STATUSES[kind])} for a document of kind {kind}"
+        message = f"status: expected {expected}"
+        raise ApiError(400, "invalid_field", message, field="status", found=content["status"], expected=expected)
     if found is not None:
         written = writing.update(world, found, content, body, cause=cause())
         noted().effect = written is not found
         return _single(written, 200)
-    for name in generic_json.REQUIRED:
+    required = generic_json.REQUIRED[kind]
+    for name in required:
         if name not in content:
-            message = f"a new document needs {', '.join(generic_json.REQUIRED)}"
+            message = f"a new document of kind {kind} needs {', '.join(required)}"
             raise ApiError(400, "missing_field", message, field=name, found=None, expected="a value")
+    content = generic_json.FIRST.get(kind, {}) | content
     written = writing.create(world, external, content, body, cause=cause())
     noted().effect = True
     return _single(written, 201)
 
 
+def _told(document: Document) -> Told:
+    return Told(document.refund_id, document.revision, document=document.id)
+
+
 def _single(document: Document, status: int) -> Response:
     shown = generic_json.show(document)
     answer = noted()
-    answer.told = [Told(document.refund_id, document.revision)]
+    answer.told = [_told(document)]
     answer.fields = ("*",)
     answer.body = shown
     response = _json(shown, status)
@@ -226,7 +240,7 @@ def _list(world: World) -> Response:
     more = len(rows) > limit
     rows = rows[:limit]
     answer = noted()
-    answer.told = [Told(row.refund_id, row.revision) for row in rows]
+    answer.told = [_told(row) for row in rows]
     answer.fields = ("*",)
     answer.has_next = more
     # Everything up to the newest cursor was looked at, also where a filter left it out.

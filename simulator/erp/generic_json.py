@@ -7,15 +7,24 @@ from typing import Any
 
 from simulator.act import yuan
 from simulator.clock import to_iso
-from simulator.erp.document import Document, Line
+from simulator.erp.document import STATUSES, Document, Line
 from simulator.errors import unknown_name
 from simulator.words import say
 
-STATUSES = ("pending", "waiting_buyer", "waiting_receipt", "refused", "refunded", "closed")
-TYPES = ("refund_only", "return_refund")
-REQUIRED = ("shop", "refund_id", "type", "amount")
-"""What a document cannot be created without."""
-READ_ONLY = frozenset({"id", "revision", "cursor", "created", "updated", "booked", "cancelled", "decision"})
+KINDS = tuple(STATUSES)
+TYPES = ("refund_only", "return_refund", "exchange")
+REQUIRED = {
+    "refund": ("shop", "refund_id", "type", "amount"),
+    "exchange": ("shop", "refund_id", "quantity"),
+    "inbound": ("shop", "refund_id", "quantity"),
+}
+"""What a document of each kind cannot be created without."""
+FIRST = {"exchange": {"type": "exchange"}, "inbound": {"status": "waiting_buyer"}}
+"""What a new document says where the integration does not."""
+READ_ONLY = frozenset(
+    {"id", "revision", "cursor", "created", "updated", "booked", "cancelled", "decision", "shipped", "received"}
+    | {"receipts"}
+)
 """What an answer has and a body need not; ignored there, so that an answer can be sent back."""
 PROOFS = "/generic/v1/proofs/"
 
@@ -77,7 +86,14 @@ def show(document: Document) -> dict[str, Any]:
         ],
         "waybill": document.waybill,
         "company": document.company,
+        "wanted": document.wanted,
         "hold": document.hold,
+        "intercept": _at(document.intercept),
+        "shipped": _at(document.shipped),
+        "received": document.received,
+        "receipts": [
+            {"id": receipt.id, "quantity": receipt.quantity, "at": to_iso(receipt.at)} for receipt in document.receipts
+        ],
         "version": document.version,
         "reason": document.reason,
         "note": document.note,
@@ -87,6 +103,10 @@ def show(document: Document) -> dict[str, Any]:
         "updated": to_iso(document.updated),
         "decision": _decision(document) if document.decision else None,
     }
+
+
+def _at(fact: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {**fact, "at": to_iso(fact["at"])} if fact else None
 
 
 def _decision(document: Document) -> dict[str, Any]:
@@ -145,6 +165,15 @@ def _amount(name: str, value: Any) -> int:
     return int(Decimal(value) * 100)
 
 
+def _intercept(name: str, value: Any) -> dict[str, Any]:
+    """Read a request to stop the parcel; what an answer showed can be sent back and asks for nothing new."""
+    if value is None or value == "":
+        return {}
+    if value == "requested" or (isinstance(value, dict) and value.get("result") in {"requested", "stopped", "gone"}):
+        return {"result": "requested"}
+    raise Wrong(name, value, "requested, or null for no request")
+
+
 def _one_of(*words: str) -> Callable[[str, Any], str]:
     def reader(name: str, value: Any) -> str:
         if value not in words:
@@ -176,17 +205,19 @@ _LINE_READERS: Mapping[str, Callable[[str, Any], Any]] = {
 _READERS: Mapping[str, Callable[[str, Any], Any]] = {
     "shop": _ident,
     "refund_id": _ident,
-    "kind": _ident,
+    "kind": _one_of(*KINDS),
     "tid": _ident_or_none,
     "oid": _ident_or_none,
     "type": _one_of(*TYPES),
-    "status": _one_of(*STATUSES),
+    "status": _one_of(*dict.fromkeys(word for words in STATUSES.values() for word in words)),
     "amount": _amount,
     "quantity": _whole,
     "lines": _lines,
     "waybill": _text,
     "company": _text,
+    "wanted": _text,
     "hold": _flag,
+    "intercept": _intercept,
     "version": _whole,
     "reason": _text,
     "note": _text,

@@ -78,7 +78,7 @@ def test_a_write_tells_its_document_and_names_its_cause(world: World, refund: st
     (changed,) = (
         found for line in world.book.lines(0, 99) if (found := msgspec.json.decode(line)).get("action") == "create"
     )
-    assert answer.told == [Told(refund, 1)]
+    assert answer.told == [Told(refund, 1, document="D000001")]
     assert answer.fields == ("*",)
     assert (answer.status, answer.effect, answer.body["amount"]) == (201, True, "8.35")
     assert (changed["actor"], changed["cause"], changed["side"]) == ("integration", received.asked.seq, "erp")
@@ -91,7 +91,7 @@ def test_an_unchanged_write_has_no_effect(world: World, refund: str) -> None:
 
     again = _done(world, endpoint.receive(_raw(world, "PUT", DOCUMENT, _new(refund))))
 
-    assert (again.status, again.effect, again.told) == (200, False, [Told(refund, 1)])
+    assert (again.status, again.effect, again.told) == (200, False, [Told(refund, 1, document="D000001")])
 
 
 def test_a_list_tells_every_document_and_names_no_refund(world: World, refund: str) -> None:
@@ -104,7 +104,7 @@ def test_a_list_tells_every_document_and_names_no_refund(world: World, refund: s
 
     assert (received.asked.method, received.asked.refunds) == ("erp.list", ())
     assert received.asked.params["query"] == {"after": "1", "limit": "1"}
-    assert (answer.told, answer.has_next, answer.body) == ([Told(refund, 1)], True, {})
+    assert (answer.told, answer.has_next, answer.body) == ([Told(refund, 1, document="D000002")], True, {})
 
 
 def test_an_error_tells_nothing_and_is_kept_in_short(world: World, refund: str) -> None:

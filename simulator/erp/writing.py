@@ -20,7 +20,7 @@ def create(world: World, external: str, content: dict[str, Any], raw: dict[str, 
     """
     now = world.clock.wall()
     fresh = Document(id=f"D{len(world.state.documents.rows) + 1:06d}", external=external, created=now)
-    document = _settled(msgspec.structs.replace(fresh, **content, raw=raw))
+    document = _settled(msgspec.structs.replace(fresh, **_requested(fresh, content, now), raw=raw))
     return _put(world, document, now, "create", cause)
 
 
@@ -28,14 +28,28 @@ def update(
     world: World, document: Document, content: dict[str, Any], raw: dict[str, Any], *, cause: int = 0
 ) -> Document:
     """Give *document* new *content* (absent fields keep theirs); the same document comes back if nothing is new."""
-    changed = _settled(msgspec.structs.replace(document, **content))
+    now = world.clock.wall()
+    changed = _settled(msgspec.structs.replace(document, **_requested(document, content, now)))
     if changed == document:
         return document
     if document.decision and _about_other_content(document, changed):
         changed.decision = {}
     changed.raw = document.raw | raw
     changed.revision = document.revision + 1
-    return _put(world, changed, world.clock.wall(), "update", cause)
+    return _put(world, changed, now, "update", cause)
+
+
+def _requested(document: Document, content: dict[str, Any], now: int) -> dict[str, Any]:
+    """Return *content* with what it says of stopping the parcel made whole: what the warehouse answered stands."""
+    if "intercept" not in content:
+        return content
+    stands = document.intercept
+    if content["intercept"]:
+        revision = document.revision + 1 if document.cursor else document.revision  # a new one has no cursor yet
+        asked = stands or {"result": "requested", "revision": revision, "at": now}
+    else:
+        asked = stands if stands.get("result") in {"stopped", "gone"} else {}
+    return content | {"intercept": asked}
 
 
 def _settled(document: Document) -> Document:
@@ -47,7 +61,7 @@ def _settled(document: Document) -> Document:
 
 def _about_other_content(old: Document, new: Document) -> bool:
     reopened = new.status == "pending" and old.status != "pending"
-    return reopened or (old.amount, old.type) != (new.amount, new.type)
+    return reopened or (old.amount, old.type, old.wanted) != (new.amount, new.type, new.wanted)
 
 
 def _put(world: World, document: Document, now: int, action: str, cause: int) -> Document:

@@ -98,6 +98,8 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
     """The refund's change number (see `Changed`); for the ERP the document's revision."""
     altered: dict[str, Any] = {}
     """Fields whose value on the wire a fault altered, by row field name."""
+    document: str = ""
+    """For the ERP: the document's id there; a refund may have documents of several kinds."""
 
 
 class RowResult(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -178,7 +180,10 @@ class Decision(Entry, tag="decision"):
     document: str = ""
     """The document's id in the ERP."""
     decision: str = ""
-    """approve, refuse, approve_return, receive, refuse_return."""
+    """approve, refuse, approve_return, receive, refuse_return, approve_exchange, refuse_exchange.
+
+    And what the warehouse reports: intercept (with `result`), ship (with `company` and `waybill`).
+    """
     revision: int = 0
     """The document's revision from which this decision can be read; told by an answer carrying it (or a later one)."""
     by: str = ""
@@ -186,8 +191,16 @@ class Decision(Entry, tag="decision"):
     amount: int = 0
     """Fen: the amount decided upon, as the document showed it."""
     type: str = ""
-    """refund_only or return_refund, as the document showed it."""
+    """refund_only, return_refund or exchange, as the document showed it."""
     quantity: int = 0
+    """Pieces; with `receive` all that came back so far."""
+    receipt: str = ""
+    """With `receive`: id of the receipt, a corrected one keeps its own."""
+    result: str = ""
+    """With `intercept`: stopped or gone."""
+    company: str = ""
+    """With `ship`: carrier of the parcel."""
+    waybill: str = ""
     text: str = ""
     proof: str = ""
     """sha256 of the proof picture, or empty."""
