@@ -1,7 +1,8 @@
 """A correct refund integration between the Tmall open platform (TOP) and an ERP: an example to copy.
 
 It imports nothing of the sandbox that surrounds it, only the standard library and urllib3, and knows its two
-sides by URL and key alone, as a customer's program would. Start it with `python -m connectors.polling` and
+sides by URL and key alone, as a customer's program would. It comes in two styles, `python -m connectors.polling` and
+`python -m connectors.messages`, which differ in how they learn what has changed. Start either with
 
     TOP_URL         …/router/rest            ERP_URL       the ERP's address, …/generic/v1
     TOP_APP_KEY     TOP_APP_SECRET           ERP_KEY       its bearer key
@@ -15,6 +16,8 @@ sides by URL and key alone, as a customer's program would. Start it with `python
 What it does right, and where to read it:
 
 * `polling`   for each shop one loop that takes in and one that carries out; no loop waits for another;
+* `messages`  messages say which refund to read again, kept before they are confirmed (`post`); lists what they missed;
+* `program`   what both styles are as a program;
 * `intake`    overlapping windows by `modified`, pages from the last to the first, the cursor stored after the work;
 * `delivery`  one refund from the platform to the ERP, by an external number that follows from the refund alone;
 * `decisions` what the ERP decided, carried out on the platform, if it was decided about what the refund is now;

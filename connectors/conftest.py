@@ -11,8 +11,10 @@ from connectors import clock, seeded
 from connectors.clock import Clock
 from connectors.erp_generic import Erp
 from connectors.memory import Memory
+from connectors.messages import Inbox
 from connectors.patience import Patience
 from connectors.platform import Platform
+from connectors.program import Desk
 from connectors.settings import Settings, Shop
 from connectors.stand_in import Sides, serve
 from connectors.work import Work
@@ -58,6 +60,9 @@ class Bench:
         self.delivery = parts.delivery(platform, Erp(told.erp_url, "key", self.http), self.memory, Patience(0.001))
         self.intake = parts.intake(self.delivery, self.work, told)
         self.decisions = parts.decisions(self.delivery, self.work)
+        self.post = parts.post(platform, self.memory, [shop.nick])
+        desk = Desk(delivery=self.delivery, work=self.work, intake=self.intake, decisions=self.decisions)
+        self.inbox = Inbox(desk)
 
     def turn(self) -> None:
         """Let one poll pass."""
@@ -65,12 +70,19 @@ class Bench:
         self.decisions.cycle()
         self.work.rest(5)
 
-    def until(self, reached: Callable[[], bool]) -> None:
-        """Let polls pass until something is so; fail if it never is."""
+    def listen(self) -> None:
+        """Let the same time pass for a connector that listens to messages, and reads no list for now."""
+        self.post.cycle()
+        self.inbox.cycle()
+        self.decisions.cycle()
+        self.work.rest(5)
+
+    def until(self, reached: Callable[[], bool], turn: Callable[[], None] | None = None) -> None:
+        """Let polls (or other turns) pass until something is so; fail if it never is."""
         end = time.monotonic() + 5
         while not reached():
             assert time.monotonic() < end, "waited 5 s in vain"
-            self.turn()
+            (turn or self.turn)()
 
     def close(self) -> None:
         """Stop."""

@@ -24,6 +24,9 @@ CREATE TABLE IF NOT EXISTS todo    (shop TEXT, refund_id TEXT, document TEXT,
                                     PRIMARY KEY (shop, refund_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS handled (shop TEXT, refund_id TEXT, revision INTEGER, outcome TEXT,
                                     PRIMARY KEY (shop, refund_id, revision)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS inbox   (number INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT, refund_id TEXT,
+                                    UNIQUE (shop, refund_id));
+CREATE TABLE IF NOT EXISTS aside   (message TEXT PRIMARY KEY, topic TEXT, content TEXT, why TEXT) WITHOUT ROWID;
 """
 
 
@@ -125,6 +128,32 @@ class Memory:
                 "DELETE FROM todo WHERE shop = ? AND refund_id = ? AND json_extract(document, '$.revision') = ?",
                 (shop, refund_id, document["revision"]),
             )
+
+    def take_in(self, told: Iterable[tuple[str, str]], aside: Iterable[tuple[str, str, str, str]]) -> None:
+        """Keep which refunds (shop, id) messages *told* of, and the messages put *aside* (id, topic, content, why).
+
+        A refund told of again gets a new number: whoever looked at it before has to look once more.
+        """
+        with self._writing() as base:
+            base.executemany("REPLACE INTO inbox (shop, refund_id) VALUES (?, ?)", list(told))
+            base.executemany("REPLACE INTO aside VALUES (?, ?, ?, ?)", list(aside))
+
+    def inbox(self, shop: str) -> list[tuple[str, int]]:
+        """Return (refund id, number) of what messages told of and nobody has looked at yet, oldest first."""
+        with self._lock:
+            query = "SELECT refund_id, number FROM inbox WHERE shop = ? ORDER BY number"
+            return [(str(row[0]), int(row[1])) for row in self._base.execute(query, (shop,))]
+
+    def looked_at(self, shop: str, refund_id: str, number: int) -> None:
+        """Let go of a refund in the inbox, unless it was told of again since *number*."""
+        with self._writing() as base:
+            base.execute("DELETE FROM inbox WHERE shop = ? AND refund_id = ? AND number = ?", (shop, refund_id, number))
+
+    def aside(self) -> list[tuple[str, str]]:
+        """Return (id, why) of the messages that were put aside."""
+        with self._lock:
+            found = self._base.execute("SELECT message, why FROM aside ORDER BY message").fetchall()
+        return [(str(row[0]), str(row[1])) for row in found]
 
     def _one(self, query: str, *values: Any) -> Any:
         with self._lock:

@@ -20,6 +20,8 @@ class Mutant:
     """Stories in which it shows."""
     drags: tuple[str, ...] = ()
     """Rules that break with it as a matter of course."""
+    style: str = "polling"
+    """Which of the two connectors has it: `polling`, or `messages`, which listens to them."""
 
 
 _ALL = (

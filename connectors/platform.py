@@ -55,18 +55,24 @@ class Platform:
         """Until when (monotonic) a method, a session or everything (the empty text) is not to be asked."""
 
     def call(
-        self, method: str, params: Mapping[str, Any], *, sub: bool = False, files: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        params: Mapping[str, Any],
+        *,
+        sub: bool = False,
+        bare: bool = False,
+        files: Mapping[str, Any] | None = None,
     ) -> JSON:
         """Call *method* and return what its answer holds. *files* is {name: (file name, bytes, content type)}.
 
-        With *sub*, the sub-account asks.
+        With *sub*, the sub-account asks; *bare*: the app itself, without any session.
 
         Raises:
             Refused: the platform said no.
             Later: it cannot now, or has banned us for a while; a write may all the same have happened.
             Unknown: no complete answer came.
         """
-        session = self.shop.sub_session if sub else self.shop.session
+        session = "" if bare else self.shop.sub_session if sub else self.shop.session
         self._heed("", method, session)
         form = self._signed(method, params, session)
         try:
@@ -91,7 +97,7 @@ class Platform:
         form = {
             "method": method,
             "app_key": self.shop.app_key,
-            "session": session,
+            **({"session": session} if session else {}),
             "timestamp": clock.text(self._clock.now()),
             "format": "json",
             "v": "2.0",

@@ -13,6 +13,7 @@ from connectors.errors import Trouble
 from connectors.intake import Intake
 from connectors.memory import Written
 from connectors.mutants import MUTANTS
+from connectors.post import Post
 from connectors.refunds import Payment
 
 JSON = dict[str, Any]
@@ -27,6 +28,9 @@ class Parts:
     delivery: type[Delivery] = Delivery
     intake: type[Intake] = Intake
     decisions: type[Decisions] = Decisions
+    post: type[Post] = Post
+    reconciles: bool = True
+    """Whether a connector that listens to messages reads the list as well."""
 
 
 class NoSuchMutant(Exception):

@@ -42,6 +42,10 @@ class Settings:
     overlap: int = 2
     history: int = 86_400
     health_port: int = 0
+    group: str = ""
+    """Of the message queue; empty: the default one."""
+    reconcile: float = 300.0
+    """How often an integration that listens to messages reads the list all the same."""
     mutant: str = ""
 
 
@@ -55,6 +59,9 @@ def read(environ: Mapping[str, str]) -> Settings:
     page_size = int(_number(environ, "PAGE_SIZE", 20))
     if poll <= 0:
         raise SettingsError("POLL must be more than 0 seconds")
+    reconcile = _number(environ, "RECONCILE", 300)
+    if reconcile <= 0:
+        raise SettingsError("RECONCILE must be more than 0 seconds")
     if not 1 <= page_size <= 100:
         raise SettingsError("PAGE_SIZE must be from 1 to 100, the platform's limit")
     file = environ.get("CLOCK_FILE", "")
@@ -71,6 +78,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         overlap=max(1, round(_number(environ, "OVERLAP", max(2.0, 4 * poll)))),
         history=round(_number(environ, "HISTORY", 1) * 86_400),
         health_port=int(_number(environ, "HEALTH_PORT", 0)),
+        group=environ.get("GROUP", ""),
+        reconcile=reconcile,
         mutant=environ.get("MUTANT", ""),
     )
 

@@ -40,6 +40,8 @@ class Sides:
     documents: dict[str, JSON] = field(default_factory=dict)
     calls: list[tuple[str, JSON]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    queue: list[JSON] = field(default_factory=list)
+    """Messages that nobody has confirmed."""
     cursor: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -51,6 +53,14 @@ class Sides:
         base |= {"modified": "2026-11-22 10:00:04", "order_status": "WAIT_SELLER_SEND_GOODS", "outer_id": "MUG"}
         self.refunds[refund_id] = base | {"operation_contraint": "null", "reason": "拍错了"} | fields
         return self.refunds[refund_id]
+
+    def post(self, refund_id: str, *, shop: str = "shop", content: str = "") -> str:
+        """Put a message about a refund into the queue; return its number."""
+        number = str(9007199254740993 + len(self.queue))
+        content = content or json.dumps({"refund_id": int(refund_id), "seller_nick": shop})
+        row = {"id": int(number), "topic": "taobao_refund_RefundCreated", "content": content, "user_nick": shop}
+        self.queue.append(row)
+        return number
 
     def decide(self, refund_id: str, kind: str, **fields: Any) -> None:
         """Let the ERP's people decide about the document as it is."""
@@ -87,6 +97,12 @@ class Sides:
         method, refund = params["method"], self.refunds.get(params.get("refund_id", ""))
         if method == "taobao.refunds.receive.get":
             return self._list(params)
+        if method == "taobao.tmc.messages.consume":
+            waiting = self.queue[: int(params["quantity"])]
+            return {"messages": {"tmc_message": waiting}} if waiting else {}
+        if method == "taobao.tmc.messages.confirm":
+            ids = params["s_message_ids"].split(",")
+            self.queue = [row for row in self.queue if str(row["id"]) not in ids]
         if method == "taobao.refund.get":
             return {"refund": dict(refund or {})}
         if method == "taobao.rp.refunds.agree":
