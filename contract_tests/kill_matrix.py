@@ -56,11 +56,17 @@ def broken(judgement: Judgement) -> frozenset[str]:
 
 
 def play(
-    folder: Path, stories: Sequence[Story], *, mutant: str = "", seed: int = 1, env: Mapping[str, str] | None = None
+    folder: Path,
+    stories: Sequence[Story],
+    *,
+    mutant: str = "",
+    style: str = "polling",
+    seed: int = 1,
+    env: Mapping[str, str] | None = None,
 ) -> tuple[Judgement, bool]:
-    """Play *stories* at the reference connector in *folder*; return the judgement, and whether it died of them."""
+    """Play *stories* at the reference connector of *style* in *folder*; return the judgement, and whether it died."""
     died = False
-    with running(folder, mutant=mutant, seed=seed, env=env) as here:
+    with running(folder, mutant=mutant, style=style, seed=seed, env=env) as here:
         Engine(here.control, here.declaration, [shop["nick"] for shop in here.endpoints["shops"]]).play(stories)
         died = not here.integration.alive
     return judge(here.ledger), died
@@ -68,7 +74,7 @@ def play(
 
 def hunt(mutant: Mutant, folder: Path, *, seed: int = 1) -> Hunt:
     """Play the stories that expose *mutant* at the connector that has it."""
-    judgement, died = play(folder, exposing(mutant), mutant=mutant.id, seed=seed)
+    judgement, died = play(folder, exposing(mutant), mutant=mutant.id, style=mutant.style, seed=seed)
     return Hunt(mutant=mutant, broken=broken(judgement), died=died)
 
 

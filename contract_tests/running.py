@@ -32,13 +32,19 @@ class Running(NamedTuple):
 
 @contextmanager
 def running(
-    folder: Path, *, mutant: str = "", seed: int = 1, idle: bool = False, env: Mapping[str, str] | None = None
+    folder: Path,
+    *,
+    mutant: str = "",
+    seed: int = 1,
+    idle: bool = False,
+    env: Mapping[str, str] | None = None,
+    style: str = "polling",
 ) -> Iterator[Running]:
-    """Run a simulator and the reference connector in *folder*, with one seeded bug if *mutant* names one.
+    """Run a simulator and the reference connector of *style* in *folder*, with the seeded bug *mutant* if it is named.
 
     With *idle* the connector is not started, as if it had died unnoticed. *env* is added to its environment.
     """
-    target = _target({"MUTANT": mutant} if mutant else {}, env or {})
+    target = _target(style, {"MUTANT": mutant} if mutant else {}, env or {})
     folder.mkdir(parents=True, exist_ok=True)
     declared = folder / "declaration.json"
     declared.write_bytes(msgspec.json.encode(target.declaration))
@@ -60,11 +66,14 @@ def running(
             simulator.terminate()
 
 
-def _target(*more: Mapping[str, str]) -> Target:
+_FILES = {"polling": "reference.yaml", "messages": "messages.yaml"}
+
+
+def _target(style: str, *more: Mapping[str, str]) -> Target:
     spec = find_spec("connectors")
     assert spec is not None
     assert spec.origin is not None
-    target = read_target(Path(spec.origin).with_name("reference.yaml"))
+    target = read_target(Path(spec.origin).with_name(_FILES[style]))
     assert target.start is not None
     env = dict(target.start.env)
     for added in more:

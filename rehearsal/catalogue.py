@@ -114,6 +114,7 @@ def mutants() -> list[Row]:
             "zh": titles.get(mutant.id, mutant.title),
             "caught_by": list(mutant.caught_by),
             "exposed_by": list(mutant.exposed_by),
+            "style": mutant.style,
         }
         for mutant in MUTANTS.values()
     ]

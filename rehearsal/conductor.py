@@ -235,6 +235,7 @@ class Run:
             "load_seconds": plan.load_seconds,
             "about": round(plan.about(self._declared.tempo)),
             "mutant": options.mutant,
+            "style": options.style,
             "target": str(options.target or ""),
             "options": options.origins,
         }

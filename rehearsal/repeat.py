@@ -14,6 +14,8 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
     target: str = ""
     """The target file, or empty for the bundled reference connector."""
     mutant: str = ""
+    style: str = ""
+    """Of the bundled connector, if one was asked for."""
     folder: str = ""
     """The run folder, where generated stories lie."""
     rate: float = 0.0
@@ -26,6 +28,7 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
             seed=seed,
             target=str(plan.get("target") or ""),
             mutant=str(plan.get("mutant") or ""),
+            style=str(plan.get("style") or ""),
             folder=folder.as_posix(),
             rate=float(plan.get("rate") or 0),
             seconds=float(plan.get("load_seconds") or 0),
@@ -54,4 +57,6 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
             parts.append(f"--target {shlex.quote(self.target)}")
         if self.mutant:
             parts.append(f"--mutant {self.mutant}")
+        if self.style:
+            parts.append(f"--style {self.style}")
         return " ".join((*parts, f"--seed {self.seed}"))

@@ -11,30 +11,50 @@ from rehearsal.words import say
 from scenarios.target import Target, read_target
 from simulator.errors import UserError, unknown_name
 
+_FILES = {"polling": "reference.yaml", "messages": "messages.yaml"}
+"""The bundled connectors' target files, by style."""
 
-def reference_target() -> Path:
-    """Return the target file of the bundled reference connector."""
+
+def reference_target(style: str = "polling") -> Path:
+    """Return the target file of the bundled reference connector of that *style*."""
     spec = find_spec("connectors")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("the bundled connectors are not installed")
-    return Path(spec.origin).with_name("reference.yaml")
+    return Path(spec.origin).with_name(_FILES[style])
 
 
 def chosen_target(options: RunOptions) -> Target:
     """Return the target that *options* choose.
 
     Raises:
-        UserError: if its file is wrong, the mutant is unknown, or a mutant is asked of a target of one's own.
+        UserError: if its file is wrong, the mutant is unknown or of another style, or a mutant or style is asked of a
+            target of one's own.
     """
-    if options.mutant and options.target is not None:
+    asked = "--mutant" if options.mutant else "--style"
+    if (options.mutant or options.style) and options.target is not None:
         raise UserError(
-            say("target.mutant", "--mutant is about the bundled reference connector, --target about your own."),
+            say(
+                "target.bundled",
+                "{option} is about the bundled reference connector, --target about your own.",
+                option=asked,
+            ),
             expected=say("target.mutant_hint", "Give one of them."),
         )
     if options.target is not None:
         return read_target(options.target)
-    target = read_target(reference_target())
+    target = read_target(reference_target(_style(options)))
     return mutated(target, options.mutant) if options.mutant else target
+
+
+def _style(options: RunOptions) -> str:
+    """Return the style asked for, or the one in which the mutant has its bug."""
+    seeded = MUTANTS[options.mutant].style if options.mutant in MUTANTS else ""
+    if options.style and seeded and options.style != seeded:
+        raise UserError(
+            say("target.style", "{mutant} is a bug of the style {style}.", mutant=options.mutant, style=seeded),
+            expected=say("target.style_hint", "Leave --style out, or say --style {style}.", style=seeded),
+        )
+    return options.style or seeded or "polling"
 
 
 def mutated(target: Target, mutant: str) -> Target:

@@ -153,7 +153,8 @@ def _conduct(
             expected=say("runs.nothing_hint", "Give a rate, a time to explore, or a story."),
         )
     target = chosen_target(options)
-    asked = " ".join((command, *(f"--mutant {options.mutant}" for _ in [0] if options.mutant)))
+    chosen = {"--mutant": options.mutant, "--style": options.style}
+    asked = " ".join((command, *(f"{name} {value}" for name, value in chosen.items() if value)))
     plan = Plan(
         command=asked,
         stories=stories,
