@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from rehearsal.grid import Grid, grid_of
 from simulator.ledger.entry import AnyEntry, Changed
 from simulator.ledger.words import plain
-from simulator.tmall.lifecycle import ROLES, TABLE
+from simulator.tmall.lifecycle import TABLE
+from simulator.tmall.lifecycle_row import ANYONE, ROLES
 
 
 def coverage_grid(entries: Iterable[AnyEntry]) -> Grid | None:
@@ -28,7 +29,7 @@ def _possible(seen: frozenset[str]) -> frozenset[tuple[str, str]]:
     """Return the pairs that the life cycle's table knows; a row for anyone is a row for buyer and seller."""
     pairs = set()
     for row in TABLE:
-        actors = ("buyer", "seller") if row.actor == "anyone" else (row.actor,)
+        actors = ANYONE if row.actor == "anyone" else (row.actor,)
         acts = [_act(actor, row.action) for actor in actors]
         wanted = [act for act in acts if act in seen] or acts[:1]
         pairs |= {(state, act) for state in row.from_ for act in wanted}

@@ -324,6 +324,6 @@ def _created(node: Located) -> list[str]:
     pairs = node.mapping()
     if "together" in pairs and pairs["together"].kind == "list":
         return [name for item in pairs["together"].items() for name in _created(item)]
-    apply = pairs.get("buyer.apply")
+    apply = next((found for act, found in pairs.items() if act in FORMS and FORMS[act].about == "apply"), None)
     named = apply.mapping().get("refund") if apply is not None and apply.kind == "mapping" else None
     return [named.text()] if named is not None and named.kind == "text" else []

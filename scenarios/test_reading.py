@@ -23,13 +23,14 @@ def _error(steps: str, head: str = GIVEN) -> str:
         pytest.param(
             "  - buyer.aply: {refund: r}\n",
             "S90.yaml:5: buyer.aply is not an act. Did you mean buyer.apply? Acts of buyer: apply, modify, withdraw, "
-            "ship_back, correct_waybill, message, accept_offer, decline_offer.",
+            "ship_back, correct_waybill, message, call_staff, complain, withdraw_complaint, "
+            "accept_offer, decline_offer.",
             id="unknown-act",
         ),
         pytest.param(
             "  - sailor.approve: r\n",
             "S90.yaml:5: sailor.approve is not an act. Did you mean reviewer.approve? "
-            "Actors: agent, buyer, platform, reviewer, warehouse.",
+            "Actors: agent, buyer, platform, reviewer, staff, warehouse.",
             id="unknown-actor",
         ),
         pytest.param("  - setle\n", "S90.yaml:5: setle is not a known step. Did you mean settle?", id="unknown-step"),

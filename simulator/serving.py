@@ -26,6 +26,7 @@ from simulator.ledger.entry import Life
 from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
 from simulator.phrase import from_environment, use
 from simulator.tmall.gateway import Gateway
+from simulator.tmall.timers import Timers
 from simulator.wire import Wire
 from simulator.words import say
 from simulator.world import World
@@ -86,6 +87,7 @@ class Simulator:
             world.control_token = options.token
         while len(world.state.shops) < options.shops:
             world.add_shop()
+        self.timers = Timers(world)
         self.plan = plan = FaultPlan(world)
         hooks = Hooks(world)
         flask = control.create_app(world, plan, hooks, self.endpoints, advertised=options.advertise or options.host)
@@ -126,6 +128,7 @@ class Simulator:
         From now on the ledger is written once a moment of the loop.
         """
         self.world.book.loop = asyncio.get_running_loop()
+        self.timers.start()
         for listener in self.listeners.values():
             await listener.listen()
         path = self._options.data / "endpoints.json"
@@ -139,6 +142,7 @@ class Simulator:
 
     async def stop(self) -> None:
         """End cleanly: the ledger is whole, and no file says that we still run."""
+        self.timers.stop()
         for listener in self.listeners.values():
             await listener.close()
         self.world.note(Life(who="simulator", event="stopping", side="harness"))

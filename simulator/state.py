@@ -13,6 +13,7 @@ from simulator.erp.store import Store
 from simulator.ledger.entry import Row
 from simulator.tmall.account import App, AuthCode, Session
 from simulator.tmall.ban import Ban
+from simulator.tmall.due_times import DueTimes
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.exchange_store import Exchanges
 from simulator.tmall.refund import Refund, RefundMessage
@@ -56,6 +57,8 @@ class State:
         self.messages: dict[str, list[RefundMessage]] = {}
         self.message_count = 0
         self.exchanges = Exchanges()
+        self.due = DueTimes()
+        """When the countdowns of refunds and exchanges end."""
         self.documents = Store()
         self.plays: dict[str, str] = {}
         """Play of a trade, by tid as text."""
@@ -97,6 +100,7 @@ class State:
             self.message_count += 1
         elif entity == "exchange":
             self.exchanges.put(values)
+            self.due.put(values.dispute_id, values.due)
         elif entity == "play":
             self.plays[ident] = values
         elif entity in self._kept:
@@ -112,6 +116,8 @@ class State:
         old = self.refunds.get(refund.refund_id)
         self.refunds[refund.refund_id] = refund
         self.index.put(refund, old)
+        if refund.due != (old.due if old is not None else 0):
+            self.due.put(refund.refund_id, refund.due)
         if old is None:
             self.by_oid.setdefault(refund.oid, []).append(refund.refund_id)
 

@@ -16,6 +16,7 @@ from simulator.tmall import accounts, platform, shipping
 from simulator.tmall.batch import SEPARATOR
 from simulator.tmall.caller import FORM, Caller, raw, upload
 from simulator.tmall.refund import Refund
+from simulator.tmall.setting_probes import LIFE_PROBES
 from simulator.tmall.signing import digest, sign, signed_text
 from simulator.tmall.test_flow import Stepped
 
@@ -302,6 +303,7 @@ PROBES: Mapping[str, Probe] = {
     "edition": _large_batch,
     "sms_threshold": _costly,
     "aftersale_days": _late_application,
+    **LIFE_PROBES,
     "token_lifetimes": lambda caller: _granted(caller)["expires_in"],
     "session_seconds": _session_after_ten_seconds,
     "auth_code_seconds": _code_after_ten_seconds,

@@ -1,7 +1,7 @@
 """What exists and the only way to change it: the composition root of clock, chance, settings, ledger and state."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,8 @@ class World:
         """Calls by app and method; what flow control looks at."""
         self.changes: list[int] = []
         """Numbers of the `Changed` entries written since the current exchange began."""
+        self.heeds: list[Callable[[str], None]] = []
+        """Whom to tell that a setting (by name) got another value, or (an empty name) that the world began again."""
         self.erp_key = self._secret("erp_key", "erp")
         self.callback_secret = self._secret("callback_secret", "callback")
         if "control_token" not in self.vault.values:
@@ -129,6 +131,7 @@ class World:
         self.usage = Usage()
         self._begin(header.declaration, header.command)
         self.change(kept, actor="harness", action="open_shop")
+        self._tell("")
 
     @classmethod
     def _recover(cls, folder: Path, path: Path, clock: Clock) -> "World":
@@ -213,6 +216,11 @@ class World:
         """Give a setting another value, and record it."""
         self.settings.set(name, value, origin=origin)
         self.note(SettingChanged(name=name, value=value, origin=origin, side="harness"))
+        self._tell(name)
+
+    def _tell(self, name: str) -> None:
+        for heed in self.heeds:
+            heed(name)
 
     def next_refund_id(self) -> str:
         """Return a refund (or exchange) number of 18 digits that no run of this machine has had."""

@@ -166,10 +166,10 @@ class Changed(Entry, tag="changed"):
     """integration, buyer, agent, platform, timer, staff, reviewer, warehouse, harness."""
     action: str = ""
     """apply, modify, withdraw, ship_back, correct_waybill, review, agree, agree_return, refuse, refuse_return, ship,
-    timeout …; on the ERP's side create, update, approve, receive …
+    timeout …, of staff step_in, rule_for_buyer …; on the ERP's side create, update, approve, receive …
     """
     cause: int = 0
-    """`seq` of the `Asked` or `Act` that caused it; 0 for the harness itself."""
+    """`seq` of the `Asked`, `Act` or `Timer` that caused it; 0 for the harness itself."""
     rows: tuple[Row, ...] = ()
     """The main row first. Rows of entity `refund` carry their own `change` number (1 for the first)."""
 

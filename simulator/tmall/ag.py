@@ -8,9 +8,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from simulator.tmall.lifecycle import Transition, find
-from simulator.tmall.refund import Refund
-from simulator.tmall.transition import outcome, why_not, write
+from simulator.tmall.refund import INTERCEPT_FAILED, Refund
+from simulator.tmall.transition import Impossible, choose, outcome, write
 from simulator.world import Put, World
 
 
@@ -179,28 +178,27 @@ def report(
     told: Any,
     *,
     refund: Refund | None = None,
-    pays: str = "",
+    does: str = "",
     cause: int = 0,
 ) -> Refund | None:
     """Keep what the ERP *told* of kind *kind* about *about*; return *refund* as it is then.
 
-    Where the life cycle's action *pays* is possible, the refund is paid out in the same entry.
+    Where the life cycle's action *does* (which pays the refund, or marks it) is possible, it is in the same entry.
     """
     ident = f"{kind} {shop} {about}"
     before = world.state.table("ag_report").get(ident)
     times = before["times"] + 1 if before else 1
     values = {"shop": shop, "kind": kind, "about": about, "told": told, "at": world.clock.seconds(), "times": times}
     kept: Put = ("ag_report", ident, values)
-    row = _row(world, refund, pays) if refund is not None and pays else None
-    if refund is not None and row is not None:
-        new, puts = outcome(world, refund, refund, row)
-        return write(world, new, [*puts, kept], "integration", pays, cause)
+    if refund is not None and does:
+        values = {"intercept": INTERCEPT_FAILED} if does == "cancel_failed" else {}
+        try:
+            row, asked = choose(world, refund, "integration", does, **values)
+        except Impossible:
+            pass  # a repeated report, or one of a refund that AG leaves to the seller, is only kept
+        else:
+            new, puts = outcome(world, refund, asked, row)
+            return write(world, new, [*puts, kept], "integration", does, cause)
     refunds = (refund.refund_id,) if refund is not None else ()
     world.change([kept], actor="integration", action=kind, cause=cause, shop=shop, refunds=refunds)
     return refund
-
-
-def _row(world: World, refund: Refund, action: str) -> Transition | None:
-    """Return the row by which AG pays *refund*; none for repeats, and for what AG does not pay."""
-    rows = find(refund.status, "integration", action)
-    return next((row for row in rows if not why_not(world, row, refund, "integration")), None)

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from simulator.state import State
-from simulator.tmall.refund import OPEN, Refund
+from simulator.tmall.refund import FREIGHT, OPEN, SPECIAL, Refund
 from simulator.tmall.trade import Order, Trade
 
 UNSHIPPED = "WAIT_SELLER_SEND_GOODS"
@@ -19,13 +19,28 @@ def ceiling(state: State, order: Order) -> int:
     Its share of the payment less what went back; the last sub-order of a trade of which nothing was shipped
     brings the postage with it.
     """
-    left = order.paid - order.refunded
+    left = order.goods_left
     trade = state.trades[order.tid]
     if trade.post_fee and not order.consigned:
         others = [state.orders[oid] for oid in trade.oids if oid != order.oid]
         if all(other.status == TRADE_CLOSED and not other.consigned for other in others):
-            left += trade.post_fee
+            left += freight_left(state, trade)
     return max(0, left)
+
+
+def freight_left(state: State, trade: Trade) -> int:
+    """Return how much of the postage of *trade* has not gone back, in fen."""
+    return max(0, trade.post_fee - sum(state.orders[oid].freight for oid in trade.oids))
+
+
+def ceiling_for(state: State, order: Order, purpose: str) -> int:
+    """Return what a refund of *purpose* on *order* can be at most: of the postage only, or as for the goods."""
+    return freight_left(state, state.trades[order.tid]) if purpose == FREIGHT else ceiling(state, order)
+
+
+def freight_in(order: Order, refund: Refund) -> int:
+    """Return how much of the amount of *refund* is postage: what exceeds the goods, or all of it."""
+    return refund.amount if refund.purpose == FREIGHT else max(0, refund.amount - order.goods_left)
 
 
 def open_refund(state: State, oid: int) -> Refund | None:
@@ -46,10 +61,21 @@ def followed(order: Order, refund: Refund) -> Order:
 
 def paid_back(order: Order, refund: Refund, now: int) -> Order:
     """Return *order* after *refund* was paid out at *now* (s): fully refunded before its end, it is closed."""
-    refunded = order.refunded + refund.amount
-    if refund.phase == "onsale" and refunded >= order.paid:
-        return replace(order, refunded=refunded, status=TRADE_CLOSED, ended=now)
-    return replace(order, refunded=refunded)
+    after = replace(order, refunded=order.refunded + refund.amount, freight=order.freight + refund.freight)
+    if refund.purpose in SPECIAL:
+        return replace(after, special=refund.purpose)
+    if refund.phase == "onsale" and after.goods_left <= 0 and refund.purpose != FREIGHT:
+        return replace(after, status=TRADE_CLOSED, ended=now)
+    return after
+
+
+def taken_back(order: Order, refund: Refund, trade: Trade) -> Order:
+    """Return *order* after the payment of *refund* was reversed: if that had closed it, it goes on."""
+    after = replace(order, refunded=order.refunded - refund.amount, freight=order.freight - refund.freight)
+    if order.status != TRADE_CLOSED:
+        return after
+    ended = trade.ended if trade.status == FINISHED else 0
+    return replace(after, status=FINISHED if ended else SHIPPED, ended=ended)
 
 
 def settled(state: State, trade: Trade, orders: dict[int, Order], now: int) -> Trade:
@@ -63,7 +89,9 @@ def settled(state: State, trade: Trade, orders: dict[int, Order], now: int) -> T
     else:
         status = next(iter(kept)) if len(kept) == 1 else trade.status
     ended, received = trade.ended, trade.received
-    if status in (TRADE_CLOSED, FINISHED) and not ended:
+    if status not in (TRADE_CLOSED, FINISHED):
+        ended = received = 0
+    elif not ended:
         ended = now
         received = max(0, trade.payment - sum(order.refunded for order in every))
     return replace(trade, status=status, modified=now, ended=ended, received=received)

@@ -5,9 +5,18 @@ from typing import Any
 import msgspec
 
 from simulator.exchange import Call
-from simulator.tmall.errors import NO_SUCH_REFUND, STALE_VERSION, WRONG_PHASE, Refused
+from simulator.tmall.errors import (
+    NO_SUCH_REFUND,
+    ON_WEB_ONLY,
+    STAFF_HAVE_IT,
+    STALE_VERSION,
+    WRONG_PHASE,
+    Refused,
+    TopError,
+)
+from simulator.tmall.guards_staff import stops
 from simulator.tmall.method import Method
-from simulator.tmall.refund import Refund
+from simulator.tmall.refund import ON_WEB, Refund
 from simulator.tmall.shop import Shop
 from simulator.world import World
 
@@ -57,6 +66,23 @@ class Context(msgspec.Struct, frozen=True):
             raise Refused(STALE_VERSION)
         return refund
 
+    def check_writable(self, refund: Refund) -> None:
+        """Raise what keeps every call from changing *refund*.
+
+        Raises:
+            Refused: if it can be handled on the web page only, or staff (小二) have the case.
+        """
+        refusal = unwritable(self.world, refund)
+        if refusal is not None:
+            raise Refused(refusal)
+
     def current(self, refund: Refund) -> Refund:
         """Return *refund* as it is now."""
         return self.world.state.refunds[refund.refund_id]
+
+
+def unwritable(world: World, refund: Refund) -> TopError | None:
+    """Return the error with which every write on *refund* fails now, if there is one."""
+    if refund.constraint == ON_WEB:
+        return ON_WEB_ONLY
+    return STAFF_HAVE_IT if stops(world.settings, refund.cs_status) else None

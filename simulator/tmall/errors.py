@@ -102,6 +102,7 @@ WRONG_PHASE = business("isv.invalid-parameter:refund_phase", "退款阶段错误
 STALE_VERSION = business("isv.invalid-parameter:refund_version", "退款单已变更，请刷新后重试")
 WRONG_STATE = business("isv.refund-status-error", "当前退款状态不允许该操作")
 ON_WEB_ONLY = business("isv.refund-status-error", "该退款只能在网页上操作")
+STAFF_HAVE_IT = business("isv.refund-status-error", "客服已介入，暂不能操作")
 CANNOT_REFUSE = business("isv.refund-status-error", "该退款不允许拒绝")
 UNSHIPPED = business("isv.refund-status-error", "未发货的退款不能拒绝")
 TMALL_ONLY_REVIEW = business("isv.invalid-parameter", "审核仅支持天猫订单")

@@ -18,7 +18,7 @@ from simulator.tmall.exchange import (
     WAIT_BUYER_RETURN,
     WAIT_SELLER_SHIP,
 )
-from simulator.tmall.lifecycle import DAY, NONE, ROLES, Transition
+from simulator.tmall.lifecycle_row import NONE, ROLES, Transition, actions, may
 
 STATES = (
     PENDING,
@@ -40,16 +40,6 @@ GUARDS: Mapping[str, str] = {
     "has_shipment": "carrier and waybill of the goods sent instead are given",
 }
 """What each guard asks; the predicates stand in `simulator.tmall.exchanges`."""
-
-COUNTDOWNS: Mapping[str, tuple[str, int]] = {
-    PENDING: ("exchange_seller", 2 * DAY),
-    WAIT_BUYER_RETURN: ("exchange_buyer_return", 7 * DAY),
-    RETURNED: ("exchange_seller_receipt", 10 * DAY),
-    WAIT_BUYER_MODIFY: ("exchange_buyer_modify", 7 * DAY),
-    WAIT_SELLER_SHIP: ("exchange_seller_ship", 10 * DAY),
-    WAIT_BUYER_RECEIPT: ("exchange_buyer_receipt", 10 * DAY),
-}
-"""By state: name and length in ms of what runs in it; setting time_scale divides it."""
 
 _ANY = tuple(state for state in STATES if state in OPEN)
 _SELLERS_TURN = (PENDING, RETURNED, WAIT_SELLER_SHIP)
@@ -124,19 +114,14 @@ TABLE: tuple[Transition, ...] = (
 """Every row."""
 
 
-def _may(row: Transition, role: str) -> bool:
-    return row.actor == role or (row.actor == "anyone" and role != "timer")
-
-
 @cache
 def find(state: str, actor: str, action: str) -> Transition | None:
     """Return the row for *action* of *actor* (a ledger's or the table's) in *state*, if there is one."""
     role = ROLES.get(actor, actor)
-    rows = (row for row in TABLE if state in row.from_ and _may(row, role) and row.action == action)
+    rows = (row for row in TABLE if state in row.from_ and may(row, role) and row.action == action)
     return next(rows, None)
 
 
 def possible(state: str, actor: str) -> tuple[str, ...]:
     """Return the actions for which *actor* has a row in *state*, in the table's order."""
-    role = ROLES.get(actor, actor)
-    return tuple(dict.fromkeys(row.action for row in TABLE if state in row.from_ and _may(row, role)))
+    return actions(TABLE, state, actor)

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from simulator.ledger.entry import Timer
 from simulator.tmall import platform
 from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, open_refund
+from simulator.tmall.countdowns import exchange_countdown_in, length, too_late
 from simulator.tmall.exchange import PENDING, TERMINAL, TURNED_TO_REFUND, Exchange
-from simulator.tmall.exchange_lifecycle import COUNTDOWNS, find, possible
-from simulator.tmall.lifecycle import NONE, Transition
+from simulator.tmall.exchange_lifecycle import find, possible
+from simulator.tmall.lifecycle_row import NONE, Transition
 from simulator.tmall.refund import RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
@@ -63,16 +64,13 @@ def _may_exchange(attempt: Attempt) -> str:
         )
     if order.status == TRADE_CLOSED or not ceiling(state, order):
         return say("order.paid_back", "sub-order {oid} is paid back: there is nothing to exchange", oid=asked.oid)
-    if order.status == FINISHED:
-        days = world.settings["aftersale_days"]
-        passed = (world.clock.seconds() - order.ended) * (world.settings["time_scale"] or 1)
-        if passed > days * 86_400 or not days:
-            return say(
-                "order.exchange_late",
-                "sub-order {oid} is finished, and an exchange can be asked for within {days} days only",
-                oid=asked.oid,
-                days=days,
-            )
+    if order.status == FINISHED and too_late(world, order):
+        return say(
+            "order.exchange_late",
+            "sub-order {oid} is finished, and an exchange can be asked for within {days} days only",
+            oid=asked.oid,
+            days=world.settings["aftersale_days"],
+        )
     return _other_goods(attempt)
 
 
@@ -164,8 +162,8 @@ def _after(world: World, old: Exchange, asked: Exchange, row: Transition) -> Exc
     if row.bumps:
         values |= {"version": max(wall, old.version + 1), "modified": max(now, old.modified)}
     if not row.keeps_countdown:
-        length = COUNTDOWNS[status][1] if status in COUNTDOWNS else 0
-        values["due"] = wall + int(length / (world.settings["time_scale"] or 1)) if length else 0
+        lasts = length(world.settings, exchange_countdown_in(status))
+        values["due"] = wall + lasts if lasts else 0
     if not old.created:
         values["created"] = now
     if row.round:
@@ -260,7 +258,7 @@ def timer(world: World, exchange: Exchange, *, cause: int = 0) -> Exchange:
         Impossible: if none runs.
     """
     row, _ = _choose(world, exchange, "timer", "timeout", {})
-    name = COUNTDOWNS[exchange.status][0]
+    name = exchange_countdown_in(exchange.status)
     world.note(Timer(timer=name, refunds=(exchange.dispute_id,), shop=exchange.shop, side="tmall"))
     new = step(world, exchange, "timer", "timeout", cause=cause)
     if row.to == TURNED_TO_REFUND:

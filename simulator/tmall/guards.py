@@ -1,36 +1,14 @@
 """The predicates behind the guards of the life cycle's table: each returns why not, or nothing."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from simulator.act import yuan
-from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, open_refund
-from simulator.tmall.refund import INTERCEPT_APPLY, Refund
-from simulator.tmall.trade import Order
+from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, ceiling_for, open_refund
+from simulator.tmall.countdowns import too_late
+from simulator.tmall.guards_staff import STAFF_PREDICATES, Guard
+from simulator.tmall.guards_staff import Attempt as Attempt
+from simulator.tmall.refund import CANNOT_REFUSE, CONSTRAINTS, FREIGHT, INTERCEPT_APPLY, INTERCEPT_FAILED, SPECIAL
 from simulator.words import say
-from simulator.world import World
-
-
-class Attempt(NamedTuple):
-    """What an actor wants: *refund* with its new values but still in its old state."""
-
-    world: World
-    refund: Refund
-    actor: str
-
-    @property
-    def order(self) -> Order:
-        """The sub-order that the refund is about."""
-        return self.world.state.orders[self.refund.oid]
-
-    @property
-    def tmall(self) -> bool:
-        """Whether the shop is a Tmall shop."""
-        return self.world.state.shops[self.refund.shop].type == "B"
-
-
-Guard = Callable[[Attempt], str]
-"""Why the attempt is not possible, or empty."""
 
 
 def _may_apply(attempt: Attempt) -> str:
@@ -55,16 +33,13 @@ def _may_apply(attempt: Attempt) -> str:
         )
     if order.status == TRADE_CLOSED:
         return say("order.closed", "sub-order {oid} is closed: all of it went back", oid=refund.oid)
-    if order.status == FINISHED and not world.state.exchanges.turned(order.oid):
-        days = world.settings["aftersale_days"]
-        passed = (world.clock.seconds() - order.ended) * (world.settings["time_scale"] or 1)
-        if passed > days * 86_400 or not days:
-            return say(
-                "order.too_late",
-                "sub-order {oid} is finished, and a refund can be asked for within {days} days only",
-                oid=refund.oid,
-                days=days,
-            )
+    if order.status == FINISHED and not world.state.exchanges.turned(order.oid) and too_late(world, order):
+        return say(
+            "order.too_late",
+            "sub-order {oid} is finished, and a refund can be asked for within {days} days only",
+            oid=refund.oid,
+            days=world.settings["aftersale_days"],
+        )
     return _right_terms(attempt)
 
 
@@ -83,7 +58,16 @@ def _right_terms(attempt: Attempt) -> str:
                 "sub-order {oid} is not shipped: the buyer cannot have received it",
                 oid=refund.oid,
             )
-    most = ceiling(attempt.world.state, order)
+    if refund.purpose and refund.purpose not in (FREIGHT, *SPECIAL):
+        return say("refund.purpose", "purpose {purpose} is none of {known}", purpose=repr(refund.purpose), known=_FOR)
+    if refund.purpose and refund.kind != "refund_only":
+        return say("refund.only_money", "a refund of kind {purpose} is about the money only", purpose=refund.purpose)
+    if refund.purpose in SPECIAL and not order.consigned:
+        return say("refund.price_shipped", "a difference in price goes back once the goods are shipped")
+    if refund.constraint not in CONSTRAINTS:
+        known = ", ".join(CONSTRAINTS)
+        return say("refund.constraint", "constraint {value} is none of {known}", value=refund.constraint, known=known)
+    most = ceiling_for(attempt.world.state, order, refund.purpose)
     if not most:
         return say("order.nothing_left", "nothing is left to refund of sub-order {oid}", oid=refund.oid)
     if refund.amount <= 0:
@@ -97,6 +81,9 @@ def _right_terms(attempt: Attempt) -> str:
             most=yuan(most),
         )
     return ""
+
+
+_FOR = ", ".join((FREIGHT, *SPECIAL))
 
 
 def _reviewed(attempt: Attempt) -> str:
@@ -132,7 +119,7 @@ def _returns_goods(attempt: Attempt) -> str:
 
 
 def _may_refuse(attempt: Attempt) -> str:
-    if attempt.refund.constraint == "cannot_refuse":
+    if attempt.refund.constraint == CANNOT_REFUSE:
         return say("guard.cannot_refuse", "this refund cannot be refused (operation constraint cannot_refuse)")
     if not attempt.order.consigned and not attempt.world.settings["refuse_unshipped"]:
         return say("guard.unshipped", "the goods are not shipped: such a refund cannot be refused")
@@ -164,13 +151,14 @@ def _ag_unshipped(attempt: Attempt) -> str:
     return _ag(attempt) or _unshipped(attempt)
 
 
+def _ag_not_stopped(attempt: Attempt) -> str:
+    if attempt.before.intercept == INTERCEPT_FAILED:
+        return say("guard.told_already", "that has been told already")
+    return _ag_unshipped(attempt)
+
+
 def _tmall(attempt: Attempt) -> str:
     return "" if attempt.tmall else say("guard.tmall", "only Tmall shops review refunds")
-
-
-def _before(attempt: Attempt) -> Refund:
-    """Return the refund as it was before the attempt."""
-    return attempt.world.state.refunds[attempt.refund.refund_id]
 
 
 def _may_intercept(attempt: Attempt) -> str:
@@ -178,13 +166,11 @@ def _may_intercept(attempt: Attempt) -> str:
         return say(
             "guard.interceptable", "only a refund without a return, of goods on their way, can have them intercepted"
         )
-    return say("guard.intercepted", "an intercept was asked for already") if _before(attempt).intercept else ""
+    return say("guard.intercepted", "an intercept was asked for already") if attempt.before.intercept else ""
 
 
 def _intercepting(attempt: Attempt) -> str:
-    return (
-        "" if _before(attempt).intercept == INTERCEPT_APPLY else say("guard.no_intercept", "no intercept is under way")
-    )
+    return "" if attempt.before.intercept == INTERCEPT_APPLY else say("guard.no_intercept", "no intercept is under way")
 
 
 def _may_offer(attempt: Attempt) -> str:
@@ -207,7 +193,7 @@ def _may_offer(attempt: Attempt) -> str:
 def _offered(attempt: Attempt) -> str:
     return (
         ""
-        if _before(attempt).offer_amount
+        if attempt.before.offer_amount
         else say("guard.no_offer", "the seller has offered nothing that could be answered")
     )
 
@@ -225,10 +211,12 @@ PREDICATES: Mapping[str, Guard] = {
     "refund_only": _refund_only,
     "ag": _ag,
     "ag_unshipped": _ag_unshipped,
+    "ag_not_stopped": _ag_not_stopped,
     "tmall": _tmall,
     "may_intercept": _may_intercept,
     "intercepting": _intercepting,
     "may_offer": _may_offer,
     "offered": _offered,
+    **STAFF_PREDICATES,
 }
 """By the names of `simulator.tmall.lifecycle.GUARDS`."""

@@ -8,21 +8,17 @@ it is what every row does that leads to SUCCESS.
 from collections.abc import Mapping
 from functools import cache
 
-import msgspec
-
+from simulator.tmall.lifecycle_row import NONE, ROLES, Transition, actions, may
+from simulator.tmall.lifecycle_staff import STAFF_GUARDS, STAFF_ROWS
 from simulator.tmall.refund import (
     CLOSED,
-    INTERCEPT_APPLY,
-    OPEN,
+    OPEN_STATES,
     SELLER_REFUSE_BUYER,
     SUCCESS,
     WAIT_BUYER_RETURN_GOODS,
     WAIT_SELLER_AGREE,
     WAIT_SELLER_CONFIRM_GOODS,
 )
-
-NONE = ""
-"""The state of a refund that does not exist yet."""
 
 STATES = (
     WAIT_SELLER_AGREE,
@@ -32,9 +28,6 @@ STATES = (
     SUCCESS,
     CLOSED,
 )
-
-ROLES: Mapping[str, str] = {"integration": "seller", "agent": "seller", "platform": "timer"}
-"""The table's actor behind an actor of the ledger: the integration and the staff in 千牛 are both the seller."""
 
 GUARDS: Mapping[str, str] = {
     "may_apply": "the sub-order is paid, has no open refund and something left, and is not too long finished",
@@ -49,100 +42,57 @@ GUARDS: Mapping[str, str] = {
     "refund_only": "refund only",
     "ag": "the shop has AG (automatic refunds)",
     "ag_unshipped": "the shop has AG, and it is a refund only of a sub-order that was not shipped",
+    "ag_not_stopped": "as for ag_unshipped, and it was not told before",
     "tmall": "the shop is a Tmall shop",
     "may_intercept": "refund only of shipped goods, and no intercept was asked for before",
     "intercepting": "an intercept was asked for, and its outcome is open",
     "may_offer": "the goods are shipped, 0 < the offer <= what is left, and there is an address for them",
     "offered": "the seller offered a return, and the buyer has not answered",
+    **STAFF_GUARDS,
 }
-"""What each guard asks; the predicates stand in `simulator.tmall.guards`."""
+"""What each guard asks; the predicates stand in `simulator.tmall.guards` and `guards_staff`."""
 
-DAY = 86_400_000
-COUNTDOWNS: Mapping[str, int] = {
-    "seller_unshipped": DAY,
-    "seller_refund_only": 129_600_000,
-    "seller_intercept": 3 * DAY,
-    "seller_return": 5 * DAY,
-    "buyer_return": 7 * DAY,
-    "seller_confirm": 10 * DAY,
-    "buyer_refused_unshipped": 5 * DAY,
-    "buyer_refused": 7 * DAY,
-}
-"""How long each party may take, in ms (profile *current*); setting time_scale divides it."""
-
-
-class Transition(msgspec.Struct, frozen=True, kw_only=True):
-    """One row: who may do what in which states, and what becomes of the refund."""
-
-    id: str
-    """Short and stable; coverage counts by it."""
-    from_: tuple[str, ...]
-    """States in which it is possible; ("",) where the refund is created."""
-    actor: str
-    """buyer, seller (integration or agent), timer; anyone is buyer or seller."""
-    action: str
-    guard: str = ""
-    """Name in `GUARDS`, or empty."""
-    to: str = ""
-    """The new state; empty: the same."""
-    changes: tuple[str, ...] = ()
-    """Fields of the refund that it sets, besides status, version, modified, change and due."""
-    bumps: bool | str = True
-    """Whether `version` grows, or the setting that says so."""
-    visible: bool = True
-    """Whether `modified` grows even where the version does not."""
-    follows: bool = True
-    """Whether order and trade follow an onsale refund."""
-    round: bool = False
-    """Whether a new round of negotiation begins."""
-    message: str = ""
-    """TMC topic, without `taobao_refund_`."""
-    keeps_countdown: bool = False
-    """Whether the running countdown goes on; else the one of the new state starts."""
-    mark: str
-    """How sure it is: documented, observed, assumed."""
-    source: str = ""
-
-    def to_from(self, state: str) -> str:
-        """Return the state that it leads to from *state*."""
-        return self.to or state
-
-
-_ANY = tuple(state for state in STATES if state in OPEN)
 _PAYS = ("ended",)
 _OFFER = ("offer_amount", "offer_address")
+_TERMS = ("amount", "freight", "kind", "reason", "desc", "good_status", "reviewed", *_OFFER)
 
 TABLE: tuple[Transition, ...] = (
     Transition(
         id="1", from_=(NONE,), actor="buyer", action="apply", guard="may_apply", to=WAIT_SELLER_AGREE,
-        changes=("refund_id", "tid", "oid", "kind", "phase", "amount", "total", "created", "reason", "desc"),
+        changes=("refund_id", "tid", "oid", "kind", "phase", "amount", "total", "created", "reason", "desc",
+                 "purpose", "freight", "constraint"),
         message="RefundCreated",
         mark="documented", source="states and topic are the platform's; the ceiling is inferred",
     ),
     Transition(
         id="2", from_=(WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS), actor="seller", action="review", guard="tmall",
         changes=("reviewed",), bumps="review_bumps_version", visible=False, follows=False, keeps_countdown=True,
+        with_staff="hand",
         mark="observed", source="a production client agrees with the version it reviewed",
     ),
     Transition(
         id="3", from_=(WAIT_SELLER_AGREE,), actor="seller", action="agree", guard="may_pay", to=SUCCESS,
         changes=_PAYS, message="RefundSuccess",
+        with_staff="hand",
         mark="documented", source="agreeing, sub-account and amount in fen are the platform's text",
     ),
     Transition(
         id="3c", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="seller", action="agree", guard="reviewed", to=SUCCESS,
         changes=_PAYS, message="RefundSuccess",
+        with_staff="hand",
         mark="observed", source="the state in which a production client agrees to a return",
     ),
     Transition(
         id="3b", from_=(WAIT_BUYER_RETURN_GOODS,), actor="seller", action="agree", guard="early_money", to=SUCCESS,
         changes=_PAYS, message="RefundSuccess",
+        with_staff="hand",
         mark="assumed", source="offered by the web pages; off unless the setting says otherwise",
     ),
     Transition(
         id="4", from_=(WAIT_SELLER_AGREE,), actor="seller", action="agree_return", guard="returns_goods",
         to=WAIT_BUYER_RETURN_GOODS, changes=("address", "address_id"),
         message="RefundSellerAgreeAgreement",
+        with_staff="hand",
         mark="documented", source="the call and the message it leaves are the platform's text",
     ),
     Transition(
@@ -174,9 +124,15 @@ TABLE: tuple[Transition, ...] = (
         mark="observed", source="the order of calls of a public ERP; that AG pays at once is inferred",
     ),
     Transition(
+        id="6f", from_=(WAIT_SELLER_AGREE,), actor="seller", action="cancel_failed", guard="ag_not_stopped",
+        changes=("intercept",), bumps=False, visible=False, follows=False, keeps_countdown=True,
+        mark="assumed", source="inferred: the ERP could not stop the shipment, and the refund waits for the seller",
+    ),
+    Transition(
         id="7", from_=(WAIT_BUYER_RETURN_GOODS,), actor="buyer", action="ship_back", guard="has_parcel",
         to=WAIT_SELLER_CONFIRM_GOODS, changes=("company", "waybill", "returned", "good_status"),
         message="RefundBuyerReturnGoods",
+        with_staff="all",
         mark="documented", source="fields and topic are the platform's",
     ),
     Transition(
@@ -188,24 +144,26 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         id="7c", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="buyer", action="correct_waybill", guard="has_parcel",
         changes=("company", "waybill"), follows=False, message="RefundBuyerModifyAgreement", keeps_countdown=True,
+        with_staff="all",
         mark="assumed", source="buyers can correct it; that the version grows is inferred",
     ),
     Transition(
         id="8", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="modify", guard="right_terms",
-        changes=("amount", "kind", "reason", "desc", "good_status", "reviewed", *_OFFER),
+        changes=_TERMS,
         message="RefundBuyerModifyAgreement",
         mark="observed", source="the topic is in public lists; that the review is lost is inferred",
     ),
     Transition(
         id="8r", from_=(SELLER_REFUSE_BUYER,), actor="buyer", action="modify", guard="right_terms",
-        to=WAIT_SELLER_AGREE, changes=("amount", "kind", "reason", "desc", "good_status", "reviewed", *_OFFER),
+        to=WAIT_SELLER_AGREE, changes=_TERMS,
         round=True,
         message="RefundBuyerModifyAgreement",
         mark="observed", source="as row 8; a new round because the seller had refused",
     ),
     Transition(
-        id="9", from_=_ANY, actor="buyer", action="withdraw", to=CLOSED, changes=("ended",),
-        message="RefundClosed", mark="observed", source="the topic is in public lists",
+        id="9", from_=OPEN_STATES, actor="buyer", action="withdraw", to=CLOSED, changes=("ended",),
+        message="RefundClosed", with_staff="all",
+        mark="observed", source="the topic is in public lists",
     ),
     Transition(
         id="10", from_=(WAIT_SELLER_AGREE,), actor="seller", action="ship", guard="unshipped", to=CLOSED,
@@ -236,9 +194,10 @@ TABLE: tuple[Transition, ...] = (
         message="RefundSuccess", mark="assumed", source="general knowledge: ten days",
     ),
     Transition(
-        id="16", from_=_ANY, actor="anyone", action="message",
+        id="16", from_=OPEN_STATES, actor="anyone", action="message",
         bumps="message_bumps_version", visible=False, follows=False,
         message="RefundCreateMessage", keeps_countdown=True,
+        with_staff="all",
         mark="documented", source="call and topic are the platform's; the unchanged version is inferred",
     ),
     Transition(
@@ -247,13 +206,15 @@ TABLE: tuple[Transition, ...] = (
         mark="documented", source="call and mark are the platform's; three days from public timeout schedules",
     ),
     Transition(
-        id="17b", from_=(WAIT_SELLER_AGREE,), actor="timer", action="intercept_success", guard="intercepting",
+        id="17b", from_=(WAIT_SELLER_AGREE,), actor="platform", action="intercept_success", guard="intercepting",
         to=SUCCESS, changes=("intercept", *_PAYS), message="RefundSuccess",
+        with_staff="all",
         mark="observed", source="the mark, and that the money then goes back, are read by a public ERP",
     ),
     Transition(
-        id="17c", from_=(WAIT_SELLER_AGREE,), actor="timer", action="intercept_failure", guard="intercepting",
+        id="17c", from_=(WAIT_SELLER_AGREE,), actor="platform", action="intercept_failure", guard="intercepting",
         changes=("intercept",), bumps=False, follows=False,
+        with_staff="all",
         mark="observed", source="the mark is read by a public ERP; that the seller's time begins anew is inferred",
     ),
     Transition(
@@ -264,7 +225,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         id="18b", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="accept_offer", guard="offered",
         to=WAIT_BUYER_RETURN_GOODS,
-        changes=("amount", "kind", "good_status", "reviewed", "address", "address_id", *_OFFER),
+        changes=("amount", "freight", "kind", "good_status", "reviewed", "address", "address_id", *_OFFER),
         message="RefundBuyerModifyAgreement", mark="assumed", source="inferred from what the call is for",
     ),
     Transition(
@@ -272,39 +233,21 @@ TABLE: tuple[Transition, ...] = (
         changes=_OFFER, bumps=False, follows=False, keeps_countdown=True,
         mark="assumed", source="inferred from what the call is for",
     ),
+    *STAFF_ROWS,
 )  # fmt: skip
 """Every row. Applying again after CLOSED (or after a partial SUCCESS) is row 1 with a new refund id."""
 
 
-def _may(row: Transition, role: str) -> bool:
-    return row.actor == role or (row.actor == "anyone" and role != "timer")
-
-
 @cache
 def _rows(state: str, role: str, action: str) -> tuple[Transition, ...]:
-    return tuple(row for row in TABLE if state in row.from_ and _may(row, role) and row.action == action)
+    return tuple(row for row in TABLE if state in row.from_ and may(row, role) and row.action == action)
 
 
-def find(state: str, actor: str, action: str) -> list[Transition]:
+def find(state: str, actor: str, action: str) -> tuple[Transition, ...]:
     """Return the rows for *action* of *actor* (a ledger's or the table's) in *state*; their guards decide."""
-    return list(_rows(state, ROLES.get(actor, actor), action))
+    return _rows(state, ROLES.get(actor, actor), action)
 
 
 def possible(state: str, actor: str = "") -> tuple[str, ...]:
     """Return the actions for which there is a row in *state*, in the table's order; of *actor* alone if given."""
-    role = ROLES.get(actor, actor)
-    rows = (row for row in TABLE if state in row.from_ and (not role or _may(row, role)))
-    return tuple(dict.fromkeys(row.action for row in rows))
-
-
-def countdown_in(state: str, *, kind: str, shipped: bool, intercept: str = "") -> str:
-    """Return the name in `COUNTDOWNS` of what runs in *state*, or empty: nobody has to act."""
-    if state == WAIT_SELLER_AGREE:
-        if kind == "return_refund":
-            return "seller_return"
-        if intercept == INTERCEPT_APPLY:
-            return "seller_intercept"
-        return "seller_refund_only" if shipped else "seller_unshipped"
-    if state == SELLER_REFUSE_BUYER:
-        return "buyer_refused" if shipped else "buyer_refused_unshipped"
-    return {WAIT_BUYER_RETURN_GOODS: "buyer_return", WAIT_SELLER_CONFIRM_GOODS: "seller_confirm"}.get(state, "")
+    return actions(TABLE, state, actor)

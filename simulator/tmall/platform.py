@@ -7,20 +7,26 @@ staff in 千牛; *cause* is the number of the `Asked` or `Act` entry behind it.
 
 from typing import Any
 
-from simulator.ledger.entry import Timer
-from simulator.tmall.amounts import FINISHED, ceiling
-from simulator.tmall.lifecycle import NONE, countdown_in, find
-from simulator.tmall.refund import Refund, RefundMessage
+from simulator.tmall.amounts import FINISHED, ceiling_for
+from simulator.tmall.lifecycle import find
+from simulator.tmall.lifecycle_row import NONE
+from simulator.tmall.refund import ADVANCE_PAID, NO_CONSTRAINT, Refund, RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
 from simulator.tmall.transition import Impossible as Impossible
-from simulator.tmall.transition import choose, outcome, why_not, write
+from simulator.tmall.transition import outcome, why_not, write
 from simulator.tmall.transition import step as step  # the general form of the operations below
 from simulator.words import say
 from simulator.world import World
 
 MESSAGE_BYTES = 400
 """Longest message (留言) on a refund, in bytes of UTF-8."""
+
+STAFF_NICK = "天猫客服"
+"""Nick under which staff (小二) leave messages; assumed."""
+
+_ROLES = {"buyer": "1", "staff": "3"}
+"""`owner_role` by actor; all others are the seller."""
 
 
 def apply(
@@ -34,10 +40,13 @@ def apply(
     reason: str = "",
     desc: str = "",
     received: bool | None = None,
+    purpose: str = "",
+    constraint: str = NO_CONSTRAINT,
 ) -> Refund:
     """Open a refund of *amount* fen (None: all that is left) on *order*, in the phase that its trade is in.
 
-    *received* says whether the buyer has the goods; None: yes for a return or a finished trade.
+    *received* says whether the buyer has the goods; None: yes for a return or a finished trade. *purpose* is what it
+    is for besides the goods, and *constraint* what the platform forbids about it.
 
     Raises:
         Impossible: if the sub-order allows none, or kind or amount do not fit it.
@@ -54,7 +63,7 @@ def apply(
         kind=kind,
         status=NONE,
         phase="aftersale" if finished else "onsale",
-        amount=ceiling(state, order) if amount is None else amount,
+        amount=ceiling_for(state, order, purpose) if amount is None else amount,
         total=order.total,
         change=0,
         num=order.num,
@@ -67,6 +76,8 @@ def apply(
         price=order.price,
         sku=f"{order.sku_id}|{order.sku}" if order.sku_id else order.sku,
         outer_id=order.outer_id,
+        purpose=purpose,
+        constraint=constraint,
     )
     row = find(NONE, actor, "apply")[0]
     reason_against = why_not(world, row, asked, actor)
@@ -166,12 +177,12 @@ def said_by(
     reason: str = "",
 ) -> RefundMessage:
     """Return the message that *actor* leaves on *refund* with what it does."""
-    buyer = actor == "buyer"
+    role = _ROLES.get(actor, "2")
     return RefundMessage(
         id=world.block * 100_000_000 + world.state.message_count + 1,
         refund_id=refund.refund_id,
-        owner_role="1" if buyer else "2",
-        owner_nick=refund.buyer if buyer else refund.shop,
+        owner_role=role,
+        owner_nick={"1": refund.buyer, "3": STAFF_NICK}.get(role, refund.shop),
         content=content,
         message_type=kind,
         created=world.clock.seconds(),
@@ -249,17 +260,30 @@ def refuse_return(
     return refuse(world, refund, message, reason, proof, actor=actor, cause=cause, action="refuse_return")
 
 
-def timer(world: World, refund: Refund, *, cause: int = 0) -> Refund:
-    """Let the running countdown of *refund* pass now.
+def change_address(
+    world: World, refund: Refund, address: Address, text: str = "", *, actor: str = "agent", cause: int = 0
+) -> Refund:
+    """Let the goods come back to another *address*; a message to the buyer holds it."""
+    said = said_by(world, refund, actor, f"{address.text} {text}".rstrip(), kind="RETURN_GOODS_APPROVED")
+    values = {"address": address.text, "address_id": address.contact_id}
+    return step(world, refund, actor, "change_address", cause=cause, said=said, **values)
 
-    Raises:
-        Impossible: if none runs.
-    """
+
+def advance(world: World, refund: Refund, *, cause: int = 0) -> Refund:
+    """Let the platform pay the buyer in advance (极速退款), without the seller."""
+    return step(world, refund, "platform", "advance", cause=cause, advance_status=ADVANCE_PAID, auto=True)
+
+
+def agree_at_once(world: World, refund: Refund, *, cause: int = 0) -> Refund:
+    """Let the platform agree at once to what was just applied for: it pays, or takes the goods back (闪电退货)."""
+    if refund.kind == "refund_only":
+        return advance(world, refund, cause=cause)
     address = default_address(world, refund.shop)
-    row, _ = choose(world, refund, "timer", "timeout", address_id=address.contact_id)
-    shipped = bool(world.state.orders[refund.oid].consigned)
-    name = countdown_in(refund.status, kind=refund.kind, shipped=shipped, intercept=refund.intercept)
-    world.note(Timer(timer=name, refunds=(refund.refund_id,), shop=refund.shop, side="tmall"))
-    if row.guard == "returns_goods":
-        return agree_return(world, refund, address, actor="timer", cause=cause, action="timeout")
-    return step(world, refund, "timer", "timeout", cause=cause)
+    said = said_by(world, refund, "platform", address.text, kind="RETURN_GOODS_APPROVED")
+    values = {"address": address.text, "address_id": address.contact_id}
+    return step(world, refund, "platform", "agree_return", cause=cause, said=said, auto=True, **values)
+
+
+def constrain(world: World, refund: Refund, constraint: str, *, cause: int = 0) -> Refund:
+    """Let the platform forbid (or allow again) what calls can do about *refund*."""
+    return step(world, refund, "platform", "constrain", cause=cause, constraint=constraint)

@@ -13,8 +13,23 @@ INTERCEPT_APPLY = "INTERCEPT_APPLY"
 INTERCEPT_SUCCESS = "INTERCEPT_SUCCESS"
 INTERCEPT_FAILED = "INTERCEPT_FAILED"
 
-OPEN = frozenset({WAIT_SELLER_AGREE, WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS, SELLER_REFUSE_BUYER})
+OPEN_STATES = (WAIT_SELLER_AGREE, WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS, SELLER_REFUSE_BUYER)
+OPEN = frozenset(OPEN_STATES)
 TERMINAL = frozenset({SUCCESS, CLOSED})
+
+NO_CASE, CALLED, STEPPED_IN, FIRST_REVIEW, REVIEW_FAILED, CASE_OVER, WITHDRAWN = 1, 2, 3, 4, 5, 6, 7
+FOR_BUYER, FOR_SELLER, COLLECTING_PROOF, APPEAL = 8, 9, 10, 11
+"""Values of `cs_status`: where the case with 小二 (staff) stands."""
+
+ADVANCE_PAID = 2
+"""Value of `advance_status`: the platform paid the buyer in advance."""
+
+NO_CONSTRAINT, CANNOT_REFUSE, ON_WEB = "null", "cannot_refuse", "refund_onweb"
+CONSTRAINTS = (NO_CONSTRAINT, CANNOT_REFUSE, ON_WEB)
+
+FREIGHT, CASH_BACK, PRICE_PROTECT = "freight", "cashBack", "priceProtect"
+SPECIAL = (CASH_BACK, PRICE_PROTECT)
+"""Refunds that the platform keeps out of the ordinary list (`special_refund_type`)."""
 
 
 class Refund(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -57,10 +72,22 @@ class Refund(msgspec.Struct, kw_only=True, omit_defaults=True):
     reviewed: bool = False
     constraint: str = "null"
     """`operation_contraint` (sic)."""
+    purpose: str = ""
+    """freight (退运费), cashBack (退差价), priceProtect (价保), or empty: for the goods."""
+    freight: int = 0
+    """How much of `amount` is postage."""
+    auto: bool = False
+    """Whether the platform agreed at once, without the seller."""
     cs_status: int = 1
+    case_of: str = ""
+    """Who called staff or complained (buyer, seller); empty: nobody did, or it is over."""
     advance_status: int = 0
     due: int = 0
     """When the running countdown ends (ms since 1970); 0: none runs."""
+    left: int = 0
+    """What was left of the countdown, in ms, when staff stopped it."""
+    reminded: int = 0
+    """The `due` of which the parties were reminded."""
     ended: int = 0
     buyer: str = ""
     title: str = ""

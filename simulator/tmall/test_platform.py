@@ -8,8 +8,8 @@ import pytest
 from simulator.clock import Clock
 from simulator.ledger.entry import Changed
 from simulator.ledger.replay import read
-from simulator.tmall import platform
-from simulator.tmall.lifecycle import COUNTDOWNS
+from simulator.tmall import platform, timers
+from simulator.tmall.countdowns import LIMITS
 from simulator.tmall.platform import Impossible
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order
@@ -71,7 +71,7 @@ def test_applying_opens_a_refund_and_the_order_shows_it(world: World) -> None:
     assert (refund.status, refund.phase, refund.amount, refund.total) == ("WAIT_SELLER_AGREE", "onsale", 835, 1999)
     assert (refund.change, refund.round, refund.version) == (1, 1, START)
     assert refund.created == refund.modified == START // 1000
-    assert refund.due == START + COUNTDOWNS["seller_unshipped"]
+    assert refund.due == START + LIMITS["seller_unshipped"].current
     followed = world.state.orders[order.oid]
     assert (followed.refund_id, followed.refund_status) == (refund.refund_id, "WAIT_SELLER_AGREE")
     assert len(refund.refund_id) == 18
@@ -203,7 +203,7 @@ def test_switching_to_a_return_means_that_the_goods_were_received(world: World) 
     assert refund.good_status == "BUYER_NOT_RECEIVED"
     changed = platform.modify(world, refund, kind="return_refund")
     assert (changed.kind, changed.good_status) == ("return_refund", "BUYER_RECEIVED")
-    assert changed.due == START + COUNTDOWNS["seller_return"]
+    assert changed.due == START + LIMITS["seller_return"].current
 
 
 def test_refusing_keeps_the_version_but_not_modified(tmp_path: Path) -> None:
@@ -214,7 +214,7 @@ def test_refusing_keeps_the_version_but_not_modified(tmp_path: Path) -> None:
     refused = platform.refuse(world, refund, "已发货，请签收", "90001", "ab12")
     assert (refused.status, refused.version, refused.change) == ("SELLER_REFUSE_BUYER", refund.version, 2)
     assert refused.modified == refund.modified + 61
-    assert refused.due == clock.now + COUNTDOWNS["buyer_refused"]
+    assert refused.due == clock.now + LIMITS["buyer_refused"].current
     (said,) = world.state.messages[refund.refund_id]
     assert (said.owner_role, said.pictures, said.reason) == ("2", ("ab12",), "90001")
     assert said.content == "已发货，请签收"
@@ -316,33 +316,33 @@ def test_a_setting_makes_a_message_raise_the_version(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("end", "done"),
-    [("CLOSED", platform.withdraw), ("SUCCESS", platform.timer)],
+    [("CLOSED", platform.withdraw), ("SUCCESS", timers.timer)],
 )
 def test_nothing_more_can_be_done_about_an_ended_refund(world: World, end: str, done: Any) -> None:
     refund = done(world, _applied(world))
     assert refund.status == end
-    for operation in (platform.withdraw, platform.modify, platform.review, platform.agree, platform.timer):
+    for operation in (platform.withdraw, platform.modify, platform.review, platform.agree, timers.timer):
         with pytest.raises(Impossible, match=f"is {end}: .* could: nothing more"):
             operation(world, refund)
 
 
 def test_countdowns_run_as_many_times_faster_as_the_setting_says(tmp_path: Path) -> None:
     world = _world(tmp_path, time_scale=1000)
-    assert _applied(world).due == START + COUNTDOWNS["seller_unshipped"] // 1000
+    assert _applied(world).due == START + LIMITS["seller_unshipped"].current // 1000
 
 
 def test_when_the_seller_is_silent_the_platform_pays_or_takes_the_goods_back(world: World) -> None:
-    assert platform.timer(world, _applied(world)).status == "SUCCESS"
-    waiting = platform.timer(world, _applied(world, "return_refund", shipped=True))
+    assert timers.timer(world, _applied(world)).status == "SUCCESS"
+    waiting = timers.timer(world, _applied(world, "return_refund", shipped=True))
     assert waiting.status == "WAIT_BUYER_RETURN_GOODS"
     assert waiting.address_id
-    assert platform.timer(world, waiting).status == "CLOSED"
-    assert platform.timer(world, _returned(world)).status == "SUCCESS"
-    assert platform.timer(world, platform.refuse(world, _returned(world), "破损")).status == "CLOSED"
+    assert timers.timer(world, waiting).status == "CLOSED"
+    assert timers.timer(world, _returned(world)).status == "SUCCESS"
+    assert timers.timer(world, platform.refuse(world, _returned(world), "破损")).status == "CLOSED"
 
 
 def test_a_passed_countdown_is_named_in_the_ledger(world: World) -> None:
-    platform.timer(world, _applied(world), cause=2)
+    timers.timer(world, _applied(world), cause=2)
     timer, changed = list(read(world.book.path))[-2:]
     assert "seller_unshipped" in str(timer)
     assert isinstance(changed, Changed)

@@ -8,21 +8,33 @@ import pytest
 
 from simulator.act import yuan
 from simulator.clock import Clock
-from simulator.tmall import platform
+from simulator.tmall import platform, staff
 from simulator.tmall.amounts import open_refund
-from simulator.tmall.lifecycle import NONE, TABLE, Transition
+from simulator.tmall.lifecycle import TABLE
+from simulator.tmall.lifecycle_row import NONE, Transition
 from simulator.tmall.refund import (
+    APPEAL,
+    CALLED,
+    COLLECTING_PROOF,
+    FIRST_REVIEW,
+    FOR_BUYER,
+    FOR_SELLER,
+    OPEN,
     SELLER_REFUSE_BUYER,
+    STEPPED_IN,
+    SUCCESS,
+    TERMINAL,
     WAIT_BUYER_RETURN_GOODS,
     WAIT_SELLER_AGREE,
     WAIT_SELLER_CONFIRM_GOODS,
+    WITHDRAWN,
     Refund,
 )
 from simulator.tmall.trades import create_trade
 from simulator.tmall.transition import step
 from simulator.world import World
 
-ALWAYS = {"status", "change", "version", "modified", "due"}
+ALWAYS = {"status", "change", "version", "modified", "due", "left"}
 ACTORS = {"seller": "agent", "anyone": "buyer"}
 VALUES: dict[str, dict[str, Any]] = {
     "review": {"reviewed": True},
@@ -42,6 +54,21 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "decline_offer": {"offer_amount": 0, "offer_address": 0},
     "modify": {"amount": 500, "reviewed": False},
+    "cancel_failed": {"intercept": "INTERCEPT_FAILED"},
+    "call_staff": {"cs_status": CALLED, "case_of": "buyer"},
+    "complain": {"cs_status": APPEAL, "case_of": "buyer"},
+    "step_in": {"cs_status": STEPPED_IN},
+    "ask_proof": {"cs_status": COLLECTING_PROOF},
+    "first_review": {"cs_status": FIRST_REVIEW},
+    "rule_for_buyer": {"cs_status": FOR_BUYER, "case_of": ""},
+    "rule_return": {"cs_status": FOR_BUYER, "case_of": "", "address": "浙江省嘉兴市", "address_id": 810012},
+    "rule_for_seller": {"cs_status": FOR_SELLER, "case_of": ""},
+    "withdraw_complaint": {"cs_status": WITHDRAWN, "case_of": ""},
+    "advance": {"advance_status": 2, "auto": True},
+    "change_address": {"address": "浙江省杭州市", "address_id": 810011},
+    "extend": {"due": 1 << 45},
+    "remind": {"reminded": 1},
+    "constrain": {"constraint": "cannot_refuse"},
 }  # fmt: skip
 """What an actor brings along, by action."""
 
@@ -71,7 +98,8 @@ def world(tmp_path: Path, clock: Ahead) -> World:
 
 def _in(world: World, state: str, row: Transition) -> Refund:
     """Bring a refund into *state*, of the kind that *row* is for."""
-    unshipped = row.guard in ("unshipped", "ag_unshipped")
+    unshipped = row.guard in ("unshipped", "ag_unshipped", "ag_not_stopped")
+    unshipped |= row.guard == "may_advance" and state == WAIT_SELLER_AGREE
     returns = not unshipped and row.guard not in ("may_pay", "refund_only", "may_intercept", "intercepting")
     trade = create_trade(world, {"orders": [{"price": yuan(1999)}], "shipped": not unshipped})
     refund = platform.apply(world, world.state.orders[trade.tid], "return_refund" if returns else "refund_only")
@@ -85,6 +113,14 @@ def _in(world: World, state: str, row: Transition) -> Refund:
         refund = platform.ship_back(world, refund, "圆通速递", "YT1")
     if state == SELLER_REFUSE_BUYER:
         refund = platform.refuse(world, refund, "请先退货")
+    if state == SUCCESS:
+        refund = platform.agree(
+            world, platform.ship_back(world, platform.agree_return(world, refund), "圆通", "YT1"), actor="agent"
+        )
+    if row.guard in ("staff_called", "staff_in", "staff_returns", "own_complaint"):
+        refund = staff.call(world, refund)
+    if row.guard in ("staff_in", "staff_returns"):
+        refund = staff.step_in(world, refund)
     assert refund.status == state
     return refund
 
@@ -108,12 +144,25 @@ def test_a_row_leads_where_it_says_and_changes_what_it_says(
     assert after.change == refund.change + 1
     assert (after.version > refund.version) == (row.bumps is True)
     assert (after.modified > refund.modified) == (row.bumps is True or row.visible)
-    assert (after.due == refund.due) == row.keeps_countdown
+    _check_countdown(row, refund, after)
     assert (after.round > refund.round) == row.round
     assert (world.state.trades[refund.tid] is trade) == (not row.follows)
+    assert bool(after.left) == (after.status in OPEN and after.cs_status in (CALLED, STEPPED_IN, FIRST_REVIEW, 10))
     order = world.state.orders[refund.oid]
     assert (order.refund_id, order.refund_status) == (after.refund_id, after.status)
     assert world.state.refunds[refund.refund_id] is after
+
+
+def _check_countdown(row: Transition, refund: Refund, after: Refund) -> None:
+    """While staff have the case it stands still; else it goes on or begins anew, as the row says."""
+    if after.status in TERMINAL or after.left:
+        assert after.due == 0
+    elif refund.left:
+        assert after.due > refund.modified
+    elif row.action == "extend":
+        assert after.due == VALUES["extend"]["due"]
+    else:
+        assert (after.due == refund.due) == row.keeps_countdown
 
 
 def test_the_first_row_opens_a_refund(world: World) -> None:

@@ -19,6 +19,12 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
     paid: int
     refunded: int = 0
     """Fen already paid back."""
+    freight: int = 0
+    """How much of that was postage."""
+    discount: int = 0
+    """`discount_fee`: what the seller took off this line. The rest of total - paid is its share of trade-level ones."""
+    special: str = ""
+    """`special_refund_type` of a difference in price that went back."""
     refund_id: str = ""
     """Latest refund (onsale refunds only keep it in step)."""
     refund_status: str = "NO_REFUND"
@@ -31,6 +37,11 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
     consigned: int = 0
     ended: int = 0
 
+    @property
+    def goods_left(self) -> int:
+        """What has not gone back of its share of the payment, in fen."""
+        return self.paid - (self.refunded - self.freight)
+
 
 class Trade(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A trade (tid) with its sub-orders' numbers. The receiver's data follow from (seed, tid) and are not stored."""
@@ -42,6 +53,8 @@ class Trade(msgspec.Struct, kw_only=True, omit_defaults=True):
     payment: int
     """What the buyer paid, postage included."""
     post_fee: int = 0
+    points: int = 0
+    """`point_fee`: points with which a part was paid."""
     buyer: str = ""
     created: int = 0
     paid_at: int = 0

@@ -5,10 +5,13 @@ from typing import Any
 from msgspec.structs import replace
 
 from simulator.errors import ActRefused
-from simulator.tmall.amounts import followed, paid_back, settled
+from simulator.tmall.amounts import followed, freight_in, paid_back, settled, taken_back
+from simulator.tmall.countdowns import countdown_in, length
 from simulator.tmall.guards import PREDICATES, Attempt
-from simulator.tmall.lifecycle import COUNTDOWNS, Transition, countdown_in, find, possible
-from simulator.tmall.refund import CLOSED, SUCCESS, Refund, RefundMessage
+from simulator.tmall.guards_staff import OPEN_CASE, STAFF, in_the_way, stops
+from simulator.tmall.lifecycle import find, possible
+from simulator.tmall.lifecycle_row import Transition
+from simulator.tmall.refund import CASE_OVER, SPECIAL, SUCCESS, TERMINAL, WITHDRAWN, Refund, RefundMessage
 from simulator.tmall.trade import Order
 from simulator.words import say
 from simulator.world import Put, World
@@ -53,7 +56,9 @@ def choose(world: World, refund: Refund, actor: str, action: str, **values: Any)
     asked = replace(refund, **values) if values else refund
     reason, guard = "", ""
     for row in find(refund.status, actor, action):
-        reason, guard = why_not(world, row, asked, actor), row.guard
+        reason, guard = in_the_way(world, refund, row, actor), STAFF
+        if not reason:
+            reason, guard = why_not(world, row, asked, actor), row.guard
         if not reason:
             return row, asked
     if reason:
@@ -85,28 +90,49 @@ def outcome(world: World, old: Refund, asked: Refund, row: Transition) -> tuple[
         values["version"] = max(wall, old.version + 1)
     if bumps or row.visible:
         values["modified"] = max(now, old.modified)
-    if not row.keeps_countdown:
-        name = countdown_in(status, kind=asked.kind, shipped=bool(order.consigned), intercept=asked.intercept)
-        values["due"] = wall + int(COUNTDOWNS[name] / (settings["time_scale"] or 1)) if name else 0
+    values["due"], values["left"] = _countdown(world, asked, row, status, wall)
     if not old.created:
         values["created"] = now
+    if not old.created or asked.amount != old.amount:
+        values["freight"] = freight_in(order, asked)
     if row.round:
         values["round"] = old.round + 1
-    if status in (SUCCESS, CLOSED):
+    if status in TERMINAL:
         values["ended"] = now
+        if asked.cs_status in OPEN_CASE:
+            values |= {"cs_status": WITHDRAWN if row.action == "withdraw" else CASE_OVER, "case_of": ""}
     new = replace(asked, **values)
     return new, [("refund", new.refund_id, new), *_followers(world, new, row, order, now)]
 
 
+def _countdown(world: World, asked: Refund, row: Transition, status: str, wall: int) -> tuple[int, int]:
+    """Return `due` and `left` after *row*: what runs, and what stands still as long as staff have the case."""
+    if status in TERMINAL:
+        return 0, 0
+    settings = world.settings
+    keeps = settings[row.keeps_countdown] if isinstance(row.keeps_countdown, str) else row.keeps_countdown
+    stopped = stops(settings, asked.cs_status)
+    if keeps and asked.due and not stopped:
+        return asked.due, 0
+    if keeps and (asked.left or asked.due):
+        left = asked.left or max(1, asked.due - wall)
+    else:
+        shipped = bool(world.state.orders[asked.oid].consigned)
+        left = length(settings, countdown_in(status, kind=asked.kind, shipped=shipped, intercept=asked.intercept))
+    return (0, left) if stopped else (wall + left, 0)
+
+
 def _followers(world: World, refund: Refund, row: Transition, order: Order, now: int) -> list[Put]:
-    """Return the new rows of order and trade: onsale refunds are followed, aftersale ones change the sum only."""
-    onsale = refund.phase == "onsale"
-    after = followed(order, refund) if onsale and row.follows else order
+    """Return the new rows of order and trade: onsale refunds are followed, others change the sum only."""
+    trade = world.state.trades[refund.tid]
+    follows = refund.phase == "onsale" and row.follows and refund.purpose not in SPECIAL
+    after = followed(order, refund) if follows else order
     if refund.status == SUCCESS:
         after = paid_back(after, refund, now)
+    elif SUCCESS in row.from_:
+        after = taken_back(after, refund, trade)
     puts: list[Put] = [("order", order.oid, after)] if after is not order else []
-    if onsale and row.follows:
-        trade = world.state.trades[refund.tid]
+    if follows:
         puts.append(("trade", trade.tid, settled(world.state, trade, {order.oid: after}, now)))
     return puts
 

@@ -5,10 +5,9 @@ from typing import NamedTuple
 from simulator.exchange import Answer
 from simulator.ledger.entry import RowResult, Told
 from simulator.tmall import platform
-from simulator.tmall.context import INTEGRATION, Context
+from simulator.tmall.context import INTEGRATION, Context, unwritable
 from simulator.tmall.errors import (
     NO_SUCH_REFUND,
-    ON_WEB_ONLY,
     STALE_VERSION,
     TMALL_ONLY_REVIEW,
     TOO_MANY,
@@ -143,8 +142,9 @@ def _refusal(context: Context, info: Info, refund: Refund) -> str:
         return WRONG_PHASE.sub_msg
     if info.version != refund.version:
         return STALE_VERSION.sub_msg
-    if refund.constraint == "refund_onweb":
-        return ON_WEB_ONLY.sub_msg
+    refused = unwritable(context.world, refund)
+    if refused is not None:
+        return refused.sub_msg
     # Twice through the table: once as if it were reviewed, so that a wrong state is told before a missing review.
     if not _possible(context, refund, reviewed=True):
         return WRONG_STATE.sub_msg
@@ -166,8 +166,7 @@ def review(context: Context) -> Answer:
     if not context.is_tmall:
         raise Refused(TMALL_ONLY_REVIEW)
     refund = context.refund_to_change()
-    if refund.constraint == "refund_onweb":
-        raise Refused(ON_WEB_ONLY)
+    context.check_writable(refund)
     try:
         after = platform.review(
             context.world, refund, context.args["result"], actor=INTEGRATION, cause=context.call.seq

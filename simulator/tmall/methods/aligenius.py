@@ -54,7 +54,7 @@ def _done(data: dict[str, Any], refund: Refund | None = None) -> Answer:
     return Answer(data=data, body=data, effect=True, told=told)
 
 
-def _keep(context: Context, about: object, told: object, refund: Refund | None = None, pays: str = "") -> Refund | None:
+def _keep(context: Context, about: object, told: object, refund: Refund | None = None, does: str = "") -> Refund | None:
     return ag.report(
         context.world,
         context.shop.nick,
@@ -62,7 +62,7 @@ def _keep(context: Context, about: object, told: object, refund: Refund | None =
         str(about),
         msgspec.to_builtins(told),
         refund=refund,
-        pays=pays,
+        does=does,
         cause=context.call.seq,
     )
 
@@ -80,7 +80,8 @@ def cancel_shipment(context: Context) -> Answer:
         return _failed(_UNKNOWN_REFUND)
     if told.tid != refund.tid or told.oid not in (None, refund.oid):
         return _failed(_UNKNOWN_TRADE)
-    after = _keep(context, refund.refund_id, told, refund, "cancel_shipment" if told.status == "SUCCESS" else "")
+    does = "cancel_shipment" if told.status == "SUCCESS" else "cancel_failed"
+    after = _keep(context, refund.refund_id, told, refund, does)
     return _done({"result": {"success": True, "result_data": {"refund_id": told.refund_id}}}, after)
 
 

@@ -6,6 +6,7 @@ from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.errors import ON_WEB_ONLY, WRONG_STATE, Refused, business, invalid
 from simulator.tmall.parameters import File
+from simulator.tmall.refund import ON_WEB
 from simulator.tmall.refund_fields import text_of
 from simulator.tmall.transition import Impossible, choose
 
@@ -20,7 +21,7 @@ def add_message(context: Context) -> Answer:
     if len(content.encode()) > platform.MESSAGE_BYTES:
         raise Refused(invalid("content"))
     refund = context.refund()
-    if refund.constraint == "refund_onweb":
+    if refund.constraint == ON_WEB:
         raise Refused(ON_WEB_ONLY)
     try:
         choose(context.world, refund, INTEGRATION, "message")

@@ -7,7 +7,7 @@ from simulator.ledger.entry import Told
 from simulator.tmall import negotiation
 from simulator.tmall.amounts import ceiling
 from simulator.tmall.context import INTEGRATION, Context
-from simulator.tmall.errors import ON_WEB_ONLY, WRONG_STATE, Refused, business, not_built
+from simulator.tmall.errors import WRONG_STATE, Refused, business, not_built
 from simulator.tmall.refund import Refund
 from simulator.tmall.transition import Impossible, choose
 
@@ -84,8 +84,7 @@ def get_terms(context: Context) -> Answer:
 
 def _to_change(context: Context) -> Refund:
     refund = context.refund_to_change()
-    if refund.constraint == "refund_onweb":
-        raise Refused(ON_WEB_ONLY)
+    context.check_writable(refund)
     return refund
 
 

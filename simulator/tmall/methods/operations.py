@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from simulator.exchange import Answer
 from simulator.ledger.entry import Told
-from simulator.tmall.context import Context
-from simulator.tmall.errors import CANNOT_REFUSE, ON_WEB_ONLY, UNSHIPPED, WRONG_STATE
+from simulator.tmall.context import Context, unwritable
+from simulator.tmall.errors import CANNOT_REFUSE, UNSHIPPED, WRONG_STATE
 from simulator.tmall.platform import default_address
 from simulator.tmall.refund import WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS, Refund
 from simulator.tmall.transition import Impossible, choose
@@ -65,8 +65,9 @@ def get_detail(context: Context) -> Answer:
 
 def why_not(context: Context, refund: Refund, operation: Operation) -> str:
     """Return why *operation* is impossible now, in the words of the page, or nothing."""
-    if refund.constraint == "refund_onweb":
-        return ON_WEB_ONLY.sub_msg
+    refused = unwritable(context.world, refund)
+    if refused is not None:
+        return refused.sub_msg
     if refund.status not in operation.states:
         return WRONG_STATE.sub_msg
     if operation.code == "SELLER_REFUSE" and refund.constraint == "cannot_refuse":

@@ -4,7 +4,7 @@ from simulator.exchange import Answer
 from simulator.ledger.entry import Told
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
-from simulator.tmall.errors import ON_WEB_ONLY, TMALL_ONLY_RETURN, WRONG_STATE, Refused, business
+from simulator.tmall.errors import TMALL_ONLY_RETURN, WRONG_STATE, Refused, business
 from simulator.tmall.refund import WAIT_SELLER_CONFIRM_GOODS
 from simulator.tmall.transition import Impossible
 
@@ -29,8 +29,7 @@ def refill(context: Context) -> Answer:
     if not context.is_tmall:
         raise Refused(TMALL_ONLY_RETURN)
     refund = context.refund_to_change()
-    if refund.constraint == "refund_onweb":
-        raise Refused(ON_WEB_ONLY)
+    context.check_writable(refund)
     company = CARRIERS.get(context.args["logistics_company_code"].strip())
     if company is None or refund.status == WAIT_SELLER_CONFIRM_GOODS:  # the buyer has filled it in already
         raise Refused(WRONG_PARAMETER)

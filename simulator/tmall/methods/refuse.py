@@ -9,7 +9,6 @@ from simulator.tmall.errors import (
     BAD_REASON,
     CANNOT_REFUSE,
     NO_SUCH_REFUND,
-    ON_WEB_ONLY,
     TMALL_ONLY_RETURN,
     UNSHIPPED,
     WRONG_STATE,
@@ -70,8 +69,7 @@ def _done(data: dict[str, object], after: Refund, fields: tuple[str, ...]) -> An
 
 def _check(context: Context, refund: Refund, action: str) -> None:
     """Raise what keeps *refund* from being refused: constraint, state, picture, reason, in this order."""
-    if refund.constraint == "refund_onweb":
-        raise Refused(ON_WEB_ONLY)
+    context.check_writable(refund)
     if refund.constraint == "cannot_refuse":
         raise Refused(CANNOT_REFUSE)
     try:

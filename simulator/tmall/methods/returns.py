@@ -4,7 +4,7 @@ from simulator.exchange import Answer
 from simulator.ledger.entry import Told
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
-from simulator.tmall.errors import BAD_ADDRESS, ON_WEB_ONLY, WRONG_STATE, Refused
+from simulator.tmall.errors import BAD_ADDRESS, WRONG_STATE, Refused
 from simulator.tmall.refund_fields import text_of
 from simulator.tmall.shop import Address
 from simulator.tmall.transition import Impossible, choose
@@ -17,8 +17,7 @@ def agree_return(context: Context) -> Answer:
     """Answer `taobao.rp.returngoods.agree`."""
     args = context.args
     refund = context.refund_to_change()
-    if refund.constraint == "refund_onweb":
-        raise Refused(ON_WEB_ONLY)
+    context.check_writable(refund)
     wanted = args["seller_address_id"]
     address = next((found for found in context.shop.addresses if found.contact_id == wanted), None)
     try:

@@ -70,11 +70,14 @@ def test_a_cancelled_shipment_pays_the_refund_and_can_be_told_again(tmp_path: Pa
     assert (report["kind"], report["times"], report["told"]["msg"]) == ("ag_cancel", 2, "取消发货成功")
 
 
-def test_a_shipment_that_could_not_be_stopped_is_kept_and_pays_nothing(tmp_path: Path) -> None:
+def test_a_shipment_that_could_not_be_stopped_is_marked_once_and_pays_nothing(tmp_path: Path) -> None:
     caller = _caller(tmp_path)
     refund = caller.refund()
     assert _cancel(caller, refund, status="FAIL")["success"] is True
-    assert caller.now(refund) == refund
+    now = caller.now(refund)
+    assert (now.status, now.intercept, now.version) == (refund.status, "INTERCEPT_FAILED", refund.version)
+    assert _cancel(caller, refund, status="FAIL")["success"] is True
+    assert caller.now(refund) == now
     assert _reports(caller)[0]["told"]["status"] == "FAIL"
 
 

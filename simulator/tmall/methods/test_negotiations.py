@@ -9,7 +9,7 @@ from simulator import actors
 from simulator.exchange import Answer
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
-from simulator.tmall.lifecycle import DAY
+from simulator.tmall.countdowns import DAY
 from simulator.tmall.refund import SUCCESS, WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_AGREE, Refund
 
 INTERCEPT = "taobao.rp.refund.intercept"
