@@ -16,6 +16,7 @@ from simulator.tmall.ban import Ban
 from simulator.tmall.due_times import DueTimes
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.exchange_store import Exchanges
+from simulator.tmall.queue import Queues
 from simulator.tmall.refund import Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
 from simulator.tmall.shop import Shop
@@ -37,7 +38,7 @@ _TYPES: dict[str, Any] = {
 }
 """Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
 
-ENTITIES = (*_TYPES, "play", "fault", "hook", "proof", "callback_url", "attached", "ag_report")
+ENTITIES = (*_TYPES, "play", "fault", "hook", "proof", "callback_url", "attached", "ag_report", "permit")
 """Every entity there can be rows of."""
 
 
@@ -70,6 +71,8 @@ class State:
         """Session by token of the refresh token."""
         self.codes: dict[str, AuthCode] = {}
         self._kept: dict[str, dict[str, Any]] = {"ban": self.bans, "app": self.apps, "auth_code": self.codes}
+        self.queues = Queues()
+        """Messages that are not confirmed; entries other than `Changed` tell of them."""
         self.plain: dict[str, dict[str, Any]] = {}
         """Rows of the other entities, by entity and id."""
 
@@ -133,6 +136,7 @@ class State:
             "app": self.apps,
             "session": self.sessions,
             "auth_code": self.codes,
+            "message": self.queues.rows,
         }
         if entity == "trade":
             return {str(key): row for key, row in self.trades.items()}
@@ -144,7 +148,7 @@ class State:
 
     def tables(self) -> dict[str, Mapping[str, Any]]:
         """Return the rows of every entity that has some."""
-        every = {entity: self.table(entity) for entity in dict.fromkeys((*ENTITIES, *self.plain))}
+        every = {entity: self.table(entity) for entity in dict.fromkeys((*ENTITIES, "message", *self.plain))}
         return {entity: rows for entity, rows in every.items() if rows}
 
     def dump(self) -> dict[str, dict[str, Any]]:

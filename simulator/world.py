@@ -52,6 +52,8 @@ class World:
         """Secret by app key."""
         self.usage = Usage()
         """Calls by app and method; what flow control looks at."""
+        self.listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
+        """Whom to wake when a message is put into the queue of an app and group."""
         self.changes: list[int] = []
         """Numbers of the `Changed` entries written since the current exchange began."""
         self.heeds: list[Callable[[str], None]] = []
@@ -158,6 +160,8 @@ class World:
                 world.usage.recall(entry)
             elif isinstance(entry, SettingChanged):
                 world.settings.set(entry.name, entry.value, origin=entry.origin)
+            else:
+                world.state.queues.learn(entry)
         if reader.truncated:
             os.truncate(path, reader.whole)
         world.book = Book(path, clock, seq=seq)

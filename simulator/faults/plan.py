@@ -43,6 +43,7 @@ CALLS = (
     *("tmall.ag_account", "tmall.ag_cancel", "tmall.ag_check", "tmall.ag_stored", "tmall.ag_signed", "tmall.ag_order"),
     *("tmall.ag_parcels", "tmall.ag_resend", "tmall.ag_resend_parcel", "tmall.ag_return_event", "tmall.ag_returns"),
     *("tmall.ag_case", "tmall.ag_case_result"),
+    *("tmall.messages_consume", "tmall.messages_confirm", "tmall.user_permit"),
     *("tmall.token_create", "tmall.token_refresh", "tmall.*", "oauth.token", "oauth.authorize", "oauth.*"),
     *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
 )

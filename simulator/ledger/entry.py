@@ -281,6 +281,82 @@ class Callback(Entry, tag="callback"):
     detail: str = ""
 
 
+class Published(Entry, tag="published"):
+    """The platform put a message (TMC) into a queue. `refunds` are those it tells of."""
+
+    message: str = ""
+    """Its number, as text: more than 2**53."""
+    topic: str = ""
+    content: str = ""
+    """The JSON text, as it goes over the wire."""
+    app_key: str = ""
+    group: str = ""
+    """The app's queue that it went into."""
+    user_id: int = 0
+    """Of the shop."""
+    told: tuple[Told, ...] = ()
+    """What whoever gets it whole is told; `fields` as in `Answered`."""
+    fields: tuple[str, ...] = ()
+    cause: int = 0
+    """`seq` of the `Changed` entry that it tells of; 0: of none."""
+    repeats: str = ""
+    """The message that this one says once more under a number of its own."""
+    fault: str = ""
+    due: int = 0
+    """When it may be delivered first (`wall`); 0: at once."""
+
+
+class Pushed(Entry, tag="pushed"):
+    """A message was handed out. Over the websocket (`ws`) its bytes were accepted; over `http` see the call's end."""
+
+    message: str = ""
+    app_key: str = ""
+    group: str = ""
+    channel: str = ""
+    """ws or http."""
+    connection: str = ""
+    call: int = 0
+    """http: the `Asked` that it answers; it was told when that call has its `Delivered`."""
+    attempt: int = 1
+    again: int = 0
+    """When it is handed out again unless it is confirmed before (`wall`)."""
+    altered: str = ""
+    """The content that a fault put in the place of its own."""
+    fault: str = ""
+
+
+class Confirmed(Entry, tag="confirmed"):
+    """The integration confirmed a message, or said that it failed to handle it (then it comes again)."""
+
+    message: str = ""
+    app_key: str = ""
+    group: str = ""
+    channel: str = ""
+    connection: str = ""
+    call: int = 0
+    result: str = "ok"
+    """ok or failed."""
+    reason: str = ""
+
+
+class Expired(Entry, tag="expired"):
+    """Nobody confirmed a message within the platform's retention: it is gone. Or its queue was deleted."""
+
+    message: str = ""
+    app_key: str = ""
+    group: str = ""
+
+
+class Connection(Entry, tag="connection"):
+    """Something happened to a connection of the message channel: opened, refused, closed, taken_over."""
+
+    connection: str = ""
+    event: str = ""
+    app_key: str = ""
+    group: str = ""
+    detail: str = ""
+
+
 class Mark(Entry, tag="mark"):
     """The harness notes something that is not of either side.
 
@@ -309,5 +385,10 @@ AnyEntry = (
     | ClockStepped
     | Life
     | Callback
+    | Published
+    | Pushed
+    | Confirmed
+    | Expired
+    | Connection
     | Mark
 )

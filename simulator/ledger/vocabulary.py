@@ -112,6 +112,9 @@ EVENTS: Mapping[str, Phrase] = {
     "answered": say("event.answered", "answered"),
     "refused": say("event.refused", "refused"),
     "failed": say("event.failed", "failed"),
+    "opened": say("event.opened", "opened"),
+    "closed": say("event.closed", "closed"),
+    "taken_over": say("event.taken_over", "taken over"),
 }
 """What happened to a play, a phase, a process or a callback."""
 

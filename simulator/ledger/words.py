@@ -15,13 +15,18 @@ from simulator.ledger.entry import (
     Callback,
     Changed,
     ClockStepped,
+    Confirmed,
+    Connection,
     Decision,
     Delivered,
     Entry,
+    Expired,
     Fault,
     Header,
     Life,
     Mark,
+    Published,
+    Pushed,
     SettingChanged,
     Timer,
 )
@@ -240,6 +245,50 @@ def _timer(entry: Timer) -> Phrase:
     return say("timer.passed", "time limit {timer} passed", timer=entry.timer)
 
 
+def _published(entry: Published) -> Phrase:
+    return say(
+        "message.published",
+        "message {topic}: {content}{again}",
+        topic=entry.topic,
+        content=entry.content,
+        again=say("message.again", " (repeats {message})", message=entry.repeats) if entry.repeats else "",
+    )
+
+
+def _pushed(entry: Pushed) -> Phrase:
+    altered = say("message.altered", ", as {content}", content=entry.altered) if entry.altered else ""
+    return say(
+        "message.pushed",
+        "message {message} delivered over {channel}, attempt {attempt}{altered}",
+        message=entry.message,
+        channel=entry.channel,
+        attempt=entry.attempt,
+        altered=altered,
+    )
+
+
+def _confirmed(entry: Confirmed) -> Phrase:
+    if entry.result == "ok":
+        return say("message.confirmed", "message {message} confirmed", message=entry.message)
+    return say("message.failed", "message {message} failed: {reason}", message=entry.message, reason=entry.reason)
+
+
+def _expired(entry: Expired) -> Phrase:
+    return say("message.expired", "message {message} expired unconfirmed", message=entry.message)
+
+
+def _connection(entry: Connection) -> Phrase:
+    return say(
+        "connection.event",
+        "message channel {connection} of {app}/{group} {event}{detail}",
+        connection=entry.connection,
+        app=entry.app_key,
+        group=entry.group,
+        event=word(EVENTS, entry.event),
+        detail=f" – {entry.detail}" if entry.detail else "",
+    )
+
+
 _WORDS: dict[type[Entry], Callable[[Any], str]] = {
     Header: _header,
     Asked: _asked,
@@ -254,5 +303,10 @@ _WORDS: dict[type[Entry], Callable[[Any], str]] = {
     ClockStepped: _stepped,
     Life: _life,
     Callback: _callback,
+    Published: _published,
+    Pushed: _pushed,
+    Confirmed: _confirmed,
+    Expired: _expired,
+    Connection: _connection,
     Mark: _mark,
 }

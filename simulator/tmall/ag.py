@@ -198,7 +198,7 @@ def report(
             pass  # a repeated report, or one of a refund that AG leaves to the seller, is only kept
         else:
             new, puts = outcome(world, refund, asked, row)
-            return write(world, new, [*puts, kept], "integration", does, cause)
+            return write(world, new, [*puts, kept], "integration", does, cause, row.message)
     refunds = (refund.refund_id,) if refund is not None else ()
     world.change([kept], actor="integration", action=kind, cause=cause, shop=shop, refunds=refunds)
     return refund

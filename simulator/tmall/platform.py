@@ -84,7 +84,7 @@ def apply(
     if reason_against:
         raise Impossible(reason_against, row.guard)
     new, puts = outcome(world, asked, asked, row)
-    return write(world, new, puts, actor, "apply", cause)
+    return write(world, new, puts, actor, "apply", cause, row.message)
 
 
 def modify(

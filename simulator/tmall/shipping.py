@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED, followed, open_refund, settled
 from simulator.tmall.lifecycle import find
+from simulator.tmall.message_content import tell
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
 from simulator.tmall.transition import Impossible, outcome, why_not
@@ -25,6 +26,7 @@ def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: 
         found = ", ".join(f"{order.oid} {order.status}" for order in orders)
         raise Impossible(say("ship.nothing", "there is nothing to ship: {found}", found=found))
     refunds: list[Refund] = []
+    events: list[str] = []
     after: dict[int, Order] = {}
     for order in waiting:
         shipped = replace(order, status=SHIPPED, consigned=now)
@@ -33,6 +35,7 @@ def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: 
             if running and not why_not(world, row, running, actor):
                 closed, _ = outcome(world, running, running, row)
                 refunds.append(closed)
+                events.append(row.message)
                 shipped = followed(shipped, closed)
         after[order.oid] = shipped
     trade = settled(state, state.trades[waiting[0].tid], after, now)
@@ -40,7 +43,9 @@ def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: 
     puts: list[Put] = [("refund", refund.refund_id, refund) for refund in refunds]
     puts += [("order", oid, order) for oid, order in after.items()]
     puts.append(("trade", trade.tid, trade))
-    _write(world, trade, puts, refunds, actor, "ship", cause)
+    seq = _write(world, trade, puts, refunds, actor, "ship", cause)
+    for closed, event in zip(refunds, events, strict=True):
+        tell(world, closed, event, seq)
     return refunds
 
 
@@ -89,10 +94,10 @@ def finish(world: World, trade: Trade, *, actor: str = "platform", cause: int = 
 
 def _write(
     world: World, trade: Trade, puts: list[Put], refunds: list[Refund], actor: str, action: str, cause: int
-) -> None:
+) -> int:
     play = world.state.plays.get(str(trade.tid), "")
     ids = tuple(refund.refund_id for refund in refunds)
-    world.change(puts, actor=actor, action=action, cause=cause, shop=trade.shop, refunds=ids, play=play)
+    return world.change(puts, actor=actor, action=action, cause=cause, shop=trade.shop, refunds=ids, play=play)
 
 
 def _standing(trade: Trade, why: str) -> Impossible:

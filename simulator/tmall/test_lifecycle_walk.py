@@ -129,14 +129,14 @@ class Shop(RuleBasedStateMachine):
         return free + list(state.orders)[-1:]
 
     def _try(self, name: str, args: dict[str, Any]) -> None:
-        """Do an act: a refused one writes nothing, a done one writes one entry (and the timer its own)."""
+        """Do an act: a refused one writes nothing, a done one one entry (and the timer its own), messages aside."""
         world, left = self.world, None
         if name == "buyer.apply":
             left = ceiling(world.state, world.state.orders[args["oid"]])
-        before = world.book.seq
+        before, published = world.book.seq, world.state.queues.published
         result, refused = _done(lambda: ACTS[name].do(world, args, 0))
         written = 0 if refused else 2 if name == "platform.timer" else 1
-        assert world.book.seq == before + written
+        assert world.book.seq == before + written + world.state.queues.published - published
         if left is not None and not refused:
             assert 0 < world.state.refunds[result["refund_id"]].amount <= left
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.clock import Clock
-from simulator.ledger.entry import Changed
+from simulator.ledger.entry import Changed, Published
 from simulator.ledger.replay import read
 from simulator.tmall import platform, timers
 from simulator.tmall.countdowns import LIMITS
@@ -77,12 +77,15 @@ def test_applying_opens_a_refund_and_the_order_shows_it(world: World) -> None:
     assert len(refund.refund_id) == 18
 
 
-def test_an_operation_is_one_entry_with_the_refund_first(world: World) -> None:
+def test_an_operation_is_one_entry_with_the_refund_first_and_its_message(world: World) -> None:
     before = world.book.seq
     (order,) = _orders(world, "19.99", play="S01#1")
     refund = platform.apply(world, order, "refund_only", cause=4)
-    assert world.book.seq == before + 2
+    assert world.book.seq == before + 3
     entry = _last_change(world)
+    told = list(read(world.book.path))[-1]
+    assert isinstance(told, Published)
+    assert (told.cause, told.refunds, told.plays) == (entry.seq, entry.refunds, entry.plays)
     assert [row.entity for row in entry.rows] == ["refund", "order", "trade"]
     assert (entry.actor, entry.action, entry.cause) == ("buyer", "apply", 4)
     assert (entry.refunds, entry.plays, entry.shop) == ((refund.refund_id,), ("S01#1",), order.shop)
@@ -343,7 +346,7 @@ def test_when_the_seller_is_silent_the_platform_pays_or_takes_the_goods_back(wor
 
 def test_a_passed_countdown_is_named_in_the_ledger(world: World) -> None:
     timers.timer(world, _applied(world), cause=2)
-    timer, changed = list(read(world.book.path))[-2:]
+    timer, changed = list(read(world.book.path))[-3:-1]
     assert "seller_unshipped" in str(timer)
     assert isinstance(changed, Changed)
     assert (changed.actor, changed.action, changed.cause) == ("timer", "timeout", 2)

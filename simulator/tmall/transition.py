@@ -11,6 +11,7 @@ from simulator.tmall.guards import PREDICATES, Attempt
 from simulator.tmall.guards_staff import OPEN_CASE, STAFF, in_the_way, stops
 from simulator.tmall.lifecycle import find, possible
 from simulator.tmall.lifecycle_row import Transition
+from simulator.tmall.message_content import tell
 from simulator.tmall.refund import CASE_OVER, SPECIAL, SUCCESS, TERMINAL, WITHDRAWN, Refund, RefundMessage
 from simulator.tmall.trade import Order
 from simulator.words import say
@@ -44,7 +45,7 @@ def step(
     new, puts = outcome(world, refund, refund_as_asked, row)
     if said is not None:
         puts.append(("refund_message", said.id, said))
-    return write(world, new, puts, actor, action, cause)
+    return write(world, new, puts, actor, action, cause, row.message)
 
 
 def choose(world: World, refund: Refund, actor: str, action: str, **values: Any) -> tuple[Transition, Refund]:
@@ -137,9 +138,10 @@ def _followers(world: World, refund: Refund, row: Transition, order: Order, now:
     return puts
 
 
-def write(world: World, refund: Refund, puts: list[Put], actor: str, action: str, cause: int) -> Refund:
-    """Write *puts* as one entry about the refunds among them, and return *refund*."""
+def write(world: World, refund: Refund, puts: list[Put], actor: str, action: str, cause: int, event: str) -> Refund:
+    """Write *puts* as one entry about the refunds among them, publish *event* if there is one, and return *refund*."""
     play = world.state.plays.get(str(refund.tid), "")
     ids = tuple(values.refund_id for entity, _, values in puts if entity == "refund")
-    world.change(puts, actor=actor, action=action, cause=cause, shop=refund.shop, refunds=ids, play=play)
+    seq = world.change(puts, actor=actor, action=action, cause=cause, shop=refund.shop, refunds=ids, play=play)
+    tell(world, refund, event, seq)
     return refund

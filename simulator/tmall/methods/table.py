@@ -22,6 +22,7 @@ from simulator.tmall.methods import (
     returns,
     sellers,
     shipments,
+    tmc,
     trade_lists,
     trades,
 )
@@ -79,6 +80,9 @@ HANDLERS: Mapping[str, Handler] = {
     "taobao.rdc.aligenius.identification.case.result.update": aligenius.update_case_result,
     "taobao.nextone.logistics.warehouse.update": aligenius.update_warehouse,
     "taobao.nextone.logistics.sign.update": aligenius.update_signature,
+    "taobao.tmc.messages.consume": tmc.consume,
+    "taobao.tmc.messages.confirm": tmc.confirm,
+    "taobao.tmc.user.permit": tmc.permit,
     "taobao.time.get": clock.get_time,
     "taobao.top.auth.token.create": accounts.create_token,
     "taobao.top.auth.token.refresh": accounts.refresh_token,

@@ -1,0 +1,195 @@
+"""The platform's messages (TMC): who gets which, handing them out, and taking confirmations. Both channels use it.
+
+A message is published for every app to which the shop's user permitted its topic, into the queue of the user's group.
+It is handed out at least once, in no order that can be relied on, until it is confirmed or expires after
+`tmc_retention` hours; a message not confirmed is due again after `tmc_redelivery` seconds.
+"""
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from simulator.ledger.entry import Confirmed, Expired, Published, Pushed, Told
+from simulator.tmall.queue import Key, Message
+from simulator.tmall.shop import Shop
+from simulator.world import World
+
+DEFAULT_GROUP = "default"
+
+_HOUR = 3_600_000
+_FIRST = 7_000_000_000_000_000_000
+"""Numbers of messages are of the size seen in captures: more than a float holds exactly."""
+
+
+class Permit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a user (shop) permitted to an app: row `permit`, id `APP_KEY:NICK`. Times in seconds since 1970."""
+
+    topics: tuple[str, ...] | None = None
+    """None: every topic of the app."""
+    group: str = DEFAULT_GROUP
+    valid: bool = True
+    """False once it was cancelled."""
+    created: int = 0
+    modified: int = 0
+
+
+def permit_of(world: World, app_key: str, nick: str) -> Permit | None:
+    """Return what shop *nick* permitted to the app; None if it never did.
+
+    By setting `tmc_permitted` shops are born with a permit for the app that they authorised.
+    """
+    row = world.state.plain.get("permit", {}).get(f"{app_key}:{nick}")
+    if row is not None:
+        return msgspec.convert(row, Permit) if isinstance(row, dict) else row
+    shop = world.state.shops.get(nick)
+    if shop is not None and shop.app_key == app_key and world.settings["tmc_permitted"]:
+        return Permit()
+    return None
+
+
+def readers(world: World, shop: Shop, topic: str) -> list[Key]:
+    """Return the queues into which a message of *topic* about *shop* goes."""
+    found = []
+    for app_key in world.state.apps:
+        permit = permit_of(world, app_key, shop.nick)
+        if permit is not None and permit.valid and (permit.topics is None or topic in permit.topics):
+            found.append((app_key, permit.group))
+    return found
+
+
+def publish(
+    world: World,
+    shop: Shop,
+    topic: str,
+    content: str,
+    *,
+    told: tuple[Told, ...] = (),
+    fields: tuple[str, ...] = (),
+    cause: int = 0,
+) -> list[Published]:
+    """Put a message into every queue that is to have it, and wake those who listen there."""
+    return [
+        put(world, key, Published(
+            topic=topic,
+            content=content,
+            shop=shop.nick,
+            user_id=shop.user_id,
+            refunds=tuple(one.refund for one in told),
+            told=told,
+            fields=fields,
+            cause=cause,
+        ))
+        for key in readers(world, shop, topic)
+    ]  # fmt: skip
+
+
+def put(world: World, key: Key, entry: Published) -> Published:
+    """Put what *entry* says into the queue *key* under a number of its own."""
+    queues = world.state.queues
+    number = _FIRST + world.block % 1_000_000_000 * 1_000_000_000 + queues.published + 1
+    entry.message, entry.side = str(number), "tmall"
+    entry.app_key, entry.group = key
+    world.note(entry)
+    queues.learn(entry)
+    for wake in list(world.listeners.get(key, ())):
+        wake()
+    return entry
+
+
+def attach(world: World, key: Key, wake: Callable[[], None]) -> Callable[[], None]:
+    """Call *wake* whenever something was put into the queue *key*; return what ends that."""
+    mine = world.listeners.setdefault(key, [])
+    mine.append(wake)
+    return lambda: mine.remove(wake)
+
+
+def take(
+    world: World, key: Key, limit: int, *, channel: str, call: int = 0, connection: str = ""
+) -> list[tuple[Message, Pushed]]:
+    """Hand out up to *limit* messages that are due in the queue *key*, each with the entry that says so."""
+    expire(world)
+    now = world.clock.wall()
+    again = now + int(world.settings["tmc_redelivery"] * 1000)
+    found = []
+    for message in world.state.queues.due(key, now, limit):
+        pushed = Pushed(
+            message=str(message.id),
+            app_key=message.app_key,
+            group=message.group,
+            channel=channel,
+            connection=connection,
+            call=call,
+            attempt=message.attempts + 1,
+            again=again,
+            side="tmall",
+            shop=message.nick,
+            refunds=message.refunds,
+            plays=message.plays,
+        )
+        found.append((message, pushed))
+    for _, pushed in found:
+        world.note(pushed)
+        world.state.queues.learn(pushed)
+    return found
+
+
+def confirm(
+    world: World,
+    key: Key,
+    numbers: Sequence[str],
+    *,
+    channel: str,
+    call: int = 0,
+    connection: str = "",
+    failed: bool = False,
+    reason: str = "",
+) -> int:
+    """Take messages by *numbers* out of the queue *key*, or with *failed* leave them to come again; return how many.
+
+    Numbers that the queue does not hold (confirmed before, expired, another's) say nothing.
+    """
+    done = 0
+    for number in numbers:
+        message = world.state.queues.rows.get(number)
+        if message is None or (message.app_key, message.group) != key:
+            continue
+        entry = Confirmed(
+            message=number,
+            app_key=message.app_key,
+            group=message.group,
+            channel=channel,
+            connection=connection,
+            call=call,
+            result="failed" if failed else "ok",
+            reason=reason,
+            side="tmall",
+            shop=message.nick,
+            refunds=message.refunds,
+            plays=message.plays,
+        )
+        world.note(entry)
+        world.state.queues.learn(entry)
+        done += 1
+    return done
+
+
+def expire(world: World) -> None:
+    """Drop the messages that nobody confirmed within the retention."""
+    end = world.clock.wall() - int(world.settings["tmc_retention"] * _HOUR)
+    for message in world.state.queues.older(end):
+        drop(world, message)
+
+
+def drop(world: World, message: Message) -> None:
+    """Take *message* away unread."""
+    entry = Expired(
+        message=str(message.id),
+        app_key=message.app_key,
+        group=message.group,
+        side="tmall",
+        shop=message.nick,
+        refunds=message.refunds,
+        plays=message.plays,
+    )
+    world.note(entry)
+    world.state.queues.learn(entry)

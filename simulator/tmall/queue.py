@@ -1,0 +1,124 @@
+"""The queues of the message channel: what waits, what was handed out, and when it comes again. A projection of entries.
+
+Messages are not rows that change: `Published`, `Pushed`, `Confirmed` and `Expired` entries tell all there is to know,
+and the live world and its recovery learn of them by the same function, `Queues.learn`.
+"""
+
+import msgspec
+from sortedcontainers import SortedList
+
+from simulator.ledger.entry import Confirmed, Entry, Expired, Published, Pushed
+
+Key = tuple[str, str]
+"""App key and group."""
+
+
+class Message(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One message in a queue. Times are ms since 1970."""
+
+    id: int
+    topic: str
+    content: str
+    """JSON text."""
+    app_key: str
+    group: str
+    user_id: int
+    nick: str
+    """The shop's."""
+    published: int
+    due: int
+    """When it may be handed out (again)."""
+    attempts: int = 0
+    refunds: tuple[str, ...] = ()
+    plays: tuple[str, ...] = ()
+
+
+class Queues:
+    """Every unconfirmed message, by its number, and for each app and group in the order in which they are due."""
+
+    def __init__(self) -> None:
+        """Start with nothing."""
+        self.rows: dict[str, Message] = {}
+        """By number as text."""
+        self.published = 0
+        """Messages published so far."""
+        self.put_total: dict[Key, int] = {}
+        self.got_total: dict[Key, int] = {}
+        """Messages put into each queue, and handed out of it, repeats included."""
+        self._due: dict[Key, SortedList] = {}
+
+    def learn(self, entry: Entry) -> None:
+        """Take in what *entry* says of a message; others say nothing."""
+        if isinstance(entry, Published):
+            self._put(entry)
+        elif isinstance(entry, Pushed):
+            self._pushed(entry)
+        elif isinstance(entry, Expired) or (isinstance(entry, Confirmed) and entry.result == "ok"):
+            self._drop(entry.message)
+
+    def due(self, key: Key, now: int, limit: int) -> list[Message]:
+        """Return up to *limit* messages of the queue *key* that may be handed out at *now*, longest due first."""
+        found: list[Message] = []
+        for when, number in self._due.get(key, ()):
+            if when > now or len(found) >= limit:
+                break
+            found.append(self.rows[number])
+        return found
+
+    def next_due(self, key: Key) -> int | None:
+        """Return when the next message of the queue *key* may be handed out; None if it is empty."""
+        waiting = self._due.get(key)
+        return waiting[0][0] if waiting else None
+
+    def waiting(self, key: Key) -> int:
+        """Return how many unconfirmed messages the queue *key* holds."""
+        return len(self._due.get(key, ()))
+
+    def older(self, than: int) -> list[Message]:
+        """Return the messages published before *than*, oldest first."""
+        found = []
+        for message in self.rows.values():  # in the order in which they were published
+            if message.published >= than:
+                break
+            found.append(message)
+        return found
+
+    def of(self, key: Key) -> list[Message]:
+        """Return all messages of the queue *key*."""
+        return [self.rows[number] for _, number in self._due.get(key, ())]
+
+    def _put(self, entry: Published) -> None:
+        key = (entry.app_key, entry.group)
+        self.published += 1
+        self.put_total[key] = self.put_total.get(key, 0) + 1
+        message = Message(
+            id=int(entry.message),
+            topic=entry.topic,
+            content=entry.content,
+            app_key=entry.app_key,
+            group=entry.group,
+            user_id=entry.user_id,
+            nick=entry.shop,
+            published=entry.wall,
+            due=entry.due or entry.wall,
+            refunds=entry.refunds,
+            plays=entry.plays,
+        )
+        self.rows[entry.message] = message
+        self._due.setdefault(key, SortedList()).add((message.due, entry.message))
+
+    def _pushed(self, entry: Pushed) -> None:
+        key = (entry.app_key, entry.group)
+        self.got_total[key] = self.got_total.get(key, 0) + 1
+        message = self.rows.get(entry.message)
+        if message is None:
+            return
+        waiting = self._due[key]
+        waiting.remove((message.due, entry.message))
+        message.attempts, message.due = entry.attempt, entry.again
+        waiting.add((message.due, entry.message))
+
+    def _drop(self, number: str) -> None:
+        message = self.rows.pop(number, None)
+        if message is not None:
+            self._due[(message.app_key, message.group)].remove((message.due, number))
