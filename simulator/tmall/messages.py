@@ -91,22 +91,40 @@ def put(world: World, key: Key, entry: Published) -> Published:
     entry.app_key, entry.group = key
     world.note(entry)
     queues.learn(entry)
-    for wake in list(world.listeners.get(key, ())):
-        wake()
+    wake(world, key)
     return entry
 
 
-def attach(world: World, key: Key, wake: Callable[[], None]) -> Callable[[], None]:
-    """Call *wake* whenever something was put into the queue *key*; return what ends that."""
+def wake(world: World, key: Key) -> None:
+    """Tell those who listen at the queue *key* that something is due there."""
+    for listener in list(world.listeners.get(key, ())):
+        listener()
+
+
+def attach(world: World, key: Key, listener: Callable[[], None]) -> Callable[[], None]:
+    """Call *listener* whenever something was put into the queue *key*; return what ends that."""
     mine = world.listeners.setdefault(key, [])
-    mine.append(wake)
-    return lambda: mine.remove(wake)
+    mine.append(listener)
+    return lambda: mine.remove(listener)
 
 
 def take(
     world: World, key: Key, limit: int, *, channel: str, call: int = 0, connection: str = ""
 ) -> list[tuple[Message, Pushed]]:
-    """Hand out up to *limit* messages that are due in the queue *key*, each with the entry that says so."""
+    """Hand out up to *limit* messages that are due in the queue *key*, and note it."""
+    found = hand_out(world, key, limit, channel=channel, call=call, connection=connection)
+    for _, pushed in found:
+        world.note(pushed)
+    return found
+
+
+def hand_out(
+    world: World, key: Key, limit: int, *, channel: str, call: int = 0, connection: str = ""
+) -> list[tuple[Message, Pushed]]:
+    """Hand out up to *limit* messages that are due in the queue *key*, each with the entry that is to say so.
+
+    Whoever takes them notes that entry once the message's bytes were accepted, or calls `take_back`.
+    """
     expire(world)
     now = world.clock.wall()
     again = now + int(world.settings["tmc_redelivery"] * 1000)
@@ -128,9 +146,14 @@ def take(
         )
         found.append((message, pushed))
     for _, pushed in found:
-        world.note(pushed)
         world.state.queues.learn(pushed)
     return found
+
+
+def take_back(world: World, pushed: Pushed) -> None:
+    """Have a message that was handed out, and did not get away, be due again at once."""
+    world.state.queues.forget(pushed, world.clock.wall())
+    wake(world, (pushed.app_key, pushed.group))
 
 
 def confirm(

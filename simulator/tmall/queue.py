@@ -7,7 +7,7 @@ and the live world and its recovery learn of them by the same function, `Queues.
 import msgspec
 from sortedcontainers import SortedList
 
-from simulator.ledger.entry import Confirmed, Entry, Expired, Published, Pushed
+from simulator.ledger.entry import Confirmed, Connection, Entry, Expired, Published, Pushed
 
 Key = tuple[str, str]
 """App key and group."""
@@ -45,6 +45,8 @@ class Queues:
         self.put_total: dict[Key, int] = {}
         self.got_total: dict[Key, int] = {}
         """Messages put into each queue, and handed out of it, repeats included."""
+        self.connections = 0
+        """Connections that said who they are; the next one's number is one more."""
         self._due: dict[Key, SortedList] = {}
 
     def learn(self, entry: Entry) -> None:
@@ -53,6 +55,8 @@ class Queues:
             self._put(entry)
         elif isinstance(entry, Pushed):
             self._pushed(entry)
+        elif isinstance(entry, Connection):
+            self.connections += entry.event in ("opened", "refused")
         elif isinstance(entry, Expired) or (isinstance(entry, Confirmed) and entry.result == "ok"):
             self._drop(entry.message)
 
@@ -86,6 +90,18 @@ class Queues:
     def of(self, key: Key) -> list[Message]:
         """Return all messages of the queue *key*."""
         return [self.rows[number] for _, number in self._due.get(key, ())]
+
+    def forget(self, pushed: Pushed, now: int) -> None:
+        """Undo what was learned of *pushed*, which did not happen: its message is due *now*, unless it is gone."""
+        key = (pushed.app_key, pushed.group)
+        self.got_total[key] -= 1
+        message = self.rows.get(pushed.message)
+        if message is None:
+            return
+        waiting = self._due[key]
+        waiting.remove((message.due, pushed.message))
+        message.attempts, message.due = pushed.attempt - 1, now
+        waiting.add((message.due, pushed.message))
 
     def _put(self, entry: Published) -> None:
         key = (entry.app_key, entry.group)

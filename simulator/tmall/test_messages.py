@@ -133,3 +133,20 @@ def test_whoever_listens_to_a_queue_is_woken_by_each_message_until_it_leaves(cal
     caller.refund()
 
     assert woken == [1]
+
+
+def test_a_message_that_did_not_get_away_is_due_at_once_and_nobody_was_told(caller: Caller) -> None:
+    caller.refund()
+    key = (caller.keys["app_key"], messages.DEFAULT_GROUP)
+    woken: list[str] = []
+    messages.attach(caller.world, key, lambda: woken.append("woken"))
+
+    ((message, pushed),) = messages.hand_out(caller.world, key, 10, channel="ws", connection="c1")
+    assert messages.hand_out(caller.world, key, 10, channel="ws", connection="c1") == []
+    messages.take_back(caller.world, pushed)
+
+    assert woken == ["woken"]
+    ((same, again),) = messages.take(caller.world, key, 10, channel="ws", connection="c2")
+    assert (same.id, again.attempt) == (message.id, 1)
+    told = [entry for entry in read(caller.world.book.path) if isinstance(entry, Pushed)]
+    assert [entry.connection for entry in told] == ["c2"]
