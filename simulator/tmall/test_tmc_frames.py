@@ -44,7 +44,7 @@ DATA_SAMPLE = bytes.fromhex(
 _texts = st.text(st.characters(codec="utf-8"), max_size=40)
 _widths = {BYTE: 8, INT16: 16, INT32: 32, INT64: 64, DATE: 64}
 _numbers = [
-    st.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1).map(lambda number, form=form: Value(form, number))
+    st.builds(Value, st.just(form), st.integers(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1))
     for form, bits in _widths.items()
 ]
 _values = st.one_of(
@@ -132,10 +132,9 @@ def test_a_message_cut_short_is_none(frame: Frame, data: st.DataObject) -> None:
 def test_any_bytes_are_a_message_or_refused(data: bytes) -> None:
     try:
         frame = decode(data)
-    except FrameError as error:
-        assert str(error)
-    else:
-        assert decode(encode(frame)) == frame
+    except FrameError:
+        return
+    assert decode(encode(frame)) == frame
 
 
 @pytest.mark.parametrize("form", _widths)
