@@ -5,6 +5,7 @@ from simulator.ledger.declaration import Declaration
 from simulator.tmall.refund import (
     CLOSED,
     SELLER_REFUSE_BUYER,
+    SPECIAL,
     SUCCESS,
     WAIT_BUYER_RETURN_GOODS,
     WAIT_SELLER_AGREE,
@@ -38,5 +39,6 @@ def grace(declared: Declaration) -> int:
 
 
 def in_scope(case: Case, declared: Declaration) -> bool:
-    """Tell whether the integration handles refunds of this kind."""
-    return case.last.refund.kind in declared.kinds
+    """Tell whether the integration handles refunds of this kind; a difference in price is one of its own."""
+    refund = case.last.refund
+    return (refund.purpose if refund.purpose in SPECIAL else refund.kind) in declared.kinds

@@ -17,7 +17,7 @@ from simulator.tmall.due_times import DueTimes
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.exchange_store import Exchanges
 from simulator.tmall.queue import Queues
-from simulator.tmall.refund import Refund, RefundMessage
+from simulator.tmall.refund import SPECIAL, Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
 from simulator.tmall.shop import Shop
 from simulator.tmall.trade import Order, Trade
@@ -55,6 +55,8 @@ class State:
         self.by_oid: dict[int, list[str]] = {}
         """Refund ids of a sub-order, oldest first."""
         self.index = RefundIndex()
+        self.special_index = RefundIndex()
+        """Of the refunds that the ordinary list leaves out."""
         self.messages: dict[str, list[RefundMessage]] = {}
         self.message_count = 0
         self.exchanges = Exchanges()
@@ -118,7 +120,7 @@ class State:
     def _put_refund(self, refund: Refund) -> None:
         old = self.refunds.get(refund.refund_id)
         self.refunds[refund.refund_id] = refund
-        self.index.put(refund, old)
+        (self.special_index if refund.purpose in SPECIAL else self.index).put(refund, old)
         if refund.due != (old.due if old is not None else 0):
             self.due.put(refund.refund_id, refund.due)
         if old is None:

@@ -33,7 +33,7 @@ FAULTS: dict[str, FaultKind] = {
 CALLS = (
     *("tmall.list", "tmall.detail", "tmall.messages", "tmall.reasons", "tmall.refuse", "tmall.review", "tmall.agree"),
     *("tmall.agree_return", "tmall.refuse_return", "tmall.addresses", "tmall.trade", "tmall.time"),
-    *("tmall.applications", "tmall.status", "tmall.operations"),
+    *("tmall.applications", "tmall.status", "tmall.operations", "tmall.special", "tmall.specials"),
     *("tmall.trade_basic", "tmall.trades", "tmall.trades_changed", "tmall.trades_stored", "tmall.shipments"),
     *("tmall.seller", "tmall.message_add", "tmall.refill", "tmall.disputes", "tmall.intercept"),
     *("tmall.negotiate", "tmall.negotiate_terms"),

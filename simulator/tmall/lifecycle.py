@@ -60,7 +60,7 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         id="1", from_=(NONE,), actor="buyer", action="apply", guard="may_apply", to=WAIT_SELLER_AGREE,
         changes=("refund_id", "tid", "oid", "kind", "phase", "amount", "total", "created", "reason", "desc",
-                 "purpose", "freight", "constraint"),
+                 "purpose", "freight", "constraint", "first", "most"),
         message="RefundCreated",
         mark="documented", source="states and topic are the platform's; the ceiling is inferred",
     ),

@@ -53,6 +53,8 @@ def apply(
     """
     state = world.state
     finished = state.trades[order.tid].status == FINISHED
+    most = ceiling_for(state, order, purpose)
+    amount = most if amount is None else amount
     if received is None:
         received = kind == "return_refund" or finished
     asked = Refund(
@@ -63,7 +65,9 @@ def apply(
         kind=kind,
         status=NONE,
         phase="aftersale" if finished else "onsale",
-        amount=ceiling_for(state, order, purpose) if amount is None else amount,
+        amount=amount,
+        first=amount,
+        most=most,
         total=order.total,
         change=0,
         num=order.num,

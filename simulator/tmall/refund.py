@@ -49,6 +49,10 @@ class Refund(msgspec.Struct, kw_only=True, omit_defaults=True):
     """`refund_fee`: what goes back to the buyer."""
     total: int
     """`total_fee` of the refunded line."""
+    first: int = 0
+    """What was asked for at first."""
+    most: int = 0
+    """What could be asked for then."""
     change: int = 1
     """1 for the first state of this refund, one more with every `Changed` row."""
     version: int = 0

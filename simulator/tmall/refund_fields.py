@@ -9,7 +9,9 @@ from simulator.act import yuan
 from simulator.clock import to_text
 from simulator.tmall.refund import (
     INTERCEPT_SUCCESS,
+    PRICE_PROTECT,
     SELLER_REFUSE_BUYER,
+    SPECIAL,
     WAIT_BUYER_RETURN_GOODS,
     WAIT_SELLER_AGREE,
     WAIT_SELLER_CONFIRM_GOODS,
@@ -62,11 +64,15 @@ def _attribute(refund: Refund) -> str:
         "bizCode": "tmall.general.refund",
         "sdkCode": "ali.china.tmall",
         "workflowName": "refund",
-        "opRole": "buyer",
+        "opRole": "daemon" if refund.auto else "buyer",
         "disputeRequest": "3" if refund.kind == "return_refund" else "1",
         "itemBuyAmount": str(refund.num),
         "itemPrice": str(refund.price),
-        "apply_init_refund_fee": str(refund.amount),
+        "apply_init_refund_fee": str(refund.first or refund.amount),
+        "EXmrf": str(refund.most or refund.amount),
+        "ol_tf": str(refund.total),
+        "lastOrder": str(refund.freight),
+        "apply_reason_text": _encoded(refund.reason),
         "part_refund": "1" if refund.amount < refund.total else "0",
         "seller_audit": "1" if refund.reviewed else "0",
         "b2c": "1",
@@ -75,6 +81,15 @@ def _attribute(refund: Refund) -> str:
         "sku": _encoded(refund.sku),
         "shop_name": _encoded(refund.shop),
     }
+    if refund.due:
+        # What the countdown was when the refund last changed, in whole minutes.
+        parts["tod"] = str((refund.due - refund.modified * 1000) // 60_000 * 60_000)
+    if refund.auto:
+        parts |= {"autoAgree": "1", "agreeSource": "platform"}
+    if refund.advance_status:
+        parts |= {"clj_zero_second_refund": "1", "twoHoursAutoRefund": "1"}
+    if refund.purpose == PRICE_PROTECT:
+        parts["price_protection"] = "1"
     if refund.intercept:
         parts["interceptItemListResult"] = refund.intercept
         parts["autoInterceptAgree"] = "1" if refund.intercept == INTERCEPT_SUCCESS else "0"
@@ -124,6 +139,7 @@ WIRE: Mapping[str, Wire] = {
     "outer_id": Wire("outer_id", attrgetter("outer_id")),
     "sku": Wire("sku", attrgetter("sku")),
     "order_status": Wire("order_status", None),
+    "special_refund_type": Wire("purpose", lambda r: r.purpose if r.purpose in SPECIAL else None),
     "cs_status": Wire("cs_status", attrgetter("cs_status")),
     "advance_status": Wire("advance_status", attrgetter("advance_status")),
     "dispute_type": Wire("kind", lambda r: "REFUND_AND_RETURN" if r.kind == "return_refund" else "REFUND"),

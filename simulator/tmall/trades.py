@@ -16,8 +16,8 @@ from simulator.tmall.trade import Order, Trade
 from simulator.words import say
 from simulator.world import Put, World
 
-TRADE_KEYS = ("shop", "orders", "shipped", "finished", "post_fee", "play", "buyer")
-ORDER_KEYS = ("sku", "title", "price", "num", "paid")
+TRADE_KEYS = ("shop", "orders", "shipped", "finished", "post_fee", "points", "play", "buyer")
+ORDER_KEYS = ("sku", "title", "price", "num", "paid", "discount", "coupon")
 MOST_ORDERS = 50
 MOST = 100_000_000_00
 """Highest price of a line, in fen."""
@@ -58,12 +58,19 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
     numbered = enumerate(zip(lines, oids, strict=True))
     orders = [_order(line, oid, frame, dice, f"orders[{number}]") for number, (line, oid) in numbered]
     post_fee = _money(spec.get("post_fee", 0), "post_fee")
+    points = spec.get("points", 0)
+    if isinstance(points, bool) or not isinstance(points, int) or not 0 <= points <= 10_000_000:
+        raise UserError(
+            say("value.is", "{name} is {value}.", name="points", value=repr(points)),
+            expected=say("trade.points", "It is a whole number from 0 to 10000000."),
+        )
     payment = sum(order.paid for order in orders) + post_fee
     trade = Trade(
         **frame,
         oids=tuple(oids),
         payment=payment,
         post_fee=post_fee,
+        points=points,
         buyer=str(spec.get("buyer") or f"{dice.choice(_catalogue()['buyers'])}{dice.randrange(10, 9999)}"),
         created=now,
         paid_at=now,
@@ -141,12 +148,14 @@ def _order(line: Any, oid: int, frame: Mapping[str, Any], dice: random.Random, w
         )
     price = _money(line.get("price", good["price"]), f"{where}.price")
     total = price * num
-    paid = _money(line["paid"], f"{where}.paid") if line.get("paid") is not None else total
-    if paid > total:
+    discount, coupon = (_money(line.get(name, 0), f"{where}.{name}") for name in ("discount", "coupon"))
+    most = total - discount - coupon
+    paid = _money(line["paid"], f"{where}.paid") if line.get("paid") is not None else most
+    if paid > most or most < 0:
         raise UserError(
             say("order.overpaid", "paid {paid} is too much.", paid=yuan(paid)),
             where=where,
-            expected=say("order.most", "It is at most price x num, {most}.", most=yuan(total)),
+            expected=say("order.most", "It is at most price x num less discount and coupon, {most}.", most=yuan(most)),
         )
     return Order(
         **frame,
@@ -156,6 +165,7 @@ def _order(line: Any, oid: int, frame: Mapping[str, Any], dice: random.Random, w
         num=num,
         total=total,
         paid=paid,
+        discount=discount,
         num_iid=520_000_000_000 + number,
         sku_id=4_300_000_000_000 + number * 100 + variant,
         sku=str(line.get("sku") or good["skus"][variant]),

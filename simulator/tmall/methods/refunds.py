@@ -3,8 +3,8 @@
 from simulator.exchange import Answer
 from simulator.ledger.entry import Told
 from simulator.tmall.context import Context
-from simulator.tmall.errors import WRONG_PHASE, Refused, invalid
-from simulator.tmall.refund import RefundMessage
+from simulator.tmall.errors import NO_SUCH_REFUND, WRONG_PHASE, Refused, invalid
+from simulator.tmall.refund import SPECIAL, WAIT_SELLER_CONFIRM_GOODS, Refund, RefundMessage
 from simulator.tmall.refund_fields import nick_of, open_uid, projection, text_of
 from simulator.tmall.refund_index import Window
 
@@ -14,6 +14,9 @@ _OURS = frozenset({"fixed", "guarantee_trade"})
 
 PICTURES = "https://img.sandbox.example/"
 """Where pictures of messages would lie; a picture is named by the sha256 of its bytes."""
+
+_SENT, _RETURNED = frozenset({90001, 90002}), frozenset({90007, 90008})
+"""Reasons about goods that were sent, and about goods that came back."""
 
 REASONS = (
     (90001, "商品已发出", "请上传发货凭证"),
@@ -29,7 +32,7 @@ REASONS = (
 
 
 def list_refunds(context: Context) -> Answer:
-    """Answer `taobao.refunds.receive.get`."""
+    """Answer `taobao.refunds.receive.get` and `taobao.special.refunds.receive.get`."""
     args, world = context.args, context.world
     window = window_of(context)
     number, size = args["page_no"], args["page_size"]
@@ -74,9 +77,9 @@ def window_of(context: Context) -> Window | None:
         if buyer and buyer != nick:
             return None
         buyer = nick
-    return context.world.state.index.window(
-        context.shop.nick, status=args.get("status", ""), buyer=buyer, start=start, end=end
-    )
+    special = context.method.name == "taobao.special.refunds.receive.get"
+    index = context.world.state.special_index if special else context.world.state.index
+    return index.window(context.shop.nick, status=args.get("status", ""), buyer=buyer, start=start, end=end)
 
 
 def get_refund(context: Context) -> Answer:
@@ -87,6 +90,13 @@ def get_refund(context: Context) -> Answer:
     return Answer(
         data={"refund": row}, body={"refund": row}, told=[Told(refund.refund_id, refund.change)], fields=fields.ledger
     )
+
+
+def get_special(context: Context) -> Answer:
+    """Answer `taobao.special.refund.get`."""
+    if context.refund().purpose not in SPECIAL:
+        raise Refused(NO_SUCH_REFUND)
+    return get_refund(context)
 
 
 def get_messages(context: Context) -> Answer:
@@ -120,13 +130,22 @@ def _message(message: RefundMessage) -> dict[str, object]:
     return row
 
 
+def reasons_for(refund: Refund, *, shipped: bool) -> list[tuple[int, str, str]]:
+    """Return the reasons for which *refund* can be refused as it is now, of goods that are *shipped* or not."""
+    barred = set() if refund.status == WAIT_SELLER_CONFIRM_GOODS else set(_RETURNED)
+    barred |= _SENT if not shipped or refund.status == WAIT_SELLER_CONFIRM_GOODS else set()
+    return [reason for reason in REASONS if reason[0] not in barred]
+
+
 def get_reasons(context: Context) -> Answer:
     """Answer `taobao.refund.refusereason.get`."""
-    if context.refund().phase != context.args["refund_phase"]:
+    refund = context.refund()
+    if refund.phase != context.args["refund_phase"]:
         raise Refused(WRONG_PHASE)
+    found = reasons_for(refund, shipped=bool(context.world.state.orders[refund.oid].consigned))
     asked = set(context.args["fields"])
     names = ("reason_id", "reason_text", "reason_tips")
-    rows = [{name: value for name, value in zip(names, reason, strict=True) if name in asked} for reason in REASONS]
+    rows = [{name: value for name, value in zip(names, reason, strict=True) if name in asked} for reason in found]
     return Answer(
         data={"reasons": rows, "total_results": len(rows), "has_next": False}, total=len(rows), has_next=False
     )

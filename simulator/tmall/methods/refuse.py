@@ -14,13 +14,12 @@ from simulator.tmall.errors import (
     WRONG_STATE,
     Refused,
 )
-from simulator.tmall.methods.refunds import REASONS
+from simulator.tmall.methods.refunds import reasons_for
 from simulator.tmall.parameters import File
 from simulator.tmall.refund import Refund
 from simulator.tmall.refund_fields import text_of
 from simulator.tmall.transition import Impossible, choose
 
-_REASONS = {number for number, _, _ in REASONS}
 _PICTURES = frozenset({"png", "jpg", "gif"})
 
 
@@ -82,7 +81,8 @@ def _check(context: Context, refund: Refund, action: str) -> None:
         if proof.type() not in _PICTURES or (most is not None and len(proof.content) > most):
             raise Refused(BAD_PROOF)
     reason = context.args.get("refuse_reason_id")
-    if reason is not None and reason not in _REASONS:
+    shipped = bool(context.world.state.orders[refund.oid].consigned)
+    if reason is not None and all(reason != number for number, _, _ in reasons_for(refund, shipped=shipped)):
         raise Refused(BAD_REASON)
 
 

@@ -275,15 +275,28 @@ def test_messages_need_the_right_phase_of_a_tmall_shop(tmp_path: Path) -> None:
 
 def test_reasons_have_numbers_that_nobody_takes_for_real_ones(tmp_path: Path) -> None:
     caller = Caller.open(tmp_path)
-    refund = caller.refund()
 
-    found = caller.call(
-        "taobao.refund.refusereason.get",
-        fields="reason_id,reason_text",
-        refund_id=refund.refund_id,
-        refund_phase="onsale",
-    )
+    found = _reasons(caller, caller.refund(shipped=True))
 
     reasons = found["reasons"]["reason"]
     assert reasons[0] == {"reason_id": 90001, "reason_text": "商品已发出"}
-    assert (len(reasons), found["total_results"], found["has_next"]) == (8, 8, False)
+    assert (len(reasons), found["total_results"], found["has_next"]) == (6, 6, False)
+
+
+def _reasons(caller: Caller, refund: Refund) -> dict[str, Any]:
+    about = {"refund_id": refund.refund_id, "refund_phase": refund.phase}
+    return caller.call("taobao.refund.refusereason.get", fields="reason_id,reason_text", **about)
+
+
+def test_reasons_depend_on_what_can_be_true_of_the_refund(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    back = platform.agree_return(caller.world, caller.refund(returns=True))
+    back = platform.ship_back(caller.world, back, "顺丰速运", "SF1")
+
+    unshipped, returned = (
+        [row["reason_id"] for row in _reasons(caller, refund)["reasons"]["reason"]]
+        for refund in (caller.refund(), back)
+    )
+
+    assert unshipped == [90003, 90004, 90005, 90006]
+    assert returned == [90003, 90004, 90005, 90006, 90007, 90008]

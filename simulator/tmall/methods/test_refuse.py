@@ -91,7 +91,7 @@ def test_only_tmall_demands_a_proof(tmp_path: Path, kind: str, message: str) -> 
 def test_refusing_a_refund_of_unshipped_goods_is_a_setting(tmp_path: Path, allowed: bool, message: str) -> None:
     caller = Caller.open(tmp_path, refuse_unshipped=allowed)
 
-    assert _refuse(caller, caller.refund()).error.get("sub_msg", "") == message
+    assert _refuse(caller, caller.refund(), refuse_reason_id=90003).error.get("sub_msg", "") == message
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_returned_goods_can_be_refused(tmp_path: Path) -> None:
     caller = Caller.open(tmp_path)
     refund = _returned(caller)
 
-    answer = _refuse(caller, refund, method=REFUSE_RETURN)
+    answer = _refuse(caller, refund, method=REFUSE_RETURN, refuse_reason_id=90007)
 
     now = caller.now(refund)
     assert (now.status, answer.data) == (SELLER_REFUSE_BUYER, {"result": True})

@@ -67,6 +67,8 @@ def _trade(trade: Trade, orders: list[Order], shop: str) -> dict[str, Any]:
         "post_fee": yuan(trade.post_fee),
         "discount_fee": yuan(max(0, total + trade.post_fee - trade.payment)),
         "adjust_fee": yuan(0),
+        "point_fee": trade.points,
+        "real_point_fee": _kept_points(trade, orders),
         "received_payment": yuan(trade.received),
         "created": text_of(trade.created),
         "pay_time": _time(trade.paid_at),
@@ -100,19 +102,28 @@ def _order(order: Order, trade: Trade, shop_type: str) -> dict[str, Any]:
         "price": yuan(order.price),
         "total_fee": yuan(order.total),
         "payment": yuan(payment),
-        "discount_fee": yuan(0),
+        "discount_fee": yuan(order.discount),
         "adjust_fee": yuan(0),
         "divide_order_fee": yuan(order.paid),
-        "part_mjz_discount": yuan(max(0, order.total - order.paid)),
+        "part_mjz_discount": yuan(max(0, order.total - order.discount - order.paid)),
         "status": order.status,
         "refund_status": order.refund_status,
         "refund_id": order.refund_id or None,
+        "special_refund_type": order.special or None,
         "seller_type": shop_type,
         "buyer_rate": False,
         "seller_rate": False,
         "consign_time": _time(order.consigned),
         "end_time": _time(order.ended),
     }
+
+
+def _kept_points(trade: Trade, orders: list[Order]) -> int:
+    """Return the points really used: none until the trade ends, then those for what was not refunded."""
+    if not trade.ended or not trade.payment:
+        return 0
+    kept = max(0, trade.payment - sum(order.refunded for order in orders))
+    return trade.points * kept // trade.payment
 
 
 def _time(seconds: int) -> str | None:
