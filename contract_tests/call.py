@@ -114,8 +114,8 @@ class Call:
         if self.asked.method == AGREE:
             return (AGREE, self.row(refund))
         if self.asked.side == "erp":
-            # The external number makes it the same document, be it created or updated.
-            return ("erp", params.get("path"))
+            # The record's number makes it the same document, be it created or updated.
+            return ("erp", self.asked.document or params.get("path"))
         files = tuple((file.name, file.sha256) for file in self.asked.files)
         rest = tuple(sorted((name, str(value)) for name, value in params.items() if name not in _PUBLIC))
         return (self.asked.method, rest, files)

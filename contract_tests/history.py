@@ -221,7 +221,7 @@ class History:
     def _erp_asked(self, entry: Asked, call: Call) -> None:
         """Note a read of the ERP that names no refund that the ERP knows."""
         if entry.method == "erp.read":
-            self.erp_reads.setdefault(str(entry.params.get("path")), []).append(call)
+            self.erp_reads.setdefault(entry.document or str(entry.params.get("path")), []).append(call)
         elif entry.method == "erp.list":
             self.erp_lists.append(call)
         query = entry.params.get("query")

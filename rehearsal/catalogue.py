@@ -77,10 +77,11 @@ def methods() -> list[Row]:
 
 def profiles() -> list[Row]:
     """Return the ERP profiles."""
-    from scenarios.target import PROFILES
+    from simulator.erp import registry
+    from simulator.phrase import zh
 
-    texts = {"generic": ("a documented REST API with an OpenAPI file", "带 OpenAPI 文件的通用 REST 接口")}
-    return [{"id": name, "text": texts.get(name, ("", ""))[0], "zh": texts.get(name, ("", ""))[1]} for name in PROFILES]
+    told = {name: registry.profile(name).told for name in registry.names()}
+    return [{"id": name, "text": str(text), "zh": zh(text)} for name, text in told.items()]
 
 
 def settings() -> list[Row]:

@@ -54,7 +54,7 @@ class Symptoms:
         if entry.side == "tmall":
             self._platform_call(entry, alias)
         elif alias in {"erp.create", "erp.update"}:
-            self.externals.add(str(entry.params.get("path", "")).rpartition("/")[2])
+            self.externals.add(entry.document or str(entry.params.get("path", "")).rpartition("/")[2])
 
     def _platform_call(self, entry: Asked, alias: str) -> None:
         self.sign_methods.add(str(entry.params.get("sign_method", "")) or "md5")

@@ -13,11 +13,9 @@ from scenarios.located import Located, load, load_file
 from scenarios.reading import RULES
 from scenarios.values import check
 from scenarios.words import say
+from simulator.erp import registry
 from simulator.errors import unknown_name
 from simulator.ledger.declaration import AutoApprove, Declaration, Tempo, Waiver
-
-PROFILES = ("generic",)
-"""ERP profiles that this version speaks."""
 
 READY_TIMEOUT = 60.0
 """Seconds that a ready URL (or the first call) is waited for unless the target says otherwise."""
@@ -159,13 +157,13 @@ def _declaration(pairs: dict[str, Located], *, callbacks: bool, restartable: boo
     if "profile" not in erp:
         pairs["erp"].fail(
             say("target.lacks", "{what} has no {key}.", what="erp", key="profile"),
-            say("target.profiles", "Profiles: {names}.", names=", ".join(PROFILES)),
+            say("target.profiles", "Profiles: {names}.", names=", ".join(registry.names())),
         )
     own = Declaration()
     return Declaration(
         name=pairs["name"].text(),
         version=pairs["version"].text() if "version" in pairs else "",
-        profile=erp["profile"].one_of(PROFILES, say("what.erp_profile", "ERP profile")),
+        profile=erp["profile"].one_of(registry.names(), say("what.erp_profile", "ERP profile")),
         tempo=_tempo(pairs["tempo"]) if "tempo" in pairs else Tempo(),
         kinds=_kinds(pairs["kinds"]) if "kinds" in pairs else own.kinds,
         messages=pairs["messages"].flag() if "messages" in pairs else False,

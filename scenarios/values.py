@@ -5,11 +5,13 @@ import re
 import socket
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from scenarios.words import say
+from simulator.erp import registry
 from simulator.errors import UserError, unknown_name
 
 KNOWN: Mapping[str, str] = {
@@ -36,14 +38,20 @@ _VALUE = re.compile(r"\$\{([^}]*)(\}?)")
 _PORT = re.compile(r"port\.[A-Za-z][A-Za-z0-9_-]*")
 
 
+@cache
+def _of_profiles() -> frozenset[str]:
+    """Return the names of the keys that single ERPs have besides `${erp.key}`."""
+    return frozenset(f"erp.{key}" for name in registry.names() for key in registry.profile(name).key_names)
+
+
 def check(text: str, where: str) -> None:
     """Raise `UserError` at *where* if *text* names a value that does not exist."""
     for name, brace in _VALUE.findall(text):
         if not brace:
             message = say("value.unclosed", "{value} has no closing brace.", value=f"${{{name}")
             raise UserError(message, where=where, expected=say("value.form", "A value is written ${name}."))
-        if name not in KNOWN and not _PORT.fullmatch(name):
-            known = [f"${{{key}}}" for key in (*KNOWN, "port.NAME")]
+        if name not in KNOWN and not _PORT.fullmatch(name) and name not in _of_profiles():
+            known = [f"${{{key}}}" for key in (*KNOWN, *_of_profiles(), "port.NAME")]
             raise unknown_name(say("what.template_value", "template value"), f"${{{name}}}", known, where=where)
 
 
@@ -64,6 +72,7 @@ class Values:
             "erp.url": endpoints["erp"],
             "erp.key": endpoints["erp_key"],
             "erp.callback_secret": endpoints["callback_secret"],
+            **{f"erp.{name}": value for name, value in endpoints.get("erp_keys", {}).items()},
             "shops": json.dumps(endpoints["shops"], ensure_ascii=False),
             "python": sys.executable,
             "run": str(run.resolve()),
@@ -90,7 +99,7 @@ class Values:
             raise UserError(
                 say("value.none", "this run has no {value}.", value=f"${{{name}}}"),
                 where=where,
-                expected=say("value.means", "It is {meaning}.", meaning=KNOWN[name]),
+                expected=say("value.means", "It is {meaning}.", meaning=KNOWN[name]) if name in KNOWN else "",
             )
         return self._values[name]
 

@@ -16,7 +16,9 @@ import msgspec
 
 from simulator import certificate, control
 from simulator.control_app import ControlApp
+from simulator.erp import registry
 from simulator.erp.endpoint import ErpEndpoint
+from simulator.erp.profile import Profile
 from simulator.errors import UserError
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
@@ -42,7 +44,8 @@ class Options(msgspec.Struct, kw_only=True):
     allow_remote: bool = False
     advertise: str = ""
     seed: int = 0
-    profile: str = "generic"
+    profile: str = ""
+    """The ERP's dialect; empty: what the declaration or the recovered ledger says."""
     shops: int = 2
     declaration: Declaration | None = None
     settings: dict[str, Any] = {}
@@ -79,9 +82,10 @@ class Simulator:
             options.data,
             seed=options.seed,
             chosen=options.settings,
-            declaration=options.declaration,
+            declaration=options.declaration or Declaration(profile=options.profile or "generic"),
             command=options.command,
         )
+        self.profile = _profile(world, options.profile)
         if options.token:
             world.vault.put({"control_token": options.token})
             world.control_token = options.token
@@ -94,7 +98,7 @@ class Simulator:
         tls = certificate.context(options.data, (options.host, options.advertise)) if options.tls else None
         self.listeners = {
             "tmall": Listener("tmall", Wire(world, plan, hooks, Gateway(world)), sockets["tmall"], tls),
-            "erp": Listener("erp", Wire(world, plan, hooks, ErpEndpoint(world, options.profile)), sockets["erp"]),
+            "erp": Listener("erp", Wire(world, plan, hooks, ErpEndpoint(world)), sockets["erp"]),
             "control": Listener("control", ControlApp(world, flask), sockets["control"]),
         }
 
@@ -110,12 +114,13 @@ class Simulator:
             "tmall": f"{tmall}/router/rest",
             "oauth": tmall,
             "tmc": None,
-            "erp": f"{erp}/{options.profile}/v1",
+            "erp": erp + self.profile.base,
             "control": control_url,
             "token": world.control_token,
             "erp_key": world.erp_key,
             "callback_secret": world.callback_secret,
-            "profile": options.profile,
+            "erp_keys": dict(self.profile.keys(world)),
+            "profile": self.profile.name,
             "shops": [world.keys(shop) for shop in world.state.shops.values()],
             "tls_ca": str((options.data / certificate.AUTHORITY).resolve()) if options.tls else None,
             "data": str(world.folder),
@@ -149,6 +154,23 @@ class Simulator:
         self.world.book.close()
         for name in ("endpoints.json", "pid"):
             (self._options.data / name).unlink(missing_ok=True)
+
+
+def _profile(world: World, asked: str) -> Profile:
+    """Return the profile of *world*, which is the one *asked* for, if any was."""
+    found = registry.of(world)
+    if asked and asked != found.name:
+        raise UserError(
+            say(
+                "profile.other",
+                "the ERP of this data folder speaks {found}, not {asked}.",
+                found=found.name,
+                asked=asked,
+            ),
+            where=str(world.folder),
+            expected=say("world.delete", "Delete the folder to start afresh."),
+        )
+    return found
 
 
 async def serve(options: Options) -> None:
@@ -190,7 +212,7 @@ def _options(arguments: list[str] | None) -> Options:
     parser.add_argument("--advertise", default="", help="Host name put into the URLs.")
     parser.add_argument("--tls", action="store_true", help="Tmall and OAuth speak https with a local certificate.")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--profile", default="generic")
+    parser.add_argument("--profile", default="", help="The ERP's dialect; otherwise what the data folder says.")
     parser.add_argument("--shops", type=int, default=2)
     parser.add_argument("--declaration", type=Path, help="JSON file of the target's declaration.")
     parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="May be repeated.")

@@ -103,6 +103,7 @@ _ALL = (
     Setting("tmc_redelivery", 300, (1, 10), "assumed", "Seconds after which an unconfirmed message comes again."),
     Setting("tmc_retention", 24, (1,), "documented", "Hours that an unconfirmed message is kept."),
     Setting("time_scale", 1, (1000,), "ours", "Platform countdowns run this many times faster."),
+    Setting("erp_push_tries", 3, (1,), "assumed", "How often the ERP tries to deliver a callback."),
     Setting("erp_callbacks_signed", True, (False,), "ours", "Sign the ERP's callbacks."),
     Setting("server_header", "Tengine", ("nginx",), "observed", "Server header of the gateway."),
 )

@@ -1,5 +1,6 @@
 """Each setting matters: with any of its alternatives the sandbox answers something else."""
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,8 +10,11 @@ import msgspec
 import pytest
 
 from simulator.actors import perform
-from simulator.erp import callbacks
+from simulator.erp import callbacks, registry
+from simulator.erp.document import Document
 from simulator.errors import ActRefused
+from simulator.ledger.entry import Callback
+from simulator.ledger.replay import read
 from simulator.settings import SETTINGS, Settings
 from simulator.tmall import accounts, platform, shipping
 from simulator.tmall.batch import SEPARATOR
@@ -267,7 +271,23 @@ def _due(caller: Caller) -> Any:
 
 
 def _callback_headers(caller: Caller) -> Any:
-    return sorted(callbacks._headers(caller.world, "d1", b"{}"))
+    push = registry.of(caller.world).push(caller.world, Document(id="D1", external="TM-1"), "decision", "d1")
+    return sorted(push.headers) if push else None
+
+
+def _push_tries(caller: Caller) -> Any:
+    """Return how often a callback is sent to an address where nobody listens."""
+
+    async def played() -> int:
+        callbacks.set_url(caller.world, "http://127.0.0.1:9/")
+        callbacks.send(caller.world, Document(id="D1", external="TM-1"), 1, "decision")
+        while callbacks._under_way:
+            await asyncio.wait(callbacks._under_way)
+        return sum(isinstance(entry, Callback) and entry.event == "sent" for entry in read(caller.world.book.path))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(callbacks, "PAUSE", 0.0)
+        return asyncio.run(played())
 
 
 def _shipped(caller: Caller, refund: Refund) -> Refund:
@@ -339,6 +359,7 @@ PROBES: Mapping[str, Probe] = {
     "tmc_redelivery": lambda caller: [len(_messages(caller)), _later(caller, 11)],
     "tmc_retention": lambda caller: [len(_messages(caller)), _later(caller, 2 * 3600)],
     "time_scale": _due,
+    "erp_push_tries": _push_tries,
     "erp_callbacks_signed": _callback_headers,
     "server_header": _header(b"server"),
 }

@@ -50,6 +50,8 @@ class World:
         """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
         self.apps: dict[str, str] = {}
         """Secret by app key."""
+        self.declaration = Declaration()
+        """What the target says of the integration, and of the ERP that it speaks to."""
         self.usage = Usage()
         """Calls by app and method; what flow control looks at."""
         self.listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
@@ -97,6 +99,7 @@ class World:
 
     def _begin(self, declaration: dict[str, Any], command: str) -> None:
         """Write the first lines of the ledger in the world's folder."""
+        self.declaration = msgspec.convert(declaration, Declaration)
         self.book = Book(self.folder / "ledger.jsonl", self.clock)
         self.block = max(self.clock.seconds(), self.block + 1)
         self.note(
@@ -150,6 +153,7 @@ class World:
         for name, listed in header.settings.items():
             if name in SETTINGS:
                 world.settings.set(name, listed["value"], origin=listed["origin"])
+        world.declaration = msgspec.convert(header.declaration, Declaration)
         world.block = header.wall // 1000
         seq = header.seq
         for entry in entries:

@@ -116,7 +116,9 @@ def _read_between(case: Case, unknown: Call, following: Call) -> bool:
     if unknown.asked.side == "tmall":
         reads = case.reads
     else:
-        reads = case.lookups + case.history.erp_reads.get(str(unknown.asked.params.get("path")), [])
+        reads = case.lookups + case.history.erp_reads.get(
+            unknown.asked.document or str(unknown.asked.params.get("path")), []
+        )
     return any(_between(read, unknown, following) for read in reads if read is not following)
 
 

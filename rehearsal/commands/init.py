@@ -9,7 +9,7 @@ import msgspec
 from rehearsal.options import TARGET_FILE, json_option, lang_option, option
 from rehearsal.speech import Spoken
 from rehearsal.words import say
-from scenarios.target import PROFILES
+from simulator.erp import registry
 from simulator.errors import UserError, unknown_name
 
 _TEMPLATE = """\
@@ -66,8 +66,8 @@ _ATTACH = """\
 @lang_option
 def command(start: str, erp: str, name: str, json: bool) -> int:
     """Write the target file."""
-    if erp not in PROFILES:
-        raise unknown_name(say("what.profile", "ERP profile"), erp, PROFILES, where="--erp")
+    if erp not in registry.names():
+        raise unknown_name(say("what.profile", "ERP profile"), erp, registry.names(), where="--erp")
     path = Path(TARGET_FILE)
     text = target_text(start=start, erp=erp, name=name)
     try:

@@ -73,7 +73,12 @@ from rehearsal.words import say
     show_default=True,
     told=lambda: say("option.shops", "How many shops a new data folder is born with."),
 )
-@option("--profile", default="generic", show_default=True, told=lambda: say("option.profile", "The ERP's dialect."))
+@option(
+    "--profile",
+    default="",
+    metavar="NAME",
+    told=lambda: say("option.profile", "The ERP's dialect; generic unless the data folder says another."),
+)
 @option(
     "--setting",
     multiple=True,
@@ -106,7 +111,8 @@ def command(
     """Serve."""
     seed = today_seed() if seed is None else seed
     folder = data if data is not None else make_folder(None, seed)
-    options = ["--host", host, "--shops", str(shops), "--profile", profile]
+    options = ["--host", host, "--shops", str(shops)]
+    options += ["--profile", profile] if profile else []
     options += ["--allow-remote"] if allow_remote else []
     options += ["--advertise", advertise] if advertise else []
     options += ["--tls"] if tls else []

@@ -6,3 +6,13 @@ from simulator.erp.warehouse import WAREHOUSE_ACTS
 
 ERP_ACTS: tuple[ActSpec, ...] = (*REVIEWER_ACTS, *WAREHOUSE_ACTS)
 """The acts of reviewers and the warehouse."""
+
+DECISIONS: dict[str, str] = {
+    **{name: name.partition(".")[2] for name in (act.name for act in REVIEWER_ACTS) if name != "reviewer.edit"},
+    "warehouse.receive": "receive",
+    "warehouse.refuse": "refuse_return",
+    "warehouse.intercept": "intercept",
+    "warehouse.ship": "ship",
+    "warehouse.ship_exchange": "ship",
+}
+"""What each act decides or reports; an ERP may have no way to say it (`Profile.cannot`)."""

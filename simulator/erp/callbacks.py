@@ -1,25 +1,24 @@
-"""Tells the integration of a decision: POST to its callback URL, signed, up to three times, never in the loop's way."""
+"""Tells the integration what changed in the ERP: POST to its callback URL, tried again, never in the loop's way."""
 
 import asyncio
-import hashlib
-import hmac
 import ssl
 from urllib.parse import urlsplit
 
-import msgspec
-
-from simulator.clock import to_iso
+from simulator.erp import registry
 from simulator.erp.document import Document
-from simulator.erp.generic_json import show
+from simulator.erp.profile import Push
 from simulator.errors import UserError
 from simulator.ledger.entry import Callback
 from simulator.words import say
 from simulator.world import World
 
-PAUSES = (1.0, 4.0)
-"""Seconds before the second and the third try."""
+PAUSE = 1.0
+"""Seconds before the second try; each further pause is four times as long. How many tries there are is a setting."""
 TIMEOUT = 5.0
 """Seconds within which a callback must be answered."""
+
+EVENTS = frozenset({"intercept", "ship", "create", "update", "delete"})
+"""What a push can be about besides a decision: reports of the warehouse, and writes of the integration itself."""
 
 _under_way: set[asyncio.Task[None]] = set()
 """The loop itself holds its tasks weakly."""
@@ -40,47 +39,47 @@ def set_url(world: World, url: str) -> None:
     world.change([("callback_url", "url", url or None)], actor="harness", action="callback_url", side="harness")
 
 
-def send(world: World, document: Document, decision: int, kind: str = "") -> None:
-    """Send what *document* shows since entry number *decision*, if somebody listens for it. Returns at once.
+def send(world: World, document: Document, cause: int, kind: str) -> None:
+    """Send what *document* shows since entry number *cause*, if somebody listens for it. Returns at once.
 
-    *kind* intercept or ship is the warehouse's report; everything else is a decision.
+    *kind* is one of `EVENTS`; everything else is a decision. What is sent, if anything, the profile says.
     """
     url = world.state.plain.get("callback_url", {}).get("url")
     if not url:
+        return
+    event = kind if kind in EVENTS else "decision"
+    delivery = f"cb{cause}"
+    profile = registry.of(world)
+    push = profile.push(world, document, event, delivery)
+    if push is None:
         return
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
         return  # acts without a loop (tests, tools) have nobody to call
-    event = kind if kind in {"intercept", "ship"} else "decision"
-    task = loop.create_task(_deliver(world, url, document, event, f"cb{decision}"))
+    task = loop.create_task(_deliver(world, url, document, event, delivery, push))
     _under_way.add(task)
     task.add_done_callback(_under_way.discard)
 
 
-async def _deliver(world: World, url: str, document: Document, event: str, delivery: str) -> None:
-    content = msgspec.json.encode(
-        {
-            "delivery": delivery,
-            "event": event,
-            "at": to_iso(document.updated),
-            "document": show(document),
-        }
-    )
-    for pause in (0.0, *PAUSES):
-        await asyncio.sleep(pause)
-        if await _try(world, url, document, delivery, content):
+async def _deliver(world: World, url: str, document: Document, event: str, delivery: str, push: Push) -> None:
+    profile = registry.of(world)
+    for number in range(world.settings["erp_push_tries"]):
+        if number:
+            await asyncio.sleep(PAUSE * 4 ** (number - 1))
+            push = profile.push(world, document, event, delivery) or push  # signed anew: signatures age
+        if await _try(world, url, document, delivery, push):
             return
 
 
-async def _try(world: World, url: str, document: Document, delivery: str, content: bytes) -> bool:
+async def _try(world: World, url: str, document: Document, delivery: str, push: Push) -> bool:
     """Send once, record what became of it, and return whether it was accepted."""
 
-    def note(event: str, *, status: int = 0, detail: str = "") -> None:
+    def note(outcome: str, *, status: int = 0, detail: str = "") -> None:
         world.note(
             Callback(
                 callback=delivery,
-                event=event,
+                event=outcome,
                 document=document.id,
                 revision=document.revision,
                 url=url,
@@ -95,7 +94,7 @@ async def _try(world: World, url: str, document: Document, delivery: str, conten
     note("sent")
     try:
         async with asyncio.timeout(TIMEOUT):
-            status = await post(url, content, _headers(world, delivery, content))
+            status = await post(_addressed(url, push.query), push.content, dict(push.headers))
     except TimeoutError:
         note("failed", detail=f"no answer within {TIMEOUT:g} s")
         return False
@@ -107,17 +106,8 @@ async def _try(world: World, url: str, document: Document, delivery: str, conten
     return accepted
 
 
-def _headers(world: World, delivery: str, content: bytes) -> dict[str, str]:
-    stamp = str(world.clock.seconds())
-    headers = {"Content-Type": "application/json", "X-Delivery": delivery, "X-Timestamp": stamp}
-    if world.settings["erp_callbacks_signed"]:
-        headers["X-Signature"] = signature(world.callback_secret, stamp, content)
-    return headers
-
-
-def signature(secret: str, stamp: str, content: bytes) -> str:
-    """Return the hex HMAC-SHA256 of `stamp.content`, by which the receiver knows who sent it."""
-    return hmac.new(secret.encode(), stamp.encode() + b"." + content, hashlib.sha256).hexdigest()
+def _addressed(url: str, query: str) -> str:
+    return url + ("&" if "?" in url else "?") + query if query else url
 
 
 async def post(url: str, content: bytes, headers: dict[str, str]) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from simulator.erp import callbacks, proof
+from simulator.erp import callbacks, proof, registry
 from simulator.erp.document import Document
 from simulator.errors import ActRefused
 from simulator.ledger.entry import Decision
@@ -192,8 +192,18 @@ def report(world: World, found: Document, kind: str, cause: int, **values: str) 
 
 
 def put(world: World, changed: Document, actor: str, action: str, cause: int, *, more: Collection[Put] = ()) -> None:
-    """Give *changed* its new revision and put it in place, with *more* rows."""
+    """Give *changed* its new revision and put it in place, with *more* rows.
+
+    Raises:
+        ActRefused: if the ERP has no way to say that.
+    """
+    profile = registry.of(world)
+    if reason := profile.cannot(registry.mapping_of(world), action):
+        raise ActRefused(reason)
     changed.revision += 1
+    said = profile.expressed(world, changed)
+    if said:
+        changed.raw = {**changed.raw, **said}
     changed.updated = world.clock.wall()
     changed.cursor = world.state.documents.cursor + 1
     world.change(

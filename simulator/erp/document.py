@@ -83,6 +83,8 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     booked: bool = False
     """Final and refunded: the money is in the books."""
     cancelled: bool = False
+    deleted: bool = False
+    """Removed by the integration; it is cancelled as well."""
     reason: str = ""
     """Why the buyer wants the money back, as the integration wrote it."""
     note: str = ""

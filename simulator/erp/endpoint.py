@@ -1,45 +1,33 @@
 """The ERP's side of the wire: notes what was asked, and runs the profile's Flask app inline, on the loop."""
 
-from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
-
-from simulator.erp.generic import Generic
-from simulator.erp.profile import ANSWER, CAUSE, Operation, Profile
-from simulator.errors import unknown_name
+from simulator.erp import registry
+from simulator.erp.profile import ANSWER, CAUSE, Operation
 from simulator.exchange import Answer, Call, Received
 from simulator.inline_wsgi import environ_of, run
 from simulator.ledger.entry import Asked
 from simulator.request import RawRequest
-from simulator.words import say
 from simulator.world import World
-
-PROFILES: dict[str, Profile] = {profile.name: profile for profile in (Generic(),)}
-"""Every ERP dialect by its name."""
-
-_decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
 class ErpEndpoint:
     """One side of the simulator: the ERP, speaking one profile."""
 
-    def __init__(self, world: World, profile: str = "generic") -> None:
-        """Serve *world*'s documents in *profile*.
+    def __init__(self, world: World) -> None:
+        """Serve *world*'s documents in its profile.
 
         Raises:
             UserError: if there is no such profile.
         """
-        if profile not in PROFILES:
-            raise unknown_name(say("what.profile", "profile"), profile, PROFILES)
         self._world = world
-        self._profile = PROFILES[profile]
+        self._profile = registry.of(world)
         self._app = self._profile.create_app(world)
 
     def receive(self, raw: RawRequest) -> Received:
         """Read *raw* and say what it would do; a request without the right key is refused."""
-        body = _decoded(raw.body)
+        body = self._profile.decoded(self._world, raw)
         admitted = self._profile.admits(self._world, raw)
         operation = self._profile.operation(self._world, raw, body)
         asked = self._asked(raw, operation, body)
@@ -57,7 +45,7 @@ class ErpEndpoint:
         return Received(asked=asked, render=self._render, call=call, effect=lambda: self._answer(raw, asked.seq))
 
     def _asked(self, raw: RawRequest, operation: Operation, body: Any) -> Asked:
-        refunds = (operation.refund_id,) if operation.refund_id else ()
+        refunds = operation.refunds
         params: dict[str, Any] = {"path": raw.path}
         query = dict(parse_qsl(raw.query.decode("latin-1"), keep_blank_values=True))
         if query:
@@ -73,6 +61,7 @@ class ErpEndpoint:
             plays=self._world.plays_of(refunds),
             method=f"erp.{operation.name}",
             params=params,
+            document=operation.document,
             began=raw.began,
             bytes=len(raw.body),
         )
@@ -104,13 +93,3 @@ class ErpEndpoint:
             answer.status = 500
         answer.content, kind = self._profile.failure(answer)
         answer.headers = [(b"content-type", kind)]
-
-
-def _decoded(body: bytes) -> Any:
-    """Return *body* as JSON for the ledger (numbers exact), or what can be said of it if it is none."""
-    if not body:
-        return None
-    try:
-        return _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        return {"unreadable": len(body)}

@@ -1,21 +1,26 @@
 """The generic profile: a small REST API over the store of documents, with a bearer key, revisions and cursors."""
 
+import hashlib
 import hmac
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from simulator.clock import to_iso
 from simulator.erp import generic_json, proof, writing
+from simulator.erp.caller import Caller
 from simulator.erp.document import STATUSES, Document
-from simulator.erp.profile import Operation, cause, noted
+from simulator.erp.generic_caller import GenericCaller
+from simulator.erp.profile import Operation, Profile, Push, cause, noted
 from simulator.exchange import Answer
 from simulator.ledger.entry import Told
 from simulator.openapi import as_json
 from simulator.request import RawRequest
+from simulator.words import say
 from simulator.world import World
 
 BASE = "/generic/v1"
@@ -37,10 +42,12 @@ class ApiError(Exception):
         self.error = {"code": code, "message": message, **more}
 
 
-class Generic:
+class Generic(Profile):
     """The generic profile, as the ERP's endpoint knows it."""
 
-    name: ClassVar[str] = "generic"
+    name = "generic"
+    told = say("profile.generic", "a documented REST API with an OpenAPI file")
+    base = BASE
 
     def create_app(self, world: World) -> Flask:
         """Return the app."""
@@ -62,14 +69,35 @@ class Generic:
         named = body if isinstance(body, dict) else {}
         about = {"shop": found.shop, "refund_id": found.refund_id} if found else {}
         about |= {key: str(named[key]) for key in ("shop", "refund_id") if isinstance(named.get(key), str | int)}
-        if raw.method == "GET":
-            return Operation("read", **about)
-        return Operation("create" if found is None and raw.method == "PUT" else "update", **about)
+        refunds = (about["refund_id"],) if about.get("refund_id") else ()
+        name = "read" if raw.method == "GET" else "create" if found is None and raw.method == "PUT" else "update"
+        return Operation(name, about.get("shop", ""), refunds)
 
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return the error as JSON."""
         error = answer.error or {"code": "internal_error", "message": "the ERP is out of order"}
         return msgspec.json.encode({"error": error}), b"application/json"
+
+    def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:
+        """Send decisions and the warehouse's reports, signed over time and body."""
+        if event not in {"decision", "intercept", "ship"}:
+            return None
+        told = {"delivery": delivery, "event": event, "at": to_iso(document.updated)}
+        content = msgspec.json.encode({**told, "document": generic_json.show(document)})
+        stamp = str(world.clock.seconds())
+        headers = {"Content-Type": "application/json", "X-Delivery": delivery, "X-Timestamp": stamp}
+        if world.settings["erp_callbacks_signed"]:
+            headers["X-Signature"] = signature(world.callback_secret, stamp, content)
+        return Push(content, headers)
+
+    def caller(self, world: World, key: str) -> Caller:
+        """Return a client of the API."""
+        return GenericCaller(key)
+
+
+def signature(secret: str, stamp: str, content: bytes) -> str:
+    """Return the hex HMAC-SHA256 of `stamp.content`, by which the receiver knows who sent it."""
+    return hmac.new(secret.encode(), stamp.encode() + b"." + content, hashlib.sha256).hexdigest()
 
 
 def create_app(world: World) -> Flask:

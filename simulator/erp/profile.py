@@ -1,10 +1,17 @@
 """What a profile is: one ERP's dialect, spoken over the one store of documents."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Collection
+from collections.abc import Mapping as Dict
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
 
+import msgspec
 from flask import Flask, request
 
+from simulator.erp.caller import Caller
+from simulator.erp.document import Document
 from simulator.exchange import Answer
+from simulator.ledger.mapping import Mapping
 from simulator.request import RawRequest
 from simulator.world import World
 
@@ -13,34 +20,103 @@ ANSWER = "simulator.answer"
 CAUSE = "simulator.cause"
 """Key of the WSGI environment: number of the call's `Asked` entry."""
 
+_decoder = msgspec.json.Decoder(float_hook=Decimal)
+
 
 class Operation(NamedTuple):
     """What a request is about to do, read without doing it."""
 
     name: str
-    """create, update, read, list or other."""
+    """create, update, read, list or other. A list that is asked for one refund alone is a read."""
     shop: str = ""
-    refund_id: str = ""
+    refunds: tuple[str, ...] = ()
+    document: str = ""
+    """The record it names, in the dialect's own numbers: two writes with the same one are about the same record, and
+    the second is no other step. Empty: the path says it."""
+
+
+class Push(NamedTuple):
+    """What the ERP sends to the integration's callback URL."""
+
+    content: bytes
+    headers: Dict[str, str]
+    query: str = ""
 
 
 class Profile(Protocol):
-    """One ERP's dialect."""
+    """One ERP's dialect. Subclass it, and override what the ERP has; the rest of it is what most ERPs lack.
 
-    @property
-    def name(self) -> str:
-        """Its name in targets and URLs."""
+    An instance keeps nothing: what exists is in the world. Mistakes in a request are answered as the ERP answers them.
+    """
+
+    name: str
+    """Its name in targets."""
+    told: str
+    """What it is, for the list of profiles; a phrase with Chinese where there is some."""
+    base: str
+    """Path of the API, with which `${erp.url}` ends."""
+    key_names: Collection[str] = ()
+    """Names of the keys besides `${erp.key}` that an integration needs; `${erp.NAME}` in a target."""
 
     def create_app(self, world: World) -> Flask:
         """Return the app that answers in this dialect; its views do not block."""
+
+    def decoded(self, world: World, raw: RawRequest) -> object:
+        """Return the body for `operation` and the ledger (without secrets); None if there is none."""
+        return as_json(raw.body)
 
     def admits(self, world: World, raw: RawRequest) -> bool:
         """Tell whether the request carries the right key (or needs none)."""
 
     def operation(self, world: World, raw: RawRequest, body: object) -> Operation:
-        """Tell what the request is about; *body* is its decoded JSON, or None."""
+        """Tell what the request is about; *body* is what `decoded` returned."""
 
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return content and content type of an error that a fault made up."""
+
+    def keys(self, world: World) -> Dict[str, str]:
+        """Return the keys that `key_names` names, made from the world's own secrets."""
+        return {}
+
+    def mapping(self) -> Mapping:
+        """Return what the fields mean where the target does not say."""
+        return Mapping()
+
+    def fields(self, mapping: Mapping) -> Dict[str, str] | None:
+        """Return name and type of every field that there is, to check a mapping by; None: it needs no mapping."""
+        return None
+
+    def form(self, found: object) -> Dict[str, Any]:
+        """Return `form` of a target's mapping as `Mapping.form` keeps it.
+
+        Raises:
+            ValueError: with a phrase that says what is wrong and what would be right.
+        """
+        if found:
+            raise ValueError(f"{self.name} has no form")
+        return {}
+
+    def cannot(self, mapping: Mapping, decision: str) -> str:
+        """Return why a *decision* cannot be told in this dialect, or an empty text."""
+        return ""
+
+    def expressed(self, world: World, document: Document) -> Dict[str, Any]:
+        """Return what of `Document.raw` a decision or report changes: how it is read in this dialect."""
+        return {}
+
+    def shows_decision(self, world: World, raw: Dict[str, Any]) -> bool:
+        """Tell whether a record still says what was decided; the integration may have emptied that field."""
+        return True
+
+    def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:
+        """Return what is sent when *document* changed, or None if nothing is.
+
+        *event* is decision, intercept or ship (the ERP's people), create, update or delete (the integration itself).
+        """
+        return None
+
+    def caller(self, world: World, key: str) -> Caller:
+        """Return an integration, as short as can be, that speaks this dialect with *key*: for tests and benchmarks."""
         ...
 
 
@@ -53,3 +129,13 @@ def noted() -> Answer:
 def cause() -> int:
     """Return the number of the `Asked` entry of the current request (0 outside of an exchange)."""
     return int(request.environ.get(CAUSE, 0))
+
+
+def as_json(body: bytes) -> Any:
+    """Return *body* as JSON for the ledger (numbers exact), or what can be said of it if it is none."""
+    if not body:
+        return None
+    try:
+        return _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return {"unreadable": len(body)}

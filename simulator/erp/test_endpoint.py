@@ -10,6 +10,7 @@ from simulator.actors import perform
 from simulator.erp.endpoint import ErpEndpoint
 from simulator.errors import UserError
 from simulator.exchange import Answer, Received
+from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Told
 from simulator.request import RawRequest
 from simulator.tmall.trades import create_trade
@@ -150,6 +151,8 @@ def test_an_answer_that_a_fault_made_up_is_shaped_as_an_error(world: World, refu
     assert answer.headers == [(b"content-type", b"application/json")]
 
 
-def test_an_unknown_profile_is_answered_with_the_nearest(world: World) -> None:
+def test_an_unknown_profile_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    world = World.open(tmp_path, declaration=Declaration(profile="genric"))
+
     with pytest.raises(UserError, match="Did you mean generic"):
-        ErpEndpoint(world, "genric")
+        ErpEndpoint(world)

@@ -4,8 +4,14 @@ from typing import Any
 
 import msgspec
 
+from simulator.erp import callbacks, registry
 from simulator.erp.document import Document
 from simulator.world import World
+
+
+def next_id(world: World) -> str:
+    """Return the ERP's own number for the next document; it counts them."""
+    return f"D{len(world.state.documents.rows) + 1:06d}"
 
 
 def create(world: World, external: str, content: dict[str, Any], raw: dict[str, Any], *, cause: int = 0) -> Document:
@@ -19,24 +25,53 @@ def create(world: World, external: str, content: dict[str, Any], raw: dict[str, 
         cause: Number of the call's `Asked` entry.
     """
     now = world.clock.wall()
-    fresh = Document(id=f"D{len(world.state.documents.rows) + 1:06d}", external=external, created=now)
+    fresh = Document(id=next_id(world), external=external, created=now)
     document = _settled(msgspec.structs.replace(fresh, **_requested(fresh, content, now), raw=raw))
+    _placed(world, document)
     return _put(world, document, now, "create", cause)
 
 
 def update(
-    world: World, document: Document, content: dict[str, Any], raw: dict[str, Any], *, cause: int = 0
+    world: World,
+    document: Document,
+    content: dict[str, Any],
+    raw: dict[str, Any],
+    *,
+    cause: int = 0,
+    always: bool = False,
 ) -> Document:
-    """Give *document* new *content* (absent fields keep theirs); the same document comes back if nothing is new."""
+    """Give *document* new *content* (absent fields keep theirs); the same document comes back if nothing is new.
+
+    *always*: the dialect counts every write as a change, also one that says nothing new or nothing that has a meaning.
+    """
     now = world.clock.wall()
     changed = _settled(msgspec.structs.replace(document, **_requested(document, content, now)))
-    if changed == document:
+    if changed == document and not always:
         return document
-    if document.decision and _about_other_content(document, changed):
-        changed.decision = {}
     changed.raw = document.raw | raw
+    _placed(world, changed)
+    if document.decision and (
+        _about_other_content(document, changed) or not registry.of(world).shows_decision(world, changed.raw)
+    ):
+        changed.decision = {}
     changed.revision = document.revision + 1
     return _put(world, changed, now, "update", cause)
+
+
+def remove(world: World, document: Document, *, cause: int = 0) -> Document:
+    """Let *document* be gone: the dialect finds it no more, and for the rules it is cancelled."""
+    changed = msgspec.structs.replace(document, deleted=True, cancelled=True, hold=False)
+    changed.revision = document.revision + 1
+    return _put(world, changed, world.clock.wall(), "delete", cause)
+
+
+def _placed(world: World, document: Document) -> None:
+    """Say which shop a document belongs to, where the ERP keeps no shop: that of its refund."""
+    if not document.shop and document.refund_id:
+        number = document.refund_id
+        about = world.state.refunds.get(number) or world.state.exchanges.rows.get(number)
+        if about is not None:
+            document.shop = about.shop
 
 
 def _requested(document: Document, content: dict[str, Any], now: int) -> dict[str, Any]:
@@ -67,7 +102,7 @@ def _about_other_content(old: Document, new: Document) -> bool:
 def _put(world: World, document: Document, now: int, action: str, cause: int) -> Document:
     document.updated = now
     document.cursor = world.state.documents.cursor + 1
-    world.change(
+    seq = world.change(
         [("document", document.id, document)],
         actor="integration",
         action=action,
@@ -76,4 +111,5 @@ def _put(world: World, document: Document, now: int, action: str, cause: int) ->
         shop=document.shop,
         refunds=(document.refund_id,) if document.refund_id else (),
     )
+    callbacks.send(world, document, seq, action)
     return document

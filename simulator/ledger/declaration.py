@@ -6,6 +6,8 @@ The target file (`scenarios.target`) is read into a `Declaration`, which travels
 
 import msgspec
 
+from simulator.ledger.mapping import Mapping
+
 
 class Tempo(msgspec.Struct, frozen=True, kw_only=True):
     """The integration's time constants in seconds; every limit of a rule is a multiple of them."""
@@ -58,6 +60,9 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     name: str = "unnamed"
     version: str = ""
     profile: str = "generic"
+    """The ERP's dialect."""
+    mapping: Mapping | None = None
+    """What the ERP's fields mean; None: what the profile says."""
     tempo: Tempo = Tempo()
     kinds: tuple[str, ...] = ("refund_only", "return_refund")
     """Refund kinds that the integration handles."""

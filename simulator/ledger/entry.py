@@ -75,6 +75,8 @@ class Asked(Entry, tag="asked"):
 
     For the ERP: path, query and JSON body.
     """
+    document: str = ""
+    """ERP: the record that the call names, in the dialect's own numbers; empty: the path says it."""
     files: tuple[Upload, ...] = ()
     session: str = ""
     """For a good session its role: `main` or `sub`; else empty."""

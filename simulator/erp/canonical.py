@@ -1,0 +1,161 @@
+"""The canonical document out of a record in an ERP's own words, and decisions put into those words, by a mapping."""
+
+from collections.abc import Mapping as Dict
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from simulator.clock import to_iso
+from simulator.erp.document import STATUSES, Document
+from simulator.ledger.mapping import CONTENT, UNITS, WORDS, Mapped, Mapping
+from simulator.words import say
+
+_MOST = 10**12
+"""Fen; more than that is no amount."""
+
+
+def read(raw: Dict[str, Any], mapping: Mapping) -> dict[str, Any]:
+    """Return what *raw* says, by the field names of `Document`; what is absent or unreadable is left out.
+
+    A status that the mapping does not know is `other`.
+    """
+    content: dict[str, Any] = {}
+    for meaning in CONTENT:
+        mapped = mapping.fields.get(meaning)
+        if mapped is None or mapped.field not in raw:
+            continue
+        value = _value(meaning, raw[mapped.field], mapped)
+        if value is not None:
+            content[meaning] = value
+    kind = content.get("kind", "refund")
+    if content.get("status", "pending") not in STATUSES.get(kind, ()):
+        content["status"] = "other"
+    intercept = mapping.fields.get("intercept")
+    if intercept is not None and intercept.field in raw:
+        asked = _word(raw[intercept.field])
+        content["intercept"] = {"result": "requested"} if asked and intercept.ours(asked) == "requested" else {}
+    if "shop" in content:
+        content["shop"] = nick(mapping, content["shop"])
+    return content
+
+
+def _value(meaning: str, found: Any, mapped: Mapped) -> Any:
+    if meaning == "amount":
+        return fen(found, mapped.unit)
+    if meaning in {"quantity", "version"}:
+        return _whole(found)
+    word = _word(found)
+    if meaning == "hold":
+        return (mapped.ours(word) or "").lower() in {"true", "1"}
+    if meaning == "status":
+        return (mapped.ours(word) or "other") if word else None
+    return mapped.ours(word) if word or meaning not in WORDS else None
+
+
+def _word(found: Any) -> str:
+    if found is None:
+        return ""
+    if isinstance(found, float) and found.is_integer():
+        found = int(found)
+    return str(found).strip()
+
+
+def fen(found: Any, unit: str) -> int | None:
+    """Return an amount as integer fen (half a fen up), or None if *found* is none. *unit*: yuan (also empty) or fen."""
+    if found is None or isinstance(found, bool) or found == "":
+        return None
+    try:
+        amount = Decimal(str(found)) * UNITS[unit or "yuan"]
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or abs(amount) > _MOST:
+        return None
+    return int(amount.to_integral_value(ROUND_HALF_UP))
+
+
+def in_unit(amount: int, unit: str) -> int | Decimal:
+    """Return *amount* fen as a number of *unit*."""
+    return amount if unit == "fen" else Decimal(amount) / 100
+
+
+def _whole(found: Any) -> int | None:
+    try:
+        whole = Decimal(str(found))
+        return int(whole) if whole.is_finite() and 0 <= whole < 2**63 else None
+    except InvalidOperation:
+        return None
+
+
+def nick(mapping: Mapping, number: str) -> str:
+    """Return the nick of the shop that the ERP calls *number*."""
+    return next((shop for shop, found in mapping.shops.items() if found == number), number)
+
+
+def expressed(document: Document, mapping: Mapping) -> dict[str, Any]:
+    """Return the fields of the record that say what was decided and reported about *document*, in the ERP's words.
+
+    A field that the mapping does not name is left out. Amounts are numbers in the mapped unit, times ISO text.
+    """
+    decision = document.decision
+    said: dict[str, Any] = {}
+    if decision:
+        said = {
+            "decision": decision["kind"],
+            "decision_text": decision["text"],
+            "decision_reason": decision["reason_code"],
+            "decision_address": str(decision["address"] or ""),
+            "decision_proof": decision["proof"],
+            "decision_by": decision["by"],
+            "decision_amount": decision["amount"],
+            "decided_at": to_iso(decision["at"]),
+        }
+    if document.note:
+        said["note"] = document.note
+    if document.intercept:
+        said["intercept"] = document.intercept["result"]
+    if document.receipts:
+        said["received"] = document.received
+    if document.shipped:
+        said |= {f"shipped_{name}": document.shipped[name] for name in ("company", "waybill")}
+    found: dict[str, Any] = {}
+    for meaning, value in said.items():
+        mapped = mapping.fields.get(meaning)
+        if mapped is None:
+            continue
+        if meaning == "decision_amount":
+            value = in_unit(value, mapped.unit)
+        found[mapped.field] = mapped.theirs(value) if mapped.values and isinstance(value, str) else value
+    return found
+
+
+def shows_decision(raw: Dict[str, Any], mapping: Mapping) -> bool:
+    """Tell whether a record's decision field says anything."""
+    field = mapping.field("decision")
+    return not field or bool(_word(raw.get(field)))
+
+
+_NEEDS: Dict[str, tuple[str, ...]] = {
+    "intercept": ("intercept",),
+    "ship": ("shipped_waybill",),
+    "edit": ("note",),
+}
+
+
+def cannot(mapping: Mapping, decision: str) -> str:
+    """Return why *decision* cannot be told through mapped fields, or an empty text."""
+    for meaning in _NEEDS.get(decision, ("decision",)):
+        mapped = mapping.fields.get(meaning)
+        if mapped is None:
+            return say(
+                "mapping.no_field",
+                "the mapping names no field for {meaning}, so the ERP cannot tell {decision}",
+                meaning=meaning,
+                decision=decision,
+            )
+        if meaning == "decision" and mapped.theirs(decision) is None:
+            return say(
+                "mapping.no_word",
+                "field {field} has no word for {decision}",
+                field=mapped.field,
+                decision=decision,
+            )
+    return ""

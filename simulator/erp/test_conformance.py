@@ -1,0 +1,289 @@
+"""What every profile must do, ours or not: `uv run pytest --pyargs simulator.erp.test_conformance -k NAME`.
+
+A profile is found by its entry point; its `caller` writes the requests and reads the answers.
+"""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pytest
+
+from simulator.actors import perform
+from simulator.erp import callbacks, registry
+from simulator.erp.caller import Caller, Got, Seen, Wanted
+from simulator.erp.document import Document
+from simulator.erp.endpoint import ErpEndpoint
+from simulator.erp.profile import Profile
+from simulator.exchange import Answer
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import Callback, Decision, Told
+from simulator.ledger.replay import read
+from simulator.request import RawRequest
+from simulator.tmall.trades import create_trade
+from simulator.world import World
+
+SHOP = "一号店"
+
+
+class Side:
+    """An ERP that speaks one profile, and an integration that speaks it too."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Open a world whose ERP is *name*."""
+        self.world = World.open(folder, declaration=Declaration(profile=name))
+        self.world.add_shop(SHOP)
+        self.profile: Profile = registry.profile(name)
+        self.caller: Caller = self.profile.caller(self.world, self.world.erp_key)
+        self.endpoint = ErpEndpoint(self.world)
+        self.operation = ""
+        self.answer = Answer()
+
+    def ask(self, wanted: Wanted) -> Got:
+        """Send a request as the wire would, and return its answer."""
+        raw = RawRequest(
+            wanted.method, wanted.path, wanted.query, [(b"host", b"127.0.0.1"), *wanted.headers], wanted.body, began=1
+        )
+        received = self.endpoint.receive(raw)
+        self.operation = received.asked.method
+        self.asked = received.asked
+        self.world.book.append(received.asked)
+        answer = received.effect() if received.effect is not None else received.refusal
+        assert answer is not None
+        received.render(answer)
+        self.answer = answer
+        headers = {name.decode(): value.decode() for name, value in answer.headers}
+        return Got(answer.status, answer.content, headers)
+
+    def refund(self, amount: str = "8.35") -> dict[str, Any]:
+        """Let a buyer ask for money back, and return what an integration would write about it."""
+        trade = create_trade(self.world, {"orders": [{"price": "199.00"}], "shop": SHOP})
+        applied = perform(self.world, "buyer.apply", {"tid": str(trade.tid), "amount": amount})
+        found = self.world.state.refunds[str(applied["result"]["refund_id"])]
+        return {
+            "shop": SHOP,
+            "refund_id": found.refund_id,
+            "tid": str(found.tid),
+            "oid": str(found.oid),
+            "type": "refund_only",
+            "status": "pending",
+            "amount": found.amount,
+            "quantity": 1,
+            "version": found.version,
+        }
+
+    def brought(self, amount: str = "8.35") -> tuple[dict[str, Any], Seen]:
+        """Return the content of a refund that is in the ERP already, and how the ERP shows it."""
+        content = self.refund(amount)
+        self.ask(self.caller.create(content))
+        return content, self.found(content)
+
+    def found(self, content: Mapping[str, Any]) -> Seen:
+        """Return the only record of a refund."""
+        (seen,) = self.caller.seen(self.ask(self.caller.find(content["refund_id"], SHOP)))
+        return seen
+
+    def documents(self, content: Mapping[str, Any]) -> list[Document]:
+        """Return the canonical documents of a refund."""
+        return self.world.state.documents.of_refund(SHOP, content["refund_id"])
+
+
+@pytest.fixture(params=registry.names())
+def erp(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Side]:
+    side = Side(tmp_path, request.param)
+    yield side
+    if not side.world.book.closed:
+        side.world.book.close()
+
+
+def test_create_makes_one_canonical_document(erp: Side) -> None:
+    content = erp.refund()
+
+    answer = erp.ask(erp.caller.create(content))
+
+    (document,) = erp.documents(content)
+    said = {name: getattr(document, name) for name in content}
+    assert (erp.operation, erp.caller.error(answer)) == ("erp.create", "")
+    assert said == content
+    assert (document.booked, document.cancelled, document.decision) == (False, False, {})
+    assert erp.asked.refunds == (content["refund_id"],)
+    assert erp.answer.effect
+
+
+def test_creating_again_is_one_document_or_the_dialect_is_known_to_make_two(erp: Side) -> None:
+    content = erp.refund()
+
+    for _ in range(2):
+        answer = erp.ask(erp.caller.create(content))
+        assert not erp.caller.error(answer)
+
+    assert len(erp.documents(content)) == (1 if erp.caller.repeats else 2)
+
+
+def test_update_changes_the_document_and_raises_its_revision(erp: Side) -> None:
+    content, seen = erp.brought("88.80")
+
+    answer = erp.ask(erp.caller.update(seen, content | {"amount": 1999, "version": content["version"] + 1}))
+
+    (document,) = erp.documents(content)
+    assert (erp.operation, erp.caller.error(answer)) == ("erp.update", "")
+    assert (document.amount, document.version, document.revision) == (1999, content["version"] + 1, 2)
+    assert erp.found(content).amount == 1999
+
+
+def test_a_stale_update_is_refused_or_the_last_writer_is_known_to_win(erp: Side) -> None:
+    content, seen = erp.brought()
+    erp.ask(erp.caller.update(seen, content | {"amount": 1999}))
+
+    stale = erp.caller.stale(seen, content | {"amount": 2000})
+
+    answer = erp.ask(stale or erp.caller.update(seen, content | {"amount": 2000}))
+    (document,) = erp.documents(content)
+    assert bool(erp.caller.error(answer)) == (stale is not None)
+    assert document.amount == (1999 if stale else 2000)
+
+
+def test_pages_show_every_record_once(erp: Side) -> None:
+    wanted = [erp.brought()[0]["refund_id"] for _ in range(7)]
+
+    pages: list[list[str]] = []
+    before: Got | None = None
+    while (request := erp.caller.page(3, before)) is not None and len(pages) < 5:
+        before = erp.ask(request)
+        assert not erp.caller.error(before)
+        assert erp.operation == "erp.list"
+        pages.append([seen.refund_id for seen in erp.caller.seen(before)])
+        assert [told.refund for told in erp.answer.told] == pages[-1]
+
+    assert [len(page) for page in pages if page] == [3, 3, 1]
+    assert sorted(refund for page in pages for refund in page) == sorted(wanted)
+
+
+def test_a_decision_is_one_entry_and_can_be_read_from_its_revision_on(erp: Side) -> None:
+    content, seen = erp.brought()
+    if reason := erp.profile.cannot(registry.mapping_of(erp.world), "approve"):
+        pytest.fail(f"a profile must be able to tell an approval: {reason}")
+
+    assert seen.decision == ""
+    assert perform(erp.world, "reviewer.approve", {"refund": content["refund_id"], "text": "同意"})["accepted"]
+
+    (decision,) = (entry for entry in read(erp.world.book.path) if isinstance(entry, Decision))
+    (document,) = erp.documents(content)
+    assert (decision.decision, decision.revision, decision.document) == ("approve", document.revision, document.id)
+    assert (decision.amount, decision.refunds) == (835, (content["refund_id"],))
+    assert erp.found(content).decision == "approve"
+    assert erp.answer.told == [Told(content["refund_id"], document.revision, document=document.id)]
+
+
+def test_every_decision_is_told_or_said_to_be_impossible(erp: Side) -> None:
+    content, _ = erp.brought()
+    answered = perform(erp.world, "reviewer.refuse", {"refund": content["refund_id"], "text": "请提供照片"})
+
+    reason = erp.profile.cannot(registry.mapping_of(erp.world), "refuse")
+    assert answered["accepted"] == (not reason)
+    assert erp.found(content).decision == ("" if reason else "refuse")
+
+
+def test_new_content_takes_the_decision_back_in_the_canonical_document(erp: Side) -> None:
+    content, seen = erp.brought()
+    perform(erp.world, "reviewer.approve", {"refund": content["refund_id"]})
+
+    erp.ask(erp.caller.update(seen, content | {"amount": 600}))
+
+    (document,) = erp.documents(content)
+    assert (document.amount, document.decision) == (600, {})
+
+
+def test_a_decision_is_pushed_and_counts_as_told_once_it_is_accepted(erp: Side) -> None:
+    content, _ = erp.brought()
+    heard: list[Got] = []
+
+    async def listener(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = {name: value for name, _, value in (line.partition(": ") for line in lines[1:] if line)}
+        query = urlsplit(lines[0].split()[1]).query
+        heard.append(Got(0, await reader.readexactly(int(headers["Content-Length"])), headers, query))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async def played() -> None:
+        server = await asyncio.start_server(listener, "127.0.0.1", 0)
+        callbacks.set_url(erp.world, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/callback")
+        perform(erp.world, "reviewer.approve", {"refund": content["refund_id"]})
+        while callbacks._under_way:
+            await asyncio.wait(callbacks._under_way)
+        server.close()
+
+    asyncio.run(played())
+
+    entries = [entry for entry in read(erp.world.book.path) if isinstance(entry, Callback)]
+    (document,) = erp.documents(content)
+    pushes = erp.profile.push(erp.world, document, "decision", "cb1") is not None
+    assert [entry.event for entry in entries] == (["sent", "answered"] if pushes else [])
+    assert len(heard) == pushes
+    for push in heard:
+        assert erp.caller.genuine(push, erp.world.callback_secret)
+        assert not erp.caller.genuine(push._replace(content=push.content + b" "), erp.world.callback_secret)
+        assert entries[-1].revision == document.revision
+
+
+def test_a_wrong_key_is_refused_in_the_dialects_words(erp: Side) -> None:
+    content = erp.refund()
+
+    answer = erp.ask(erp.profile.caller(erp.world, "wrong").create(content))
+
+    assert erp.caller.error(answer) == erp.caller.denied() != ""
+    assert erp.documents(content) == []
+    assert not erp.answer.effect
+
+
+def test_what_the_erp_refuses_it_refuses_in_its_own_words(erp: Side) -> None:
+    wrong = erp.caller.wrong()
+    assert len(wrong) >= 3
+
+    found = [(erp.caller.error(erp.ask(wanted)), erp.answer.effect, bool(erp.answer.error)) for wanted, _ in wrong]
+
+    assert found == [(code, False, True) for _, code in wrong]
+    assert erp.world.state.documents.rows == {}
+
+
+def test_whatever_comes_is_answered_and_can_be_written_into_the_ledger(erp: Side) -> None:
+    whole = erp.caller.create(erp.refund())
+    for body in (b"\x00\xff", b"[]", b"null", b'{"a": [1]}', b"1e999", b"[" * 5000):
+        erp.ask(whole._replace(body=body))
+        assert erp.answer.effect is False
+
+    assert erp.world.state.documents.rows == {}
+
+
+def test_an_error_that_a_fault_made_up_has_the_dialects_shape(erp: Side) -> None:
+    content, kind = erp.profile.failure(Answer(status=503))
+
+    assert content
+    assert b"/" in kind
+
+
+def test_the_key_never_reaches_the_ledger(erp: Side) -> None:
+    erp.ask(erp.caller.create(erp.refund()))
+    erp.world.book.flush()
+
+    text = erp.world.book.path.read_bytes()
+    secrets = [erp.world.erp_key, *erp.profile.keys(erp.world).values()]
+    assert not [secret for secret in secrets if len(secret) > 15 and secret.encode() in text]
+
+
+def test_replay_equals_what_was_live(erp: Side, tmp_path: Path) -> None:
+    content, seen = erp.brought()
+    perform(erp.world, "reviewer.approve", {"refund": content["refund_id"], "text": "同意"})
+    erp.ask(erp.caller.update(seen, content | {"status": "refunded"}))
+    live = msgspec.json.encode(erp.world.state.dump())
+    erp.world.book.close()
+
+    recovered = World.open(tmp_path)
+
+    assert msgspec.json.encode(recovered.state.dump()) == live
+    assert recovered.declaration.profile == erp.profile.name
+    recovered.book.close()
