@@ -12,14 +12,23 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     HEALTH_PORT     answers GET /health      PAGE_SIZE     rows of a list page (20, at most 100)
     OVERLAP         s a window reaches back  HISTORY       days looked back at the very first start (1)
     CLOCK_OFFSET, CLOCK_FILE  see `clock`    MUTANT        one seeded bug, see `mutants`
+    LEAD            s before a deadline that people are told of what nobody decided (7200), at
+    ESCALATION_URL  by POST; without it by a line of the log that begins with ESCALATED
+    MARGIN          s before a deadline when a silent warehouse counts as one that could not stop the parcel (600)
+    INBOUND         separate (a notice of its own for goods that come back) or none
+    HOLD_SCOPE      order (what is refunded is held) or trade (the whole parcel)
 
 What it does right, and where to read it:
 
 * `polling`   for each shop one loop that takes in and one that carries out; no loop waits for another;
 * `messages`  messages say which refund to read again, kept before they are confirmed (`post`); lists what they missed;
 * `program`   what both styles are as a program;
+* `desk`      the parts of one shop; `listing` the platform's lists;
 * `intake`    overlapping windows by `modified`, pages from the last to the first, the cursor stored after the work;
-* `delivery`  one refund from the platform to the ERP, by an external number that follows from the refund alone;
+* `delivery`  one refund from the platform to the ERP; `papers` its documents, by numbers that follow from it alone;
+* `inbound`   notices of goods that come back; `exchanges` goods instead of money, step by step;
+* `ag`        what became of a parcel, told to AG truly, once, and in time; `account` whether it wants to know;
+* `escalation`  people are told of what nobody decided before the platform decides it, and of what only they can do;
 * `decisions` what the ERP decided, carried out on the platform, if it was decided about what the refund is now;
 * `refunds`   what a refund is for the ERP, and what a decision demands: functions of values;
 * `platform`, `erp_generic`, `errors`   the two sides, and the three ways in which a call can fail;

@@ -70,7 +70,7 @@ class Answers:
 
     def take_back(self, detail: JSON, decision: Mapping[str, Any]) -> None:
         """Agree to the return, to the address that the ERP chose or else to the default return address."""
-        address = self._address(str(decision.get("address") or ""))
+        address = self.address(str(decision.get("address") or ""))
         extra: JSON = {"remark": decision.get("text") or "同意退货", "seller_address_id": address["contact_id"]}
         if not self._tmall:  # Taobao wants the address spelt out as well
             place = (address.get(name) or "" for name in ("province", "city", "country", "addr"))
@@ -85,13 +85,13 @@ class Answers:
         words = str(decision.get("text") or "").strip()
         words = words if len(words) >= 2 else (reason or "不同意退款")
         extra = {"refuse_message": words[:200], "refuse_reason_id": reason_id}
-        answer = self._change("taobao.refund.refuse", detail, extra, self._proof(decision, REFUSE_PROOF))
+        answer = self._change("taobao.refund.refuse", detail, extra, self.proof(decision, REFUSE_PROOF))
         self._must("taobao.refund.refuse", answer.get("is_success"))
 
     def refuse_goods(self, detail: JSON, decision: Mapping[str, Any]) -> None:
         """Refuse the goods that came back, with reason and proof."""
         reason_id, _ = self._reason(detail, decision)
-        proof = self._proof(decision, GOODS_PROOF)
+        proof = self.proof(decision, GOODS_PROOF)
         answer = self._change("taobao.rp.returngoods.refuse", detail, {"refuse_reason_id": reason_id}, proof)
         self._must("taobao.rp.returngoods.refuse", answer.get("result"))
 
@@ -116,7 +116,8 @@ class Answers:
         if said not in (True, "true"):
             raise Refused(f"{method}: the platform did not do it")
 
-    def _address(self, wanted: str) -> JSON:
+    def address(self, wanted: str) -> JSON:
+        """Return the entry of the shop's address book with that contact id, or its default return address."""
         for _ in range(2):
             for address in self._addresses:
                 chosen = str(address["contact_id"]) == wanted if wanted else address.get("cancel_def") in (True, "true")
@@ -137,8 +138,8 @@ class Answers:
             return wanted, valid[wanted]
         return next(iter(valid.items()), ("", ""))
 
-    def _proof(self, decision: Mapping[str, Any], most: int) -> JSON | None:
-        """Return the decision's picture as a file to send along."""
+    def proof(self, decision: Mapping[str, Any], most: int, name: str = "refuse_proof") -> JSON | None:
+        """Return the decision's picture as a file to send along under *name*."""
         proof = decision.get("proof")
         if not proof:
             if self._tmall:
@@ -148,4 +149,4 @@ class Answers:
         media = next((media for start, media in _PICTURES.items() if picture.startswith(start)), "")
         if not media or len(picture) > most:
             raise Refused(f"the proof picture is no PNG, JPEG or GIF of at most {most} bytes")
-        return {"refuse_proof": (str(proof.get("filename") or "proof"), picture, media)}
+        return {name: (str(proof.get("filename") or "proof"), picture, media)}

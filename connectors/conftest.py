@@ -1,5 +1,6 @@
 """A connector of one shop between the two stand-ins, driven cycle by cycle."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,15 +10,12 @@ import urllib3
 
 from connectors import clock, seeded
 from connectors.clock import Clock
-from connectors.erp_generic import Erp
+from connectors.desk import Desk
 from connectors.memory import Memory
 from connectors.messages import Inbox
 from connectors.patience import Patience
-from connectors.platform import Platform
-from connectors.program import Desk
 from connectors.settings import Settings, Shop
 from connectors.stand_in import Sides, serve
-from connectors.work import Work
 
 NOW = "2026-11-22 10:00:05"
 
@@ -41,6 +39,7 @@ class Bench:
     def __init__(self, sides: Sides, port: int, database: Path, mutant: str = "", page_size: int = 20) -> None:
         """Build a connector as `polling` does, without its loops."""
         self.sides = sides
+        self.heard: list[logging.LogRecord] = []
         self.clock = StoppedClock(NOW)
         shop = Shop(nick="shop", app_key="1", app_secret="s", session="main", sub_session="sub")
         told = Settings(
@@ -54,21 +53,22 @@ class Bench:
         )
         self.http = urllib3.PoolManager(maxsize=16)
         self.memory = Memory(database)
-        self.work = Work()
-        parts = seeded.parts(mutant)
-        platform = Platform(told.top_url, shop, self.clock, self.http)
-        self.delivery = parts.delivery(platform, Erp(told.erp_url, "key", self.http), self.memory, Patience(0.001))
-        self.intake = parts.intake(self.delivery, self.work, told)
-        self.decisions = parts.decisions(self.delivery, self.work)
-        self.post = parts.post(platform, self.memory, [shop.nick])
-        desk = Desk(delivery=self.delivery, work=self.work, intake=self.intake, decisions=self.decisions)
+        desk = Desk(told, shop, self.memory, self.http, seeded.parts(mutant), Patience(0.001))
+        self.desk = desk
+        self.work, self.delivery, self.decisions = desk.work, desk.delivery, desk.decisions
+        self.post = seeded.parts(mutant).post(desk.platform, self.memory, [shop.nick])
         self.inbox = Inbox(desk)
 
     def turn(self) -> None:
         """Let one poll pass."""
-        self.intake.cycle()
-        self.decisions.cycle()
+        desk = self.desk
+        for cycle in (desk.intake.cycle, desk.exchange_intake.cycle, desk.decisions.cycle, desk.deadlines):
+            cycle()
         self.work.rest(5)
+
+    def escalated(self) -> list[str]:
+        """Return what people were told, a line each."""
+        return [record.getMessage() for record in self.heard if record.msg.startswith("ESCALATED")]
 
     def listen(self) -> None:
         """Let the same time pass for a connector that listens to messages, and reads no list for now."""
@@ -101,11 +101,20 @@ def bench_of(sides: Sides, tmp_path: Path) -> Iterator[Callable[..., Bench]]:
     server = serve(sides)
     benches: list[Bench] = []
 
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            for bench in benches:
+                bench.heard.append(record)
+
+    ear = Ear()
+    logging.getLogger("connector").addHandler(ear)
+
     def build(mutant: str = "", *, database: str = "a.sqlite", page_size: int = 20) -> Bench:
         benches.append(Bench(sides, server.server_address[1], tmp_path / database, mutant, page_size))
         return benches[-1]
 
     yield build
+    logging.getLogger("connector").removeHandler(ear)
     for bench in benches:
         bench.close()
     server.shutdown()

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from connectors import refunds
+from connectors import inbound, refunds
+from connectors.ag import Ag, Parcel
 from connectors.answers import Answers
 from connectors.delivery import Delivery
 from connectors.errors import Later, Refused, Trouble, Unknown
+from connectors.escalation import Watch
+from connectors.exchanges import Exchanges
 from connectors.platform import rows
 from connectors.refunds import Payment, Step
 from connectors.work import Work
@@ -25,6 +28,7 @@ log = logging.getLogger("connector")
 class Agreed:
     """A payment that is ready to go, with what it was made from."""
 
+    key: str
     document: JSON
     detail: JSON
     payment: Payment
@@ -33,14 +37,19 @@ class Agreed:
 class Decisions:
     """The decisions of one shop. A cycle collects new ones and works on those that are due."""
 
-    def __init__(self, delivery: Delivery, work: Work) -> None:
+    def __init__(
+        self, delivery: Delivery, work: Work, answers: Answers, ag: Ag, exchanges: Exchanges, watch: Watch
+    ) -> None:
         """Carry out decisions with *work*, and write the outcome back through *delivery*."""
         self.delivery = delivery
+        self.ag = ag
+        self.exchanges = exchanges
+        self._watch = watch
         self.platform = delivery.platform
         self.memory = delivery.memory
         self.shop = delivery.shop
         self._work = work
-        self._answers = Answers(delivery)
+        self._answers = answers
 
     def cycle(self) -> None:
         """Collect what is new, and carry out what is due."""
@@ -56,29 +65,53 @@ class Decisions:
         while more:
             after = self.memory.cursor(self.shop, "decisions") or "0"
             documents, cursor, more = self.delivery.erp.documents(self.shop, after)
-            decided: list[JSON] = []
-            undecided: list[str] = []
+            found: dict[str, JSON] = {}
+            idle: list[str] = []
             for document in documents:
+                key = key_of(document)
+                if document.get("received"):
+                    self.memory.learn(self.shop, inbound.refund_of(key), "received", str(document["received"]))
                 decision = self.decision(document)
-                if decision and self._is_open(document, decision):
-                    decided.append({**document, "decision": decision})
+                document = {**document, "decision": decision}
+                if document.get("shop") == self.shop and self._matters(key, document):
+                    found[key] = document
                 else:
-                    undecided.append(str(document["refund_id"]))
+                    idle.append(key)
             if documents:
-                self.memory.collect(self.shop, decided, undecided, cursor)
+                self.memory.collect(self.shop, found, idle, cursor)
 
     def decision(self, document: Mapping[str, Any]) -> JSON | None:
         """Return the decision on *document*, if there is one."""
         found: JSON | None = document.get("decision")
         return found
 
+    def _matters(self, key: str, document: Mapping[str, Any]) -> list[tuple[str, JSON]]:
+        """Return what *document* says that has not been dealt with: decision, intercept, ship."""
+        kind = str(document.get("kind", "refund"))
+        over = document.get("status") in ("refunded", "closed", "done")
+        said = {"decision": document.get("decision")}
+        if kind == "refund":
+            said |= {"intercept": self._parcel(document)}
+        elif kind == "exchange":
+            said |= {"ship": document.get("shipped")}
+        return [
+            (what, fact)
+            for what, fact in said.items()
+            if fact and not over and not self.memory.handled(self.shop, key, int(fact["revision"]))
+        ]
+
+    def _parcel(self, document: Mapping[str, Any]) -> JSON | None:
+        """Return the newest that the warehouse said of the parcel of unshipped goods."""
+        facts = [fact for name in ("intercept", "shipped") if (fact := document.get(name))]
+        facts = [fact for fact in facts if fact.get("result") != "requested"]
+        return max(facts, key=lambda fact: int(fact["revision"]), default=None)
+
     def carry_out(self) -> None:
         """Work on all decisions that are due; money goes in batches."""
         jobs = []
-        for document in self.memory.todo(self.shop):
-            refund_id = str(document["refund_id"])
-            if self.delivery.patience.due(("decision", refund_id)):
-                jobs.append(self._work.submit(refund_id, self._one, document))
+        for key, document in self.memory.todo(self.shop).items():
+            if self.delivery.patience.due(("decision", key)):
+                jobs.append(self._work.submit(inbound.refund_of(key), self._one, key, document))
         self._work.finish([job for job, _ in jobs], STRAGGLER)
         ready: dict[Payment, Agreed] = {}
         for job, ours in jobs:
@@ -104,14 +137,14 @@ class Decisions:
         except Refused as refused:
             self.memory.end(self.shop, ids, "platform")
             if len(batch) == 1:
-                self.failed(batch[0].document, refused)
+                self.failed(batch[0].key, batch[0].document, refused)
                 return
             for agreed in batch:  # one bad row must not stop the others
                 self.pay([agreed])
             return
         except Trouble as trouble:
             for agreed in batch:
-                self.failed(agreed.document, trouble)
+                self.failed(agreed.key, agreed.document, trouble)
             return
         results = self.results(answer, ids)
         for agreed in batch:
@@ -133,20 +166,19 @@ class Decisions:
 
     def paid(self, agreed: Agreed) -> None:
         """Take a paid refund off the list and book it in the ERP at once."""
-        self._done(agreed.document, "paid")
+        self._done(agreed.key, agreed.document, agreed.document["decision"], "paid")
         self._work.submit(agreed.payment.refund_id, self.delivery.bring, agreed.payment.refund_id)
 
-    def failed(self, document: JSON, trouble: Trouble) -> None:
+    def failed(self, key: str, document: JSON, trouble: Trouble) -> None:
         """Note that a decision could not be carried out; it stays on the list unless that is over for good."""
-        refund_id = str(document["refund_id"])
-        if self.delivery.failed(("decision", refund_id), trouble):
-            self.memory.finish(self.shop, document)
-            self.delivery.patience.forget(("decision", refund_id))
+        if self.delivery.failed(("decision", key), trouble):
+            self.memory.finish(self.shop, key, document)
+            self.delivery.patience.forget(("decision", key))
 
     def _paid_or_not(self, agreed: Agreed, said: tuple[bool, str] | None) -> None:
         refund_id = agreed.payment.refund_id
         if said is None:
-            self.failed(agreed.document, Unknown("agree: the answer has no row for it"))
+            self.failed(agreed.key, agreed.document, Unknown("agree: the answer has no row for it"))
             return
         self.memory.end(self.shop, [refund_id], "platform")
         succeeded, message = said
@@ -155,45 +187,99 @@ class Decisions:
             return
         self._answers.forget_review(refund_id)
         passing = "isp." in message
-        self.failed(agreed.document, Later(f"agree: {message}") if passing else Refused(f"agree: {message}"))
+        trouble = Later(f"agree: {message}") if passing else Refused(f"agree: {message}")
+        self.failed(agreed.key, agreed.document, trouble)
 
-    def _one(self, document: JSON) -> Agreed | None:
+    def _one(self, key: str, document: JSON) -> Agreed | None:
         try:
-            return self._carry_out(document)
+            matters = self._matters(key, document)
+            if document.get("kind") == "exchange" or self._of_exchange(key):
+                self._exchange(key, document, matters)
+                return None
+            return self._refund(key, document, dict(matters))
         except Trouble as trouble:
-            self.failed(document, trouble)
+            self.failed(key, document, trouble)
             return None
 
-    def _carry_out(self, document: JSON) -> Agreed | None:
-        refund_id, decision = str(document["refund_id"]), document["decision"]
+    def _of_exchange(self, key: str) -> bool:
+        """Tell whether a notice of goods is about an exchange."""
+        main = self.memory.written(self.shop, inbound.refund_of(key))
+        return main is not None and main.body["kind"] == "exchange"
+
+    def _exchange(self, key: str, document: JSON, matters: list[tuple[str, JSON]]) -> None:
+        for what, fact in matters:
+            step = str(fact["kind"]) if what == "decision" else what
+            outcome = self.exchanges.carry_out(document, step, fact)
+            if outcome == "done":
+                self._done(key, document, fact, step)
+            else:
+                log.info("%s: %s: %s: %s", self.shop, key, step, outcome)
+        self.memory.finish(self.shop, key, document)
+
+    def _refund(self, key: str, document: JSON, matters: Mapping[str, JSON]) -> Agreed | None:
+        refund_id = inbound.refund_of(key)
         detail = self.delivery.read(refund_id)
         asked = self.memory.unknown(self.shop, refund_id, "platform")
         if asked:
             log.info("%s: %s: %s of unknown outcome; it is now %s", self.shop, refund_id, asked, detail["status"])
             self.memory.end(self.shop, [refund_id], "platform")
+        if "intercept" in matters:
+            self._report(key, document, detail, matters["intercept"])
+            detail = self.delivery.read(refund_id)
+        if "decision" in matters:
+            return self._carry_out(key, document, detail, matters["decision"])
+        self.delivery.write(detail)
+        self.memory.finish(self.shop, key, document)
+        return None
+
+    def _report(self, key: str, document: JSON, detail: JSON, fact: JSON) -> None:
+        """Tell AG of the parcel, or people where the ERP contradicts itself."""
+        said = self.ag.report(document, detail)
+        if said is Parcel.CONTRADICTORY:
+            self._watch.surface(str(detail["refund_id"]), said.value, f"parcel {fact['revision']}")
+        self._done(key, document, fact, said.name.lower(), finish=False)
+
+    def _carry_out(self, key: str, document: JSON, detail: JSON, decision: JSON) -> Agreed | None:
+        refund_id = inbound.refund_of(key)
         fee = self.delivery.amount(detail)
-        step = refunds.step(detail, document, decision, fee)
+        step = refunds.step(detail, self._main(key, document), decision, fee)
+        if step is Step.PAY and decision["kind"] == "receive" and self.ag.enabled():
+            self.ag.stored(detail)
+            detail = self.delivery.read(refund_id)
+            step = Step.PAID if detail["status"] == "SUCCESS" else step
         if step in (Step.STALE, Step.MOOT, Step.BLOCKED):
-            log.info("%s: %s: %s: %s", self.shop, refund_id, decision["kind"], step.value)
+            log.info("%s: %s: %s: %s", self.shop, key, decision["kind"], step.value)
+            if step is Step.BLOCKED:
+                self._watch.surface(refund_id, f"{decision['kind']}: {step.value}", f"blocked {decision['revision']}")
             self.delivery.write(detail)
-            self.memory.finish(self.shop, document)  # a document that changes after this comes again
+            self.memory.finish(self.shop, key, document)  # a document that changes after this comes again
             return None
         if step is Step.PAY:
             detail = self._answers.review(detail, decision)
             payment = Payment(refund_id, refunds.fen(fee), refunds.version(detail), str(detail["refund_phase"]))
-            return Agreed(document, detail, payment)
-        self._answers.give(step, detail, decision)
-        self._done(document, step.name.lower())
+            return Agreed(key, document, detail, payment)
+        if step is not Step.PAID:
+            self._answers.give(step, detail, decision)
+        self._done(key, document, decision, step.name.lower())
         self.delivery.bring(refund_id)
         return None
 
-    def _done(self, document: JSON, outcome: str) -> None:
-        refund_id = str(document["refund_id"])
-        self.memory.finish(self.shop, document, outcome)
-        self.delivery.patience.forget(("decision", refund_id))
-        log.info("%s: %s: %s: %s", self.shop, refund_id, document["decision"]["kind"], outcome)
+    def _main(self, key: str, document: JSON) -> Mapping[str, Any]:
+        """Return the document of the refund that *document* belongs to: itself, or what was last written."""
+        if document.get("kind", "refund") == "refund":
+            return document
+        known = self.memory.written(self.shop, inbound.refund_of(key))
+        return known.body if known is not None else {}
 
-    def _is_open(self, document: Mapping[str, Any], decision: Mapping[str, Any]) -> bool:
-        over = document.get("status") in ("refunded", "closed")
-        known = self.memory.handled(self.shop, str(document["refund_id"]), int(decision["revision"]))
-        return not over and not known and document.get("shop") == self.shop
+    def _done(self, key: str, document: JSON, fact: JSON, outcome: str, *, finish: bool = True) -> None:
+        self.memory.handle(self.shop, key, int(fact["revision"]), outcome)
+        if finish:
+            self.memory.finish(self.shop, key, document)
+        self.delivery.patience.forget(("decision", key))
+        log.info("%s: %s: %s", self.shop, key, outcome)
+
+
+def key_of(document: Mapping[str, Any]) -> str:
+    """Return the key of a document that the ERP lists."""
+    refund_id = str(document["refund_id"])
+    return inbound.key(refund_id) if document.get("kind") == "inbound" else refund_id

@@ -5,12 +5,13 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
-from connectors import refunds
-from connectors.erp_generic import Erp
-from connectors.errors import Refused, Trouble, Unknown
-from connectors.memory import Memory, Written
+from connectors import inbound, refunds
+from connectors.errors import Trouble, Unknown
+from connectors.memory import Written
+from connectors.papers import Papers
 from connectors.patience import Patience
 from connectors.platform import Platform
+from connectors.settings import Settings
 
 JSON = dict[str, Any]
 
@@ -23,13 +24,16 @@ log = logging.getLogger("connector")
 class Delivery:
     """What the intake and the decisions of one shop share: how a refund is read, and how it is written."""
 
-    def __init__(self, platform: Platform, erp: Erp, memory: Memory, patience: Patience) -> None:
-        """Carry refunds of the platform's shop to *erp*, and remember it."""
+    def __init__(self, platform: Platform, papers: Papers, patience: Patience, told: Settings) -> None:
+        """Carry refunds of the platform's shop to the ERP's *papers*."""
         self.platform = platform
-        self.erp = erp
-        self.memory = memory
+        self.papers = papers
+        self.erp = papers.erp
+        self.memory = papers.memory
         self.patience = patience
         self.shop = platform.shop.nick
+        self.separate = told.separate
+        self.hold_trade = told.hold_trade
         self._told: dict[str, tuple[int, str]] = {}
         self._lock = threading.Lock()
         self._parked: dict[str, Mapping[str, str]] = {}
@@ -91,7 +95,7 @@ class Delivery:
         return last
 
     def write(self, detail: Mapping[str, Any]) -> None:
-        """Write *detail* to the ERP, unless it holds just that, or something newer."""
+        """Write *detail* to the ERP, unless it holds just that, or something newer; and the notice of its goods."""
         refund_id, version = str(detail["refund_id"]), refunds.version(detail)
         known = self.memory.written(self.shop, refund_id)
         if known is not None and version < known.version:
@@ -99,37 +103,29 @@ class Delivery:
             return
         if detail["status"] in refunds.TERMINAL and self.memory.unknown(self.shop, refund_id, "platform"):
             self.memory.end(self.shop, [refund_id], "platform")
+        body = self.body(detail, known)
+        looked = self.papers.unclear((refund_id, inbound.key(refund_id)))
+        self.papers.write(refund_id, body, Written(version, refunds.mark(detail), body), looked)
+        self.announce(refund_id, body, version, looked, owed=refunds.owed(detail))
+        at = refunds.deadline(detail)
+        self.memory.watch(self.shop, refund_id, at, f"{body['status']} {body['type']} {body['amount']} {version}")
+
+    def body(self, detail: Mapping[str, Any], known: Written | None) -> JSON:
+        """Return the document of a refund as it is to be written."""
         body = refunds.document(detail, self.shop, self.amount(detail))
-        news = Written(version, refunds.mark(detail), body)
-        if self.memory.unknown(self.shop, refund_id, "erp"):
-            found = self.look(refund_id)
-            if found is not None and refunds.already(found, body):
-                log.info("%s: %s: the write of unknown outcome had been done", self.shop, refund_id)
-                self.memory.wrote(self.shop, refund_id, news)
-                return
-        elif known is not None and known.body == body:
-            self.memory.wrote(self.shop, refund_id, news)
-            return
-        self._put(refund_id, self.sent(body, known), known)
-        self.memory.wrote(self.shop, refund_id, news)
-        log.info("%s: %s: %s %s written", self.shop, refund_id, body["status"], body["amount"])
-
-    def number(self, refund_id: str) -> str:
-        """Return our number for the refund's document."""
-        return refunds.external(refund_id)
-
-    def sent(self, body: JSON, known: Written | None) -> JSON:
-        """Return what of *body* goes over the wire: all of it, so that an update is as good as a creation."""
+        if body["hold"] and body["type"] == "refund_only":
+            body["intercept"] = "requested"  # with AG the platform pays at once if the parcel stays
+        elif known is not None and known.body.get("intercept"):
+            body["intercept"] = None
         return body
 
-    def look(self, refund_id: str) -> JSON | None:
-        """Return what the ERP holds about a refund, after a write of unknown outcome."""
-        return self.erp.get(self.number(refund_id))
-
-    def _put(self, refund_id: str, body: JSON, known: Written | None) -> None:
-        self.memory.begin(self.shop, [refund_id], "erp", "update" if known else "create")
-        try:
-            self.erp.put(self.number(refund_id), body)
-        except Refused:
-            self.memory.end(self.shop, [refund_id], "erp")
-            raise
+    def announce(
+        self, refund_id: str, body: JSON, version: int, looked: Mapping[str, JSON | None], *, owed: bool = False
+    ) -> None:
+        """Write the notice that goods come back, or take it back, as the document *body* of their refund demands."""
+        key = inbound.key(refund_id)
+        known = self.memory.written(self.shop, key)
+        received = bool(self.memory.fact(self.shop, refund_id, "received"))
+        notice = inbound.notice(body, known.body if known else None, received=received, owed=owed)
+        if notice is not None and self.separate:
+            self.papers.write(key, notice, Written(version, {}, notice), looked)

@@ -1,13 +1,12 @@
-"""The list of refunds, window after window: what is new or has changed is brought to the ERP, then the cursor moves."""
+"""Lists of what has changed, window after window: news is brought to the ERP, and only then the cursor moves."""
 
 import logging
 from typing import Any
 
-from connectors import refunds, windows
-from connectors.clock import Clock, text
-from connectors.delivery import Delivery
+from connectors import windows
+from connectors.clock import Clock
 from connectors.errors import Trouble
-from connectors.platform import rows
+from connectors.listing import Source
 from connectors.settings import Settings
 from connectors.work import Work
 
@@ -20,11 +19,12 @@ log = logging.getLogger("connector")
 
 
 class Intake:
-    """The intake of one shop. A cycle reads from the cursor to now."""
+    """The intake of one list of one shop. A cycle reads from the cursor to now."""
 
-    def __init__(self, delivery: Delivery, work: Work, settings: Settings) -> None:
-        """Read lists with the delivery's platform and let *work* bring what they show."""
-        self._delivery = delivery
+    def __init__(self, source: Source, work: Work, settings: Settings) -> None:
+        """Read *source* and let *work* bring what it shows."""
+        self.source = source
+        self._delivery = source.delivery
         self._work = work
         self._size = settings.page_size
         self._overlap = settings.overlap
@@ -33,14 +33,34 @@ class Intake:
 
     def cycle(self) -> None:
         """Read all windows that are due. The cursor is stored window by window, each after its work is done."""
-        shop, memory, end = self._delivery.shop, self._delivery.memory, int(self._clock.now())
-        cursor = memory.cursor(shop, "modified")
-        start = end - self._history if cursor is None else int(cursor) - self._overlap
+        shop, memory, end = self._delivery.shop, self._delivery.memory, self.end(self._clock.now())
+        cursor = memory.cursor(shop, self.source.cursor)
+        start = end - self._history if cursor is None else self.start(cursor)
         for opens, closes in windows.slices(start, max(start, end)):
             found, whole = self.scan(opens, closes)
             if not (self.bring(found) and whole):
                 return  # the next cycle repeats this window; what was done in it is not done again
-            memory.advance(shop, "modified", str(closes))
+            memory.advance(shop, self.source.cursor, self.reached(closes))
+
+    def start(self, cursor: str) -> int:
+        """Return where a window begins: some seconds before the last one ended, for what showed late."""
+        return int(cursor) - self._overlap
+
+    def end(self, now: float) -> int:
+        """Return where a window ends."""
+        return int(now)
+
+    def reached(self, second: int) -> str:
+        """Return the cursor that says that everything up to *second* was brought."""
+        return str(second)
+
+    def pages(self, total: int, size: int) -> range:
+        """Return the numbers of the pages of *total* rows, in the order in which they are read."""
+        return windows.backwards(total, size)
+
+    def parts(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return the parts of a window with several pages."""
+        return windows.parts(start, end)
 
     def scan(self, start: int, end: int) -> tuple[dict[str, JSON], bool]:
         """Return the rows of a window by refund, and whether every page of it came.
@@ -48,57 +68,38 @@ class Intake:
         Raises:
             Trouble: if not even the first page came.
         """
-        found, total = self._page(start, end, 1)
+        key = self.source.key
+        found, total = self.source.page(start, end, 1, self._size)
         if total <= self._size:
-            return {str(row["refund_id"]): row for row in found}, True
+            return {key(row): row for row in found}, True
         by_id: dict[str, JSON] = {}
         whole = True
-        for opens, closes in windows.parts(start, end):
-            _, total = self._page(opens, closes, 1)
-            for number in windows.backwards(total, self._size):
+        for opens, closes in self.parts(start, end):
+            _, total = self.source.page(opens, closes, 1, self._size)
+            for number in self.pages(total, self._size):
                 try:
-                    found, _ = self._page(opens, closes, number)
+                    found, _ = self.source.page(opens, closes, number, self._size)
                 except Trouble as trouble:
                     log.warning("%s: page %d: %s", self._delivery.shop, number, trouble)
                     whole = False
                     continue
                 # Rows move towards the first page while we read, so what comes later is newer.
-                by_id.update((str(row["refund_id"]), row) for row in found)
+                by_id.update((key(row), row) for row in found)
         return by_id, whole
 
     def bring(self, found: dict[str, JSON]) -> bool:
         """Bring the rows that say something new to the ERP; return whether all of that is done."""
         done: set[str] = set()
         for _ in range(2):
-            news = {name: row for name, row in found.items() if name not in done and self._is_news(row)}
-            jobs = {
-                name: self._work.submit(name, self._delivery.bring, name, refunds.mark(row))
-                for name, row in news.items()
-            }
+            news = {name: row for name, row in found.items() if name not in done and self.is_news(row)}
+            jobs = {name: self._work.submit(name, self.source.bring, name, row) for name, row in news.items()}
             self._work.finish([job for job, _ in jobs.values()], STRAGGLER)
             # Somebody else's job is waited for and then looked at again: it may have been about something older.
             done.update(name for name, (job, ours) in jobs.items() if ours and job.done() and job.result())
             if len(done) == len(news):
                 break
-        return all(name in done or not self._is_news(row) for name, row in found.items())
+        return all(name in done or not self.is_news(row) for name, row in found.items())
 
-    def _is_news(self, row: JSON) -> bool:
-        known = self._delivery.memory.written(self._delivery.shop, str(row["refund_id"]))
-        return known is None or refunds.changed(row, known.mark)
-
-    def _page(self, start: int, end: int, number: int) -> tuple[list[JSON], int]:
-        answer = self._delivery.platform.call(
-            "taobao.refunds.receive.get",
-            {
-                "fields": refunds.LISTED,
-                "start_modified": text(start),
-                "end_modified": text(end),
-                "page_no": number,
-                "page_size": self._size,
-                "use_has_next": False,
-            },
-        )
-        found = rows(answer, "refunds", "refund")
-        for row in found:
-            self._delivery.told(row)
-        return found, int(answer.get("total_results") or 0)
+    def is_news(self, row: JSON) -> bool:
+        """Tell whether *row* has to be brought."""
+        return self.source.is_news(row)

@@ -1,4 +1,4 @@
-"""What must survive a crash, in one SQLite file: cursors, what was written, what is unknown, what is still to do.
+"""What must survive a crash, in one SQLite file: cursors, what was written, what is unknown, what is still to do, when.
 
 Losing the file loses nothing on the platform; it only costs reading everything again.
 """
@@ -27,7 +27,12 @@ CREATE TABLE IF NOT EXISTS handled (shop TEXT, refund_id TEXT, revision INTEGER,
 CREATE TABLE IF NOT EXISTS inbox   (number INTEGER PRIMARY KEY AUTOINCREMENT, shop TEXT, refund_id TEXT,
                                     UNIQUE (shop, refund_id));
 CREATE TABLE IF NOT EXISTS aside   (message TEXT PRIMARY KEY, topic TEXT, content TEXT, why TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS due     (shop TEXT, refund_id TEXT, at INTEGER, about TEXT, told TEXT,
+                                    PRIMARY KEY (shop, refund_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fact    (shop TEXT, refund_id TEXT, name TEXT, value TEXT,
+                                    PRIMARY KEY (shop, refund_id, name)) WITHOUT ROWID;
 """
+"""In `written`, `unknown`, `todo` and `handled` a refund_id is a document's key: see `papers`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,37 +101,45 @@ class Memory:
         row = self._one("SELECT call FROM unknown WHERE shop = ? AND refund_id = ? AND side = ?", shop, refund_id, side)
         return "" if row is None else str(row[0])
 
-    def collect(self, shop: str, documents: Iterable[JSON], undecided: Iterable[str], cursor: str) -> None:
-        """Keep decided *documents* to be worked on, let go of *undecided* refunds, and then store the cursor."""
+    def collect(self, shop: str, open_: Mapping[str, JSON], done: Iterable[str], cursor: str) -> None:
+        """Keep documents with something to do, by key; let go of those with nothing; and then store the cursor."""
         with self._writing() as base:
-            for document in documents:
-                row = (shop, str(document["refund_id"]), json.dumps(document))
-                base.execute("REPLACE INTO todo VALUES (?, ?, ?)", row)
-            gone = [(shop, refund_id) for refund_id in undecided]
+            for key, document in open_.items():
+                base.execute("REPLACE INTO todo VALUES (?, ?, ?)", (shop, key, json.dumps(document)))
+            gone = [(shop, key) for key in done]
             base.executemany("DELETE FROM todo WHERE shop = ? AND refund_id = ?", gone)
             base.execute("REPLACE INTO cursor VALUES (?, 'decisions', ?)", (shop, cursor))
 
-    def todo(self, shop: str) -> list[JSON]:
-        """Return the documents whose decisions are still to be carried out."""
+    def todo(self, shop: str) -> dict[str, JSON]:
+        """Return the documents about which something is still to be done, by key, the most urgent first."""
+        query = """SELECT todo.refund_id, document FROM todo LEFT JOIN due
+                   ON due.shop = todo.shop AND due.refund_id = replace(todo.refund_id, '-in', '')
+                   WHERE todo.shop = ? ORDER BY due.at IS NULL, due.at"""
         with self._lock:
-            found = self._base.execute("SELECT document FROM todo WHERE shop = ?", (shop,)).fetchall()
-        return [json.loads(row[0]) for row in found]
+            found = self._base.execute(query, (shop,)).fetchall()
+        return {key: json.loads(document) for key, document in found}
 
-    def handled(self, shop: str, refund_id: str, revision: int) -> bool:
-        """Tell whether the decision of that revision has been dealt with."""
+    def has_todo(self, shop: str, *keys: str) -> bool:
+        """Tell whether something is to be done about one of *keys*."""
+        query = "SELECT 1 FROM todo WHERE shop = ? AND refund_id = ?"
+        return any(self._one(query, shop, key) is not None for key in keys)
+
+    def handled(self, shop: str, key: str, revision: int) -> bool:
+        """Tell whether what the document said first in that revision has been dealt with."""
         query = "SELECT 1 FROM handled WHERE shop = ? AND refund_id = ? AND revision = ?"
-        return self._one(query, shop, refund_id, revision) is not None
+        return self._one(query, shop, key, revision) is not None
 
-    def finish(self, shop: str, document: Mapping[str, Any], outcome: str = "") -> None:
-        """Take *document* off the list, unless a newer one took its place; an *outcome* says its decision is done."""
-        refund_id, decision = str(document["refund_id"]), document["decision"]
+    def handle(self, shop: str, key: str, revision: int, outcome: str) -> None:
+        """Note that what the document said first in that revision is done."""
         with self._writing() as base:
-            if outcome:
-                row = (shop, refund_id, int(decision["revision"]), outcome)
-                base.execute("REPLACE INTO handled VALUES (?, ?, ?, ?)", row)
+            base.execute("REPLACE INTO handled VALUES (?, ?, ?, ?)", (shop, key, revision, outcome))
+
+    def finish(self, shop: str, key: str, document: Mapping[str, Any]) -> None:
+        """Take *document* off the list, unless a newer state of it took its place."""
+        with self._writing() as base:
             base.execute(
                 "DELETE FROM todo WHERE shop = ? AND refund_id = ? AND json_extract(document, '$.revision') = ?",
-                (shop, refund_id, document["revision"]),
+                (shop, key, document["revision"]),
             )
 
     def take_in(self, told: Iterable[tuple[str, str]], aside: Iterable[tuple[str, str, str, str]]) -> None:
@@ -154,6 +167,44 @@ class Memory:
         with self._lock:
             found = self._base.execute("SELECT message, why FROM aside ORDER BY message").fetchall()
         return [(str(row[0]), str(row[1])) for row in found]
+
+    def watch(self, shop: str, refund_id: str, at: int, about: str) -> None:
+        """Note when the seller's time for a refund ends (seconds; 0: it does not run) and what it is about.
+
+        Another matter, or another time for the same, is told about again.
+        """
+        with self._writing() as base:
+            if not at:
+                base.execute("DELETE FROM due WHERE shop = ? AND refund_id = ?", (shop, refund_id))
+                return
+            base.execute(
+                """INSERT INTO due VALUES (?, ?, ?, ?, '') ON CONFLICT (shop, refund_id) DO UPDATE SET
+                   told = CASE WHEN about = excluded.about THEN told ELSE '' END, at = excluded.at,
+                   about = excluded.about""",
+                (shop, refund_id, at, about),
+            )
+
+    def approaching(self, shop: str, until: float) -> dict[str, tuple[int, str]]:
+        """Return {refund: (when its time ends, what has been told about that)} up to *until*, the next one first."""
+        query = "SELECT refund_id, at, told FROM due WHERE shop = ? AND at <= ? ORDER BY at"
+        with self._lock:
+            found = self._base.execute(query, (shop, int(until))).fetchall()
+        return {refund_id: (at, told) for refund_id, at, told in found}
+
+    def due_told(self, shop: str, refund_id: str, told: str) -> None:
+        """Note that a person was told of the time that ends."""
+        with self._writing() as base:
+            base.execute("UPDATE due SET told = ? WHERE shop = ? AND refund_id = ?", (told, shop, refund_id))
+
+    def fact(self, shop: str, refund_id: str, name: str) -> str:
+        """Return what is known of a refund under *name*, or nothing."""
+        row = self._one("SELECT value FROM fact WHERE shop = ? AND refund_id = ? AND name = ?", shop, refund_id, name)
+        return "" if row is None else str(row[0])
+
+    def learn(self, shop: str, refund_id: str, name: str, value: str) -> None:
+        """Keep *value* about a refund under *name*."""
+        with self._writing() as base:
+            base.execute("REPLACE INTO fact VALUES (?, ?, ?, ?)", (shop, refund_id, name, value))
 
     def _one(self, query: str, *values: Any) -> Any:
         with self._lock:

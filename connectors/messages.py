@@ -10,7 +10,8 @@ of refunds is read every RECONCILE seconds only (300), for messages are lost now
 from collections.abc import Sequence
 
 from connectors import seeded
-from connectors.program import Cycle, Desk, run
+from connectors.desk import Cycle, Desk
+from connectors.program import run
 from connectors.settings import Settings
 
 STRAGGLER = 1.0
@@ -23,13 +24,13 @@ class Inbox:
     def __init__(self, desk: Desk) -> None:
         """Bring with the desk's delivery."""
         self._desk = desk
-        self._memory = desk.delivery.memory
+        self._memory = desk.memory
 
     def cycle(self) -> None:
         """Read again each refund that a message named, and bring it to the ERP as it is now."""
         desk, jobs = self._desk, []
         for refund_id, number in self._memory.inbox(desk.nick):
-            job, ours = desk.work.submit(refund_id, desk.delivery.bring, refund_id)
+            job, ours = desk.work.submit(refund_id, desk.bring, refund_id)
             if ours:  # somebody else's job may have read it before the message came
                 jobs.append((refund_id, number, job))
         desk.work.finish([job for _, _, job in jobs], STRAGGLER)
@@ -42,16 +43,14 @@ def listening(told: Settings, desks: Sequence[Desk]) -> list[Cycle]:
     """Return a cycle for each app's queue, and for each shop: the inbox, the ERP's decisions, and the list."""
     parts = seeded.parts(told.mutant)
     cycles = []
-    for app_key in dict.fromkeys(desk.delivery.platform.shop.app_key for desk in desks):
-        mine = [desk for desk in desks if desk.delivery.platform.shop.app_key == app_key]
-        first = mine[0].delivery
-        post = parts.post(first.platform, first.memory, [desk.nick for desk in mine], told.group)
+    for app_key in dict.fromkeys(desk.shop.app_key for desk in desks):
+        mine = [desk for desk in desks if desk.shop.app_key == app_key]
+        post = parts.post(mine[0].platform, mine[0].memory, [desk.nick for desk in mine], told.group)
         cycles.append(Cycle(f"messages of {app_key}", post.cycle, told.poll))
     for desk in desks:
-        cycles.append(Cycle(f"{desk.nick} inbox", Inbox(desk).cycle, told.poll))
-        cycles.append(Cycle(f"{desk.nick} decisions", desk.decisions.cycle, told.poll))
+        cycles += [desk.cycle("inbox", Inbox(desk).cycle, told.poll), *desk.cycles(told.poll)]
         if parts.reconciles:
-            cycles.append(Cycle(f"{desk.nick} refunds", desk.intake.cycle, told.reconcile))
+            cycles.append(desk.cycle("refunds", desk.intake.cycle, told.reconcile))
     return cycles
 
 

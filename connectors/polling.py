@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
-from connectors.program import Cycle, Desk, run
+from connectors.desk import Cycle, Desk
+from connectors.program import run
 from connectors.settings import Settings
 
 
 def polling(told: Settings, desks: Sequence[Desk]) -> list[Cycle]:
-    """Return two cycles for each shop: one takes in what the list shows, one carries out what the ERP decided."""
-    cycles = []
-    for desk in desks:
-        cycles.append(Cycle(f"{desk.nick} refunds", desk.intake.cycle, told.poll))
-        cycles.append(Cycle(f"{desk.nick} decisions", desk.decisions.cycle, told.poll))
-    return cycles
+    """Return for each shop a cycle that takes in what the list of refunds shows, and those that every style has."""
+    return [
+        cycle
+        for desk in desks
+        for cycle in (desk.cycle("refunds", desk.intake.cycle, told.poll), *desk.cycles(told.poll))
+    ]
 
 
 if __name__ == "__main__":

@@ -7,51 +7,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import urllib3
 
 from connectors import health, seeded, settings
-from connectors.decisions import Decisions
-from connectors.delivery import Delivery
-from connectors.erp_generic import Erp
+from connectors.desk import Cycle, Desk
 from connectors.errors import Trouble
-from connectors.intake import Intake
 from connectors.memory import Memory
 from connectors.patience import Patience
-from connectors.platform import Platform
 from connectors.settings import Settings, SettingsError
-from connectors.work import Work
 
 LEAVE = 1.5
 """Seconds that calls under way have to end after SIGTERM."""
 
 log = logging.getLogger("connector")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """All that works for one shop."""
-
-    delivery: Delivery
-    work: Work
-    intake: Intake
-    decisions: Decisions
-
-    @property
-    def nick(self) -> str:
-        """Return the shop's name."""
-        return self.delivery.shop
-
-
-@dataclass(frozen=True, slots=True)
-class Cycle:
-    """Something that is done every so often."""
-
-    name: str
-    do: Callable[[], None]
-    every: float
-    """Seconds from one beginning to the next."""
 
 
 Style = Callable[[Settings, Sequence[Desk]], list[Cycle]]
@@ -118,16 +87,7 @@ def _desks(told: Settings) -> list[Desk]:
     desks = []
     for shop in told.shops:
         http = urllib3.PoolManager(maxsize=16)
-        platform = Platform(told.top_url, shop, told.clock, http)
-        delivery = parts.delivery(platform, Erp(told.erp_url, told.erp_key, http), memory, Patience(told.poll))
-        work = Work()
-        desk = Desk(
-            delivery=delivery,
-            work=work,
-            intake=parts.intake(delivery, work, told),
-            decisions=parts.decisions(delivery, work),
-        )
-        desks.append(desk)
+        desks.append(Desk(told, shop, memory, http, parts, Patience(told.poll)))
     return desks
 
 

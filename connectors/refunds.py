@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from connectors import clock
 from connectors.errors import Refused
 
 JSON = dict[str, Any]
@@ -25,7 +26,7 @@ IMAGE = {
 FIELDS = (
     "refund_id,tid,oid,status,refund_fee,total_fee,payment,refund_version,refund_phase,has_good_return,modified,"
     "sid,company_name,order_status,good_status,num,title,outer_id,sku,reason,desc,operation_contraint,"
-    "refund_remind_timeout,cs_status,buyer_nick,created"
+    "refund_remind_timeout,cs_status,advance_status,buyer_nick,created"
 )
 """What we ask for in a refund's detail. Without version and phase nothing could be done about it later."""
 
@@ -55,6 +56,7 @@ class Step(Enum):
     MOOT = "there is nothing left to do"
     BLOCKED = "the platform wants a person to do it on its web page"
     PAY = "let the money go"
+    PAID = "the platform has let the money go"
     TAKE_BACK = "let the buyer send the goods back"
     REFUSE = "refuse the refund"
     REFUSE_GOODS = "refuse the goods that came back"
@@ -93,6 +95,35 @@ def version(detail: Mapping[str, Any]) -> int:
 def kind(detail: Mapping[str, Any]) -> str:
     """Return `return_refund` if the goods must come back, else `refund_only`."""
     return "return_refund" if detail.get("has_good_return") in (True, "true") else "refund_only"
+
+
+def staff_are_in(detail: Mapping[str, Any]) -> bool:
+    """Tell whether the platform's staff (小二) have the refund before them: it is theirs to decide then."""
+    return 2 <= int(detail.get("cs_status") or 1) < 6
+
+
+def owed(detail: Mapping[str, Any]) -> bool:
+    """Tell whether goods are still to come back although the platform paid the buyer in advance (极速退款)."""
+    return kind(detail) == "return_refund" and detail["status"] == "SUCCESS" and _advanced(detail)
+
+
+def _advanced(detail: Mapping[str, Any]) -> bool:
+    return int(detail.get("advance_status") or 0) in (1, 2, 3)
+
+
+SELLERS_TURN = frozenset({"WAIT_SELLER_AGREE", "WAIT_SELLER_CONFIRM_GOODS"})
+
+
+def deadline(detail: Mapping[str, Any]) -> int:
+    """Return when the seller's time ends (seconds since 1970) as the platform says it; 0 if none runs for us.
+
+    It is never reckoned from the day of the application: holidays, changes and staff move it.
+    """
+    remind = detail.get("refund_remind_timeout")
+    if not isinstance(remind, Mapping) or detail["status"] not in SELLERS_TURN:
+        return 0
+    running = remind.get("exist_timeout") in (True, "true") and remind.get("timeout")
+    return clock.seconds(str(remind["timeout"])) if running else 0
 
 
 def external(refund_id: str) -> str:
@@ -155,16 +186,15 @@ def step(detail: Mapping[str, Any], found: Mapping[str, Any], decision: Mapping[
     document must be those of the refund now (*fee* is its amount).
     """
     status = str(detail["status"])
-    if status in TERMINAL:
+    if status in TERMINAL or (decision["kind"] == "receive" and decision.get("quantity") == 0):
         return Step.MOOT
     if not _about_this(detail, found, decision, fee):
         return Step.STALE
     wanted = _WANTED.get((str(decision["kind"]), status, kind(detail)), Step.MOOT)
     constraint = str(detail.get("operation_contraint") or "null")
-    by_staff = 2 <= int(detail.get("cs_status") or 1) < 6
     refusing = wanted in (Step.REFUSE, Step.REFUSE_GOODS)
     if wanted is not Step.MOOT and (
-        constraint == "refund_onweb" or (refusing and (by_staff or constraint == "cannot_refuse"))
+        constraint == "refund_onweb" or (refusing and (staff_are_in(detail) or constraint == "cannot_refuse"))
     ):
         return Step.BLOCKED
     return wanted

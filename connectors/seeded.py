@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from connectors import refunds
+from connectors.ag import Ag
+from connectors.answers import Answers
 from connectors.decisions import Agreed, Decisions
 from connectors.delivery import Delivery
 from connectors.errors import Trouble
+from connectors.exchanges import Exchanges
 from connectors.intake import Intake
 from connectors.memory import Written
 from connectors.mutants import MUTANTS
+from connectors.papers import Papers
 from connectors.post import Post
 from connectors.refunds import Payment
 
@@ -25,7 +29,11 @@ log = logging.getLogger("connector")
 class Parts:
     """What a connector is made of."""
 
+    papers: type[Papers] = Papers
     delivery: type[Delivery] = Delivery
+    answers: type[Answers] = Answers
+    ag: type[Ag] = Ag
+    exchanges: type[Exchanges] = Exchanges
     intake: type[Intake] = Intake
     decisions: type[Decisions] = Decisions
     post: type[Post] = Post
@@ -37,21 +45,21 @@ class NoSuchMutant(Exception):
     """A bug was asked for by an id that nobody has seeded."""
 
 
-class NewNumberAfterTimeout(Delivery):
+class NewNumberAfterTimeout(Papers):
     """M28."""
 
     _tries: dict[str, int]
 
-    def number(self, refund_id: str) -> str:
+    def number(self, key: str) -> str:
         """Return another number for each creation whose outcome was unknown."""
-        tries = getattr(self, "_tries", {}).get(refund_id, 0)
-        return refunds.external(refund_id) + (f"-{tries + 1}" if tries else "")
+        tries = getattr(self, "_tries", {}).get(key, 0)
+        return refunds.external(key) + (f"-{tries + 1}" if tries else "")
 
-    def look(self, refund_id: str) -> JSON | None:
+    def look(self, key: str) -> JSON | None:
         """Do not look: take the creation as failed."""
-        if self.memory.unknown(self.shop, refund_id, "erp") != "create":
-            return super().look(refund_id)
-        self._tries = {**getattr(self, "_tries", {}), refund_id: getattr(self, "_tries", {}).get(refund_id, 0) + 1}
+        if self.memory.unknown(self.shop, key, "erp") != "create":
+            return super().look(key)
+        self._tries = {**getattr(self, "_tries", {}), key: getattr(self, "_tries", {}).get(key, 0) + 1}
         return None
 
 
@@ -63,7 +71,7 @@ class TotalAsAmount(Delivery):
         return str(detail["total_fee"])
 
 
-class UpdateWithoutAmount(Delivery):
+class UpdateWithoutAmount(Papers):
     """M33."""
 
     def sent(self, body: JSON, known: Written | None) -> JSON:
@@ -106,7 +114,8 @@ class WaybillIsReceipt(Decisions):
 
     def decision(self, document: Mapping[str, Any]) -> JSON | None:
         """Take a waybill as the warehouse's receipt."""
-        if document.get("status") != "waiting_receipt" or not document.get("waybill"):
+        arrived = document.get("status") == "waiting_receipt" and document.get("waybill")
+        if not arrived or document.get("kind", "refund") != "refund":
             return super().decision(document)
         content = {name: document.get(name) for name in ("revision", "amount", "type", "quantity")}
         return {"kind": "receive", "by": "warehouse", "text": "", **content}
@@ -151,9 +160,9 @@ class AgreeAgain(Decisions):
 _CORRECT = Parts()
 
 _PARTS: Mapping[str, Parts] = {
-    "M28": replace(_CORRECT, delivery=NewNumberAfterTimeout),
+    "M28": replace(_CORRECT, papers=NewNumberAfterTimeout),
     "M32": replace(_CORRECT, delivery=TotalAsAmount),
-    "M33": replace(_CORRECT, delivery=UpdateWithoutAmount),
+    "M33": replace(_CORRECT, papers=UpdateWithoutAmount),
     "M35": replace(_CORRECT, intake=CursorOverFailedPage),
     "M46": replace(_CORRECT, decisions=SomeIsAll),
     "M55": replace(_CORRECT, decisions=WaybillIsReceipt),

@@ -41,6 +41,15 @@ class Settings:
     page_size: int = 20
     overlap: int = 2
     history: int = 86_400
+    lead: float = 7_200.0
+    """How long before a deadline people are told that nobody has decided."""
+    margin: float = 600.0
+    """How long before a deadline a silent warehouse counts as one that could not stop the parcel."""
+    escalation_url: str = ""
+    separate: bool = True
+    """Notices of goods that come back are documents of their own."""
+    hold_trade: bool = False
+    """Hold the whole parcel of a trade as long as one refund of it is open."""
     health_port: int = 0
     group: str = ""
     """Of the message queue; empty: the default one."""
@@ -77,6 +86,11 @@ def read(environ: Mapping[str, str]) -> Settings:
         # A list shows a change a little late, and its times have no more than seconds: reach back a few polls.
         overlap=max(1, round(_number(environ, "OVERLAP", max(2.0, 4 * poll)))),
         history=round(_number(environ, "HISTORY", 1) * 86_400),
+        lead=_number(environ, "LEAD", 7_200),
+        margin=_number(environ, "MARGIN", 600),
+        escalation_url=environ.get("ESCALATION_URL", ""),
+        separate=_choice(environ, "INBOUND", "separate", "none"),
+        hold_trade=not _choice(environ, "HOLD_SCOPE", "order", "trade"),
         health_port=int(_number(environ, "HEALTH_PORT", 0)),
         group=environ.get("GROUP", ""),
         reconcile=reconcile,
@@ -119,3 +133,11 @@ def _number(environ: Mapping[str, str], name: str, default: float) -> float:
         return float(value)
     except ValueError as error:
         raise SettingsError(f"{name} must be a number, not {value!r}") from error
+
+
+def _choice(environ: Mapping[str, str], name: str, first: str, second: str) -> bool:
+    """Tell whether a variable is *first* (also if it is missing) and not *second*."""
+    value = environ.get(name) or first
+    if value not in (first, second):
+        raise SettingsError(f"{name} must be {first} or {second}, not {value!r}")
+    return value == first

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from connectors.clock import seconds
+from connectors.stand_in_goods import Goods
 
 JSON = dict[str, Any]
 
@@ -43,6 +44,7 @@ class Sides:
     queue: list[JSON] = field(default_factory=list)
     """Messages that nobody has confirmed."""
     cursor: int = 0
+    goods: Goods = field(default_factory=Goods)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, refund_id: str, **fields: Any) -> JSON:
@@ -72,9 +74,25 @@ class Sides:
         document["cursor"] = self.cursor
 
     def document(self, refund_id: str) -> JSON:
-        """Return the one document of a refund."""
-        (found,) = (document for document in self.documents.values() if document["refund_id"] == refund_id)
-        return found
+        """Return the document that the reviewers have of a refund or exchange."""
+        return self.documents[f"TM-{refund_id}"]
+
+    def report(self, refund_id: str, name: str, **fact: Any) -> None:
+        """Let the warehouse say what became of a parcel: *name* is intercept or shipped."""
+        document = self.document(refund_id)
+        self.cursor += 1
+        document["revision"] += 1
+        document |= {name: {**fact, "revision": document["revision"]}, "cursor": self.cursor}
+
+    def receive(self, refund_id: str) -> None:
+        """Let the warehouse take in the goods, on the notice that announced them."""
+        notice, main = self.documents[f"TM-{refund_id}-in"], self.document(refund_id)
+        self.cursor += 1
+        notice["revision"] += 1
+        content = {"revision": notice["revision"], "quantity": notice["quantity"], "type": main["type"]}
+        content["amount"] = main.get("amount", "0.00")
+        notice["decision"] = {"kind": "receive", "by": "warehouse", "text": "", **content}
+        notice |= {"received": notice["quantity"], "cursor": self.cursor}
 
     def trouble(self, call: str, what: Any, *, times: int = 1, when: Callable[[JSON], bool] = lambda _: True) -> None:
         """Arm trouble: LOST_BEFORE, LOST_AFTER, an HTTP status, or a gateway's error."""
@@ -95,6 +113,8 @@ class Sides:
     def top(self, params: JSON) -> JSON:
         """Do what TOP is asked to."""
         method, refund = params["method"], self.refunds.get(params.get("refund_id", ""))
+        if method.startswith(("taobao.rdc.aligenius.", "taobao.nextone.", "tmall.exchange.")):
+            return self.goods.top(method, params, self.refunds)
         if method == "taobao.refunds.receive.get":
             return self._list(params)
         if method == "taobao.tmc.messages.consume":
@@ -152,8 +172,10 @@ class Sides:
         old = self.documents.get(external, {"revision": 0, "decision": None, "external": external})
         new = {**old, **body, "revision": old["revision"] + 1}
         back = new["status"] == "pending" and old.get("status") not in (None, "pending")
-        if back or any(old.get(name) != new[name] for name in ("amount", "type")):
+        if back or any(old.get(name) != new.get(name) for name in ("amount", "type")):
             new["decision"] = None
+        if new.get("intercept") == "requested":
+            new["intercept"] = old.get("intercept") or {"result": "requested", "revision": new["revision"]}
         self.cursor += 1
         self.documents[external] = {**new, "cursor": self.cursor}
         return self.documents[external]

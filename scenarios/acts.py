@@ -57,6 +57,7 @@ FORMS: Mapping[str, ActForm] = {
     "agent.call_staff": ActForm("refund", _TEXT),
     "agent.withdraw_complaint": ActForm("refund"),
     "agent.ship": ActForm("order"),
+    "agent.switch_ag": ActForm("trade", {"on": "flag"}),
     "staff.step_in": ActForm("refund", _TEXT),
     "staff.ask_proof": ActForm("refund", _TEXT),
     "staff.review": ActForm("refund", {"passed": "flag"}),

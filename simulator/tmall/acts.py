@@ -8,6 +8,7 @@ from simulator.errors import ActRefused
 from simulator.tmall import act_arguments as of
 from simulator.tmall import negotiation, platform, shipping
 from simulator.tmall.act_arguments import LINE, ON, Args
+from simulator.tmall.ag_acts import AG_ACTS
 from simulator.tmall.exchange_acts import EXCHANGE_ACTS
 from simulator.tmall.platform_acts import PLATFORM_ACTS
 from simulator.tmall.refund import NO_CONSTRAINT
@@ -166,4 +167,5 @@ TMALL_ACTS: tuple[ActSpec, ...] = (
     *PLATFORM_ACTS,
     *STAFF_ACTS,
     *EXCHANGE_ACTS,
+    *AG_ACTS,
 )
