@@ -67,7 +67,8 @@ def play(
     """Play *stories* at the reference connector of *style* in *folder*; return the judgement, and whether it died."""
     died = False
     with running(folder, mutant=mutant, style=style, seed=seed, env=env) as here:
-        Engine(here.control, here.declaration, [shop["nick"] for shop in here.endpoints["shops"]]).play(stories)
+        nicks = [shop["nick"] for shop in here.endpoints["shops"]]
+        Engine(here.control, here.declaration, nicks, move_on=here.integration.move_on).play(stories)
         died = not here.integration.alive
     return judge(here.ledger), died
 

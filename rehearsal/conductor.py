@@ -1,7 +1,7 @@
 """Conducts a run: simulator, integration, doctor, stories, exploration, load, and at the end the verdict."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from rehearsal.words import say
 from scenarios.doctor import Diagnosis, diagnose
 from scenarios.engine import Engine, Progress
 from scenarios.process import Integration
+from scenarios.story import Story
 from scenarios.target import Target
 
 
@@ -147,19 +148,26 @@ class Run:
         self._diagnose(sandbox, short=True)
         control, endpoints = sandbox.control, sandbox.endpoints
         nicks = [shop["nick"] for shop in endpoints["shops"]]
-        engine = Engine(control, self._declared, nicks, lambda progress: self._watch(progress))
-        self._stories(engine, interrupts)
+        assert self._integration is not None
+        engine = Engine(
+            control, self._declared, nicks, lambda progress: self._watch(progress), move_on=self._integration.move_on
+        )
+        later = [story for story in self._plan.stories if story.moves_time]
+        now = [story for story in self._plan.stories if not story.moves_time]
+        self._stories(engine, interrupts, now, "stories", say("label.stories", "Stories"))
         self._explore(engine, folder, interrupts)
         control.mark("clean", {})
         self._load(folder)
+        # Time that was moved on does not go back, and everything before is measured at the time of the machine.
+        self._stories(engine, interrupts, later, "calendar", say("label.calendar", "Calendar"))
 
-    def _stories(self, engine: Engine, interrupts: Interrupts) -> None:
-        if not self._plan.stories:
+    def _stories(self, engine: Engine, interrupts: Interrupts, stories: Sequence[Story], name: str, label: str) -> None:
+        if not stories:
             return
-        with self._phase("stories", say("label.stories", "Stories")) as phase:
+        with self._phase(name, label) as phase:
             self._watch = partial(show_story, phase, engine)
             with interrupts.gently(engine.stop):
-                engine.play(self._plan.stories)
+                engine.play(stories)
 
     def _explore(self, engine: Engine, folder: Path, interrupts: Interrupts) -> None:
         if not self._plan.explore:

@@ -43,6 +43,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.stories:
             count = len(self.stories)
             parts.append(say("plan.story", "1 story") if count == 1 else say("plan.stories", "{n} stories", n=count))
+        idle = sum(story.moves_time for story in self.stories) if not declaration.clock else 0
+        if idle:
+            parts.append(say("plan.no_clock", "{n} of them not applicable for lack of a clock hook", n=idle))
         if self.explore:
             parts.append(say("plan.exploring", "{time} exploring", time=seconds(self.explore * 1000)))
         if self.rate:

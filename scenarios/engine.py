@@ -2,7 +2,8 @@
 
 There are no sleeps: the loop waits in the ledger's long poll. Ordinary plays share the shops; an *exclusive* play
 has the last shop (the spare one) to itself, one at a time, while the others go on elsewhere. With a single shop
-exclusive plays wait until nothing else is open.
+exclusive plays wait until nothing else is open. So do those that change a setting or the time, which concern every
+shop; and those that move the time on come last, for it does not go back.
 """
 
 import threading
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from scenarios.play import Play, PlayResult, Sandbox, Script
+from scenarios.play import MoveOnWith, Play, PlayResult, Sandbox, Script
 from scenarios.seen import Seen
 from scenarios.story import Story, acts_of
 from scenarios.words import say
@@ -62,6 +63,7 @@ class Engine:
         at_once: int = AT_ONCE,
         clock: Clock | None = None,
         pace: float = PACE,
+        move_on: MoveOnWith | None = None,
     ) -> None:
         """Play through *control* on the shops with these nicks, judged by what *declaration* declares.
 
@@ -72,6 +74,7 @@ class Engine:
             on_progress: told of every beginning and end.
             at_once: how many ordinary plays may be open at the same time.
             clock: for durations; it must agree with the simulator's monotonic one.
+            move_on: how the integration's time is moved on; None: it cannot be.
             pace: seconds in which entries are gathered, so that a busy ledger is read in handfuls, not one by one.
         """
         self.seen = Seen()
@@ -88,6 +91,8 @@ class Engine:
         self._numbers: Counter[str] = Counter()
         self._ordinary: deque[Play] = deque()
         self._exclusive: deque[Play] = deque()
+        self._alone: deque[Play] = deque()
+        self._move_on = move_on
         self._running: list[_Running] = []
         self._results: list[PlayResult] = []
         self._total = 0
@@ -114,14 +119,14 @@ class Engine:
             until: when to end at the latest, in seconds of the monotonic clock.
         """
         self._results, self._running = [], []
-        self._ordinary.clear()
-        self._exclusive.clear()
-        left_out = self._cast(stories)
-        self._total = len(self._ordinary) + len(self._exclusive) + len(left_out)
+        for waiting in (self._ordinary, self._exclusive, self._alone):
+            waiting.clear()
+        left_out = self._cast(sorted(stories, key=lambda story: story.moves_time))
+        self._total = len(self._ordinary) + len(self._exclusive) + len(self._alone) + len(left_out)
         for play in left_out:
             self._ended(play, play.end(self._control))
         reason: Phrase | None = None
-        while not reason and (self._ordinary or self._exclusive or self._running):
+        while not reason and (self._ordinary or self._exclusive or self._alone or self._running):
             self._start_some()
             self._follow()
             self._advance()
@@ -146,12 +151,16 @@ class Engine:
                     self._numbers[story.id] += 1
                     ident = f"{story.id}#{self._numbers[story.id]}"
                     shop = self._shops[-1] if story.exclusive else shared[count % len(shared)]
-                    play = Play(ident, story, variant, shop=shop, calm=calm, declared=self._declared, clock=self._clock)
+                    play = Play(
+                        ident, story, variant, shop=shop, calm=calm, declared=self._declared, clock=self._clock,
+                        move_on=self._move_on,
+                    )  # fmt: skip
                     if reason := inapplicable[id(story)]:
                         play.outcome, play.reason = "not applicable", reason
                         left_out.append(play)
                         continue
-                    (self._exclusive if story.exclusive else self._ordinary).append(play)
+                    waiting = self._exclusive if story.exclusive else self._ordinary
+                    (self._alone if story.alone else waiting).append(play)
                     count += not story.exclusive
         return left_out
 
@@ -160,9 +169,12 @@ class Engine:
         declared = self._declared
         has = set(declared.kinds)
         has |= {"hold"} if declared.owns_hold else set()
-        has |= {name for name in ("messages", "callbacks", "restartable") if getattr(declared, name)}
+        has |= {name for name in ("messages", "callbacks", "restartable", "escalation") if getattr(declared, name)}
+        has |= {"clock"} if declared.clock and self._move_on is not None else set()
+        has |= {"lag"} if declared.tempo.lag else set()
         kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
-        lacking = [need for need in dict.fromkeys((*story.requires, *sorted(kinds))) if need not in has]
+        needed = (*story.requires, *(["clock"] if story.moves_time else []), *sorted(kinds))
+        lacking = [need for need in dict.fromkeys(needed) if need not in has]
         return (
             say("play.undeclared", "the target does not declare {names}", names=", ".join(lacking)) if lacking else ""
         )
@@ -174,6 +186,8 @@ class Engine:
             self._start(self._ordinary.popleft())
         if self._exclusive and not exclusive and not (alone and self._running):
             self._start(self._exclusive.popleft())
+        if self._alone and not (self._ordinary or self._exclusive or self._running):
+            self._start(self._alone.popleft())
 
     def _start(self, play: Play) -> None:
         running = _Running(play, play.script(self._control, self.seen))
@@ -230,7 +244,7 @@ class Engine:
             running.script.close()
             self._running.remove(running)
             self._ended(running.play, running.play.end(self._control, reason))
-        for play in (*self._ordinary, *self._exclusive):
+        for play in (*self._ordinary, *self._exclusive, *self._alone):
             self._ended(play, play.end(self._control, say("play.not_started", "not started: {reason}", reason=reason)))
-        self._ordinary.clear()
-        self._exclusive.clear()
+        for waiting in (self._ordinary, self._exclusive, self._alone):
+            waiting.clear()

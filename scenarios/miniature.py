@@ -23,6 +23,7 @@ from simulator.ledger.entry import (
     Row,
     Told,
 )
+from simulator.moments import coming
 from simulator.tmall.refund import Refund
 
 STEP = 250_000
@@ -35,6 +36,7 @@ class MiniatureClock(Clock):
     def __init__(self) -> None:
         """Start some time after the epoch of both clocks."""
         self.microseconds = 1_000_000_000
+        self.shift = 0
 
     def mono(self) -> int:
         """Return microseconds."""
@@ -42,7 +44,7 @@ class MiniatureClock(Clock):
 
     def wall(self) -> int:
         """Return milliseconds."""
-        return 1_795_000_000_000 + self.microseconds // 1000
+        return 1_795_000_000_000 + self.microseconds // 1000 + self.shift
 
     def seconds(self) -> int:
         """Return whole seconds."""
@@ -62,13 +64,20 @@ class Miniature:
         self.polls_at_all = True
         self.refuses: set[str] = set()
         """Acts that are impossible."""
+        self.set: dict[str, Any] = {"list_lag": 0, "time_scale": 1}
+        self.changes: list[tuple[str, Any]] = []
+        """Settings in the order in which they were given values."""
         self.faults: dict[str, Mapping[str, Any]] = {}
         self.hooks: dict[str, Mapping[str, Any]] = {}
+        self.hung: list[tuple[str, int, str, str]] = []
+        """Acts that were hung on pages of a list: call, page, shop, act."""
         self.lifted: list[str] = []
         self.open_at_once = 0
         """The most plays that were ever open on one shop."""
+        self.open_altogether: list[int] = []
+        """How many were open, on all shops, whenever one began."""
         self._open: dict[str, set[str]] = {}
-        self._refunds: dict[str, Refund] = {}
+        self.refunds: dict[str, Refund] = {}
         self._documents: dict[str, Document] = {}
         self._shops: dict[int, str] = {}
         self._due = 0
@@ -109,10 +118,10 @@ class Miniature:
         return {"accepted": True, "reason": "", "seq": len(self.entries), "result": {"refund_id": ident}}
 
     def _applied(self, args: Mapping[str, Any]) -> str:
-        ident = f"{318_000_000_000_000_000 + len(self._refunds)}"
+        ident = f"{318_000_000_000_000_000 + len(self.refunds)}"
         tid = args["oid"] // 10 * 10
         amount = int(args.get("amount", "10.00").replace(".", ""))
-        self._refunds[ident] = Refund(
+        self.refunds[ident] = Refund(
             refund_id=ident,
             shop=self._shops[tid],
             tid=tid,
@@ -128,9 +137,9 @@ class Miniature:
         return ident
 
     def _change(self, ident: str, **values: Any) -> None:
-        old = self._refunds[ident]
+        old = self.refunds[ident]
         new = msgspec.structs.replace(old, change=old.change + 1, modified=self.clock.seconds(), **values)
-        self._refunds[ident] = new
+        self.refunds[ident] = new
         self._write(Changed(rows=(Row("refund", ident, msgspec.to_builtins(new)),), refunds=(ident,), shop=new.shop))
 
     def _document(self, document: Document, **values: Any) -> None:
@@ -151,6 +160,8 @@ class Miniature:
     def hook(self, spec: Mapping[str, Any]) -> str:
         """Hang an act on a call."""
         ident = f"h{len(self.hooks) + 1}"
+        if "page" in spec:
+            self.hung.append((spec["call"], spec["page"], spec["shop"], spec["act"]))
         self.hooks[ident] = spec
         return ident
 
@@ -158,12 +169,29 @@ class Miniature:
         """Take hooks away."""
         self.hooks = {ident: hook for ident, hook in self.hooks.items() if hook.get("play") != play}
 
+    def settings(self) -> dict[str, Any]:
+        """Return the settings that it knows."""
+        return {name: {"value": value} for name, value in self.set.items()}
+
+    def setting(self, name: str, value: Any) -> None:
+        """Set one, and remember what was set."""
+        self.set[name] = value
+        self.changes.append((name, value))
+
+    def move_on(self, *, by: float = 0.0, to: str = "", play: str = "") -> dict[str, Any]:
+        """Move the time on."""
+        if to:
+            by = coming(to, self.clock.seconds()) - self.clock.seconds()
+        self.clock.shift += int(by * 1000)
+        return {"by": by, "shift": self.clock.shift / 1000, "now": to_text(self.clock.seconds())}
+
     def mark(self, name: str, detail: Mapping[str, Any], play: str = "", refunds: Sequence[str] = ()) -> int:
         """Write a mark, and count how many plays are open."""
         if detail.get("event") == "started":
             now_open = self._open.setdefault(detail["shop"], set())
             now_open.add(play)
             self.open_at_once = max(self.open_at_once, len(now_open))
+            self.open_altogether.append(sum(map(len, self._open.values())))
         elif detail.get("event") == "ended":
             for plays in self._open.values():
                 plays.discard(play)
@@ -187,12 +215,12 @@ class Miniature:
             self._write(Fault(fault=ident, name=spec["fault"], event="strike", plays=(spec["play"],)))
         for shop in dict.fromkeys(self._shops.values()):
             self._scan(shop)
-        for refund in list(self._refunds.values()):
+        for refund in list(self.refunds.values()):
             self._carry_out(refund)
-            self._bring(self._refunds[refund.refund_id])
+            self._bring(self.refunds[refund.refund_id])
 
     def _scan(self, shop: str) -> None:
-        rows = [refund for refund in self._refunds.values() if refund.shop == shop]
+        rows = [refund for refund in self.refunds.values() if refund.shop == shop]
         window = {"start_modified": to_text(0), "end_modified": to_text(self.clock.seconds())}
         asked = Asked(method="taobao.refunds.receive.get", params=window, shop=shop, side="tmall")
         call = self._write(asked)
@@ -214,9 +242,9 @@ class Miniature:
         if document is None or not document.decision or refund.status != "WAIT_SELLER_AGREE":
             return
         for ident, hook in list(self.hooks.items()):
-            if hook["refund"] == refund.refund_id:
+            if hook.get("refund") == refund.refund_id:
                 del self.hooks[ident]
                 self._act(hook["act"], hook["args"], ident)
-        if self._refunds[refund.refund_id].amount == document.amount:
+        if self.refunds[refund.refund_id].amount == document.amount:
             status = {"approve": "SUCCESS", "refuse": "SELLER_REFUSE_BUYER"}[document.decision["kind"]]
             self._change(refund.refund_id, status=status)

@@ -7,12 +7,28 @@ import msgspec
 
 from scenarios import settle, waits
 from scenarios.acts import FORMS
+from scenarios.circumstances import DECLARED
 from scenarios.forms import yuan_text
 from scenarios.seen import Seen
-from scenarios.story import Arm, Do, Lift, Settle, Step, Story, Together, TradeSpec, Variant, Wait, is_disturbance
+from scenarios.steps import LAST
+from scenarios.story import (
+    Arm,
+    Do,
+    Lift,
+    MoveOn,
+    Set,
+    Settle,
+    Step,
+    Story,
+    Together,
+    TradeSpec,
+    Variant,
+    Wait,
+    is_disturbance,
+)
 from scenarios.words import say
 from simulator.client import ControlError
-from simulator.clock import Clock
+from simulator.clock import Clock, from_text
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import AnyEntry
 from simulator.phrase import written, zh
@@ -41,6 +57,15 @@ class Sandbox(Protocol):
 
     def mark(self, name: str, detail: Mapping[str, Any], play: str = "", refunds: Sequence[str] = ()) -> Any:
         """Write a mark into the ledger."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return every setting with its value."""
+
+    def setting(self, name: str, value: Any) -> Any:
+        """Give a setting another value."""
+
+    def move_on(self, *, by: float = 0.0, to: str = "", play: str = "") -> dict[str, Any]:
+        """Move the time of platform and ERP on and return {by, shift, …} in seconds."""
 
     def ledger(self, after: int, wait: float = 0.0, limit: int = 0) -> list[AnyEntry]:
         """Return the entries after a number, waiting for some if there are none."""
@@ -81,15 +106,26 @@ class Unplayed(Exception):
 
 
 Script = Generator[Pause, bool, None]
+MoveOnWith = Callable[[Callable[[], float]], None]
+"""Moves the integration's time on together with ours: it is given what moves ours, which returns the seconds in all."""
 
 
 class Play:
     """Plays one variant. `script` yields what it waits for and is sent whether that was met in time."""
 
     def __init__(
-        self, ident: str, story: Story, variant: Variant, *, shop: str, calm: bool, declared: Declaration, clock: Clock
+        self,
+        ident: str,
+        story: Story,
+        variant: Variant,
+        *,
+        shop: str,
+        calm: bool,
+        declared: Declaration,
+        clock: Clock,
+        move_on: MoveOnWith | None = None,
     ) -> None:
-        """Prepare; nothing is done before `script` is run."""
+        """Prepare; nothing is done before `script` is run. *move_on* moves the integration's time."""
         self.id = ident
         self.story = story
         self.shop = shop
@@ -107,6 +143,9 @@ class Play:
         self._faults: dict[str, str] = {}
         self._hooks: dict[str, Do] = {}
         self._clock = clock
+        self._move_on = move_on
+        self._settings: dict[str, Any] = {}
+        """Values as they were before this play changed them."""
         self._began = 0
 
     def result(self) -> PlayResult:
@@ -128,7 +167,7 @@ class Play:
         self._began = self._clock.mono()
         self._mark(control, "started", judges=list(self.story.judges), shop=self.shop)
         try:
-            self._open_trades(control)
+            self._open_trades(control, seen)
             for step in self._variant.steps:
                 if not (self.calm and is_disturbance(step)):
                     yield from self._step(step, control, seen)
@@ -163,9 +202,12 @@ class Play:
         return result
 
     def _calm(self, control: Sandbox) -> None:
-        """Leave no fault and no hook behind."""
+        """Leave no fault and no hook behind, and every setting as it was."""
         control.lift(play=self.id)
         control.drop(play=self.id)
+        for name, value in self._settings.items():
+            control.setting(name, value)
+        self._settings.clear()
 
     def _mark(self, control: Sandbox, event: str, **detail: Any) -> None:
         about = {"play": self.id, "story": self.story.id, "twin": self._twin(), "calm": self.calm, "event": event}
@@ -178,10 +220,11 @@ class Play:
     def _all(self) -> list[str]:
         return [refund for group in self._refunds.values() for refund in group]
 
-    def _open_trades(self, control: Sandbox) -> None:
-        wanted = [spec for trade in self._variant.trades for spec in [self._trade(trade)] * trade.count]
+    def _open_trades(self, control: Sandbox, seen: Seen) -> None:
+        counts = {trade.name: trade.many(seen.scans.page_size) for trade in self._variant.trades}
+        wanted = [spec for trade in self._variant.trades for spec in [self._trade(trade)] * counts[trade.name]]
         made = iter(control.trades(wanted))
-        self._trades = {trade.name: [next(made) for _ in range(trade.count)] for trade in self._variant.trades}
+        self._trades = {name: [next(made) for _ in range(count)] for name, count in counts.items()}
 
     def _trade(self, trade: TradeSpec) -> dict[str, Any]:
         orders: list[dict[str, Any]] = []
@@ -210,11 +253,17 @@ class Play:
                 self._arm(step, control)
             case Lift():
                 self._lift(step, control)
+            case Set():
+                self._set(step, control)
+            case MoveOn():
+                yield from self._move(step, control, seen)
 
     def _ids(self, name: str) -> list[str]:
-        """Return the refund ids behind a name: a whole group `r`, or one of it, `r.3`."""
+        """Return the refund ids behind a name: a whole group `r`, or one of it, `r.3` or `r.last`."""
         group, dot, number = name.partition(".")
         found = self._refunds.get(group, [])
+        if number == LAST:
+            return found[-1:]
         return [found[int(number) - 1]] if dot and len(found) >= int(number) else found
 
     def _calls(self, step: Do) -> list[dict[str, Any]]:
@@ -241,6 +290,11 @@ class Play:
 
     def _hang(self, step: Do, control: Sandbox) -> None:
         assert step.at is not None
+        if step.at.page:
+            spec = {"call": step.at.call, "moment": step.at.moment, "shop": self.shop, "page": step.at.page}
+            for call in self._calls(step):
+                self._hooks[control.hook({**spec, **call})] = step
+            return
         for refund, call in zip(self._ids(step.at.refund), self._calls(step), strict=False):
             spec = {"call": step.at.call, "moment": step.at.moment, "refund": refund}
             self._hooks[control.hook({**spec, **call})] = step
@@ -264,6 +318,35 @@ class Play:
             control.lift(self._faults[step.name])
         else:
             control.lift(play=self.id)
+
+    def _set(self, step: Set, control: Sandbox) -> None:
+        known = control.settings()
+        for name, wanted in step.values.items():
+            self._settings.setdefault(name, known[name]["value"])
+            control.setting(name, self._declared.tempo.lag if wanted == DECLARED else wanted)
+
+    def _move(self, step: MoveOn, control: Sandbox, seen: Seen) -> Script:
+        """Move everybody's time on, and go on when the integration has read up to the new one."""
+        moved: dict[str, Any] = {}
+
+        def ours() -> float:
+            moved.update(control.move_on(by=step.by, to=step.to, play=self.id))
+            return float(moved["shift"])
+
+        if self._move_on is None:
+            raise Unplayed(say("play.no_clock", "nobody here can move the integration's time"))
+        since, began = seen.seq, self._clock.mono()
+        self._move_on(ours)
+        then = from_text(moved["now"])
+        most = waits.catching_up(float(moved["by"]), self._declared, seen.scans)
+        read = yield Pause(
+            lambda: bool(seen.scans.complete_since(self.shop, since, then)), lambda now: now - began > most * 1e6
+        )
+        if not read:
+            raise Unplayed(
+                say("play.behind", "{seconds} s after the time was moved on the integration had not read up to {now}",
+                    seconds=f"{most:.0f}", now=moved["now"])
+            )  # fmt: skip
 
     def _wait(self, step: Wait, seen: Seen) -> Script:
         refunds = [] if step.kind == "fault" else self._ids(step.of)

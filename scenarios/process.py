@@ -2,13 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import urllib3
 
 from scenarios import orphans
+from scenarios.escalations import Escalations
 from scenarios.target import READY_TIMEOUT, Start, Target
 from scenarios.values import Values
 from scenarios.words import say
@@ -35,6 +36,9 @@ class Witness(Protocol):
     def callback_url(self, url: str) -> None:
         """Let the ERP send its callbacks there."""
 
+    def mark(self, name: str, detail: Mapping[str, Any], play: str = "", refunds: Sequence[str] = ()) -> Any:
+        """Write a mark into the ledger."""
+
     def ledger(self, after: int, wait: float = 0.0, limit: int = 0) -> list[AnyEntry]:
         """Return the entries after a number, waiting for some if there are none."""
 
@@ -54,6 +58,9 @@ class Integration:
         self._process: subprocess.Popen[bytes] | None = None
         self._output: IO[bytes] | None = None
         self._seen = 0
+        told = Path(self.values.fill(target.log, target.path)) if target.log else self.log
+        self._escalations = Escalations(target, self.values, told, control, self._cwd())
+        self._shift = 0.0
 
     def start(self) -> None:
         """Start it and return once it is ready; without a start command wait until it makes its first call.
@@ -62,6 +69,7 @@ class Integration:
             UserError: if it cannot be started, dies, or is not ready in time; with its last log lines.
         """
         start = self.target.start
+        self._escalations.start()
         if self.target.callback:
             self._control.callback_url(self.values.fill(self.target.callback, self.target.path))
         if start is None:
@@ -83,7 +91,11 @@ class Integration:
         self._control.life("integration", "ready", {"seconds": round((self._clock.mono() - began) / 1e6, 2)})
 
     def stop(self) -> None:
-        """End it politely, and kill its whole group if it is still there after 5 s. Does nothing if it has ended."""
+        """End it politely, and kill its whole group if it is still there after 5 s; hear no more of it."""
+        self._end()
+        self._escalations.stop()
+
+    def _end(self) -> None:
         if self._process is None:
             return
         if self._process.poll() is None:
@@ -105,9 +117,27 @@ class Integration:
         self._note_end("killed")
 
     def restart(self) -> None:
-        """Start it again, after `kill` or `stop`, and return once it is ready."""
-        self.stop()
+        """End it politely if it runs, start it again, and return once it is ready."""
+        self._end()
         self.start()
+
+    def move_on(self, step: Callable[[], float]) -> None:
+        """Move its idea of the time on together with ours: *step* moves ours and returns by how many seconds in all.
+
+        Where its clock hook is a variable, it is stopped before and started after.
+        """
+        hook = self.target.clock
+        assert hook is not None, "stories that move the time on are not played without a hook"
+        if hook.env:
+            self._end()
+            self._shift = step()
+            self.start()
+            return
+        file = Path(self.values.fill(hook.file, self.target.path))
+        self._shift = step()
+        fresh = file.with_name(file.name + ".new")
+        fresh.write_text(f"{self._shift:.3f}", encoding="utf-8")
+        fresh.replace(file)  # whoever reads it sees the old number or the new one
 
     @property
     def alive(self) -> bool:
@@ -128,7 +158,7 @@ class Integration:
     def _spawn(self, start: Start) -> None:
         place = self.target.path
         command = [self.values.fill(word, place) for word in start.command]
-        cwd = Path(place).parent / self.values.fill(start.cwd, place) if start.cwd else Path.cwd()
+        cwd = self._cwd()
         self._output = self.log.open("ab")
         try:
             self._process = subprocess.Popen(
@@ -158,6 +188,10 @@ class Integration:
         orphans.remember(self._folder, self._process.pid, command)
         self._control.life("integration", "started", {"pid": self._process.pid, "command": command})
 
+    def _cwd(self) -> Path:
+        start, place = self.target.start, self.target.path
+        return Path(place).parent / self.values.fill(start.cwd, place) if start and start.cwd else Path.cwd()
+
     def _environment(self, start: Start) -> dict[str, str]:
         """Return the harness's environment without anything that leads to the control API, and the target's own."""
         secrets = [secret for secret in self._secrets if secret]
@@ -167,6 +201,9 @@ class Integration:
             if not name.startswith("REFUND_SANDBOX") and not any(secret in value for secret in secrets)
         }
         own = {name: self.values.fill(text, self.target.path) for name, text in start.env.items()}
+        hook = self.target.clock
+        if hook is not None and hook.env and self._shift:
+            own[self.values.fill(hook.env, self.target.path)] = f"{self._shift:.3f}"
         return {"PYTHONUNBUFFERED": "1"} | inherited | own
 
     def _await_url(self, start: Start) -> None:

@@ -22,7 +22,7 @@ _FAMILIES |= {"ERP": 4, "DAT": 1, "SEC": 2, "OBS": 2, "PRF": 3}
 RULES = frozenset(f"{family}-{n:02d}" for family, count in _FAMILIES.items() for n in range(1, count + 1))
 """Every public rule id. Whether this version judges one is the rules' business."""
 
-NEEDS = (*KINDS, "hold", "messages", "callbacks", "restartable")
+NEEDS = (*KINDS, "hold", "messages", "callbacks", "restartable", "clock", "escalation", "lag")
 """What `requires` may ask of a target's declaration."""
 
 KEYS = ("id", "title", "tells", "judges", "requires", "exclusive", "twin", "with", "given", "steps")
@@ -166,7 +166,8 @@ def _trades(node: Located, values: dict[str, str]) -> tuple[TradeSpec, ...]:
 
 def _trade(name: str, node: Located, values: dict[str, str]) -> TradeSpec:
     pairs = node.keys(
-        ("orders", "shipped", "finished", "post_fee", "count"), say("name.trade", "trade {name}", name=name)
+        ("orders", "shipped", "finished", "post_fee", "count", "pages", "more"),
+        say("name.trade", "trade {name}", name=name),
     )
     if "orders" not in pairs:
         node.fail(
@@ -185,6 +186,12 @@ def _trade(name: str, node: Located, values: dict[str, str]) -> TradeSpec:
             say("node.is", "{name} is {value}.", name="count", value=count),
             say("trade.bulk", "At most {most} trades are made at once.", most=_BULK),
         )
+    numbers = {key: _number(pairs[key], values) for key in ("pages", "more") if key in pairs}
+    if "pages" in pairs and (numbers["pages"] < 1 or "count" in pairs):
+        pairs["pages"].fail(
+            say("trade.pages", "trade {name} says in two ways how many there are, or fills no page.", name=name),
+            say("trade.pages_form", "Write count: 105, or pages: 2 and, if wanted, more: 1 (or -1)."),
+        )
     post_fee = pairs.get("post_fee")
     return TradeSpec(
         name=name,
@@ -193,7 +200,16 @@ def _trade(name: str, node: Located, values: dict[str, str]) -> TradeSpec:
         finished=pairs["finished"].flag() if "finished" in pairs else False,
         post_fee=yuan(post_fee, post_fee.text(values)) if post_fee else 0,
         count=count,
+        **numbers,
     )
+
+
+def _number(node: Located, values: dict[str, str]) -> int:
+    text = node.text(values)
+    try:
+        return int(text)
+    except ValueError:
+        node.no(repr(text), say("form.number", "a whole number, such as 1 or -1"))
 
 
 def _order(node: Located, values: dict[str, str]) -> OrderSpec:

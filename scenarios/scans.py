@@ -66,6 +66,8 @@ class Scans:
     def __init__(self) -> None:
         """Start with none."""
         self.of_shop: dict[str, list[Scan]] = {}
+        self.page_size = _DEFAULT_PAGE
+        """Rows of a page that the integration asked for last."""
         self._open: dict[int, tuple[Scan, int, int]] = {}
 
     def asked(self, entry: Asked) -> None:
@@ -73,6 +75,7 @@ class Scans:
         params = entry.params
         window = tuple(str(params.get(key, "")) for key in ("start_modified", "end_modified", "status", "type"))
         page, size = _number(params, "page_no", 1), _number(params, "page_size", _DEFAULT_PAGE)
+        self.page_size = size
         known = self.of_shop.setdefault(entry.shop, [])
         scan = next((scan for scan in reversed(known[-4:]) if scan.window == window and not scan.complete), None)
         if scan is None:

@@ -9,6 +9,7 @@ from scenarios.forms import DOCUMENT_KINDS, DOCUMENT_STATUSES, HOOK_MOMENTS, MOM
 from scenarios.reading import KEYS, NEEDS, RULES
 from scenarios.steps import REFUND_STATUSES
 from simulator.faults.plan import CALLS, FAULTS
+from simulator.settings import SETTINGS
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _FILLED: dict[str, Any] = {"type": "string", "pattern": r"\$\{"}
@@ -69,6 +70,8 @@ def _trade() -> dict[str, Any]:
             "finished": {"type": "boolean"},
             "post_fee": _YUAN,
             "count": {"type": "integer", "minimum": 1},
+            "pages": {"anyOf": [{"type": "integer", "minimum": 1}, _FILLED]},
+            "more": {"anyOf": [{"type": "integer"}, _FILLED]},
         },
         ["orders"],
     )
@@ -89,6 +92,8 @@ def _step() -> dict[str, Any]:
             _object({"wait": {"anyOf": [_wait(kind) for kind in WAITS]}}, ["wait"]),
             fault,
             _object({"lift": {"type": ["string", "null"]}}, ["lift"]),
+            _object({"setting": {"minProperties": 1, **_object({key: {} for key in SETTINGS})}}, ["setting"]),
+            _object({"clock": {"oneOf": [_object({key: _TEXT}, [key]) for key in ("by", "to")]}}, ["clock"]),
         ]
     }
 
@@ -100,10 +105,10 @@ def _act(name: str, form: ActForm) -> dict[str, Any]:
     own |= {key: _TYPES[kind] for key, kind in form.takes.items()}
     required = [*(["refund"] if form.about in {"refund", "apply"} else []), *form.needs]
     value = {"anyOf": [_TEXT, {"type": "null"}, _object(own, required)]}
-    at = _object(
-        {"call": {"anyOf": [{"enum": list(CALLS)}, _FILLED]}, "refund": _TEXT, "moment": _moment()},
-        ["call", "refund", "moment"],
-    )
+    called = {"call": {"anyOf": [{"enum": list(CALLS)}, _FILLED]}, "moment": _moment()}
+    page = {"type": "integer", "minimum": 1}
+    about = [("refund", _TEXT), ("page", page)]
+    at = {"oneOf": [_object(called | {key: what}, ["call", key, "moment"]) for key, what in about]}
     return _object({name: value, "at": at, "may_refuse": {"type": "boolean"}}, [name])
 
 

@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
+from scenarios.circumstances import settings_of, time_of
 from scenarios.forms import DOCUMENT_KINDS, DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS, yuan, yuan_text
 from scenarios.located import Located, key_of
 from scenarios.story import Arm, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
@@ -11,8 +12,12 @@ from simulator.errors import unknown_name
 from simulator.faults.plan import CALLS, FAULTS
 from simulator.tmall.refund import OPEN, TERMINAL
 
+LAST = "last"
+"""`r.last` is the last of the refunds that are called `r`."""
+_SMALL_PAGE = 5
+"""Rows that a page of any integration's list is taken to have at least."""
 REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
-_WORDS = ("wait", "fault", "lift", "together", "settle")
+_WORDS = ("wait", "fault", "lift", "together", "setting", "clock", "settle")
 _LOST = {"answer": "lost-answer", "request": "lost-request"}
 
 
@@ -62,6 +67,14 @@ class Steps:
             return Lift(name=name, line=node.line)
         if word == "settle":
             return Settle(line=node.line)
+        if word in {"setting", "clock"}:
+            self._only(pairs, (word,))
+            if not self._exclusive:
+                node.fail(
+                    say("step.everybody", "{word} concerns every play of the run.", word=word),
+                    say("fault.exclusive", "Add exclusive: true to the story."),
+                )
+            return settings_of(value, self._values) if word == "setting" else time_of(value, self._values)
         return self._do(pairs, node)
 
     def _only(self, pairs: dict[str, Located], known: tuple[str, ...]) -> None:
@@ -145,7 +158,7 @@ class Steps:
                 say("step.same_name", "there is a refund {name} already.", name=created),
                 say("step.other_name", "Give this one another name."),
             )
-        self._refunds[created] = self._trades[trade].count
+        self._refunds[created] = self._trades[trade].many(_SMALL_PAGE)
         return created, trade, order
 
     def _refund(self, node: Located, *, later: bool = False) -> str:
@@ -160,7 +173,7 @@ class Steps:
                     say("step.in_order", "A later step creates it; steps are played in order."),
                 )
             raise unknown_name(say("what.refund", "refund of this story"), name, known, where=node.where)
-        if dot and not (number.isascii() and number.isdigit() and 1 <= int(number) <= known[group]):
+        if dot and number != LAST and not (number.isascii() and number.isdigit() and 1 <= int(number) <= known[group]):
             node.fail(
                 say("step.no_such", "there is no {name}.", name=name),
                 say("step.counted", "{group} has {count}, counted from 1.", group=group, count=known[group]),
@@ -188,8 +201,9 @@ class Steps:
         return node.whole() if kind == "whole" else node.text(self._values)
 
     def _moment(self, node: Located) -> Moment:
-        pairs = node.keys(("call", "refund", "moment"), "at")
-        for key in ("call", "refund", "moment"):
+        pairs = node.keys(("call", "refund", "page", "moment"), "at")
+        listed = "page" in pairs and "refund" not in pairs
+        for key in ("call", "page" if listed else "refund", "moment"):
             if key not in pairs:
                 node.fail(
                     say("step.lacks", "{name} lacks {needed}.", name="at", needed=key),
@@ -198,7 +212,15 @@ class Steps:
         moment = pairs["moment"].text(self._values)
         if moment not in HOOK_MOMENTS:
             raise unknown_name(say("what.moment", "moment"), moment, HOOK_MOMENTS, where=pairs["moment"].where)
-        return Moment(call=self._call(pairs["call"]), refund=self._refund(pairs["refund"]), moment=moment)
+        call = self._call(pairs["call"])
+        if not listed:
+            return Moment(call=call, refund=self._refund(pairs["refund"]), moment=moment)
+        if not self._exclusive:
+            node.fail(
+                say("at.whole_list", "a page of the list is every play's of the shop."),
+                say("fault.exclusive", "Add exclusive: true to the story."),
+            )
+        return Moment(call=call, refund="", moment=moment, page=pairs["page"].whole(least=1))
 
     def _call(self, node: Located) -> str:
         call = node.text(self._values)

@@ -30,14 +30,25 @@ class TradeSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     post_fee: int = 0
     """Fen."""
     count: int = 1
+    pages: int = 0
+    """If set, there are so many that they fill this number of pages of the integration's list, and `more`."""
+    more: int = 0
+
+    def many(self, page: int) -> int:
+        """Return how many there are where a page of the list has *page* rows."""
+        return max(1, self.pages * page + self.more) if self.pages else self.count
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """The moment of an exchange at which an act shall happen: `tmall.agree`, of this refund, `before effect`."""
+    """The moment of an exchange at which an act shall happen: `tmall.agree`, of this refund, `before effect`.
+
+    A list is about no refund; there it is the `page` that counts.
+    """
 
     call: str
     refund: str
     moment: str
+    page: int = 0
 
 
 class Do(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="act"):
@@ -99,13 +110,31 @@ class Lift(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="l
     line: int = 0
 
 
+class Set(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="setting"):
+    """Settings of the simulator get other values until the play ends."""
+
+    values: dict[str, Any]
+    """By name. `declared` stands for what the target declares (of `list_lag`: its tempo's lag)."""
+    line: int = 0
+
+
+class MoveOn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="clock"):
+    """The time is moved on, of the platform, of the ERP and, by its clock hook, of the integration."""
+
+    by: float = 0.0
+    """Seconds."""
+    to: str = ""
+    """The next such moment (`simulator.moments`)."""
+    line: int = 0
+
+
 class Settle(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="settle"):
     """Wait until both sides are at rest. A story ends so, whether it says it or not."""
 
     line: int = 0
 
 
-Step = Do | Together | Wait | Arm | Lift | Settle
+Step = Do | Together | Wait | Arm | Lift | Set | MoveOn | Settle
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -130,9 +159,22 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the target must declare: kinds of refunds, `hold`, `messages`, `callbacks`, `restartable`."""
     exclusive: bool = False
     twin: str = ""
-    """If set, each variant is played twice: disturbed, and calm (without its faults and `at:` acts)."""
+    """If set, each variant is played twice: disturbed, and calm (without faults, settings, clock and `at:` acts)."""
     where: str = ""
     """File and line it was read from."""
+
+    @property
+    def moves_time(self) -> bool:
+        """Whether it moves the time on, for everybody and for good: such stories come last."""
+        return self._has(MoveOn)
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing else may be open meanwhile: what it does with settings or time concerns every shop."""
+        return self._has(MoveOn) or self._has(Set)
+
+    def _has(self, kind: type) -> bool:
+        return any(isinstance(step, kind) for variant in self.variants for step in variant.steps)
 
     def named(self, lang: str) -> str:
         """Return the title in *lang*, else in English."""
@@ -161,6 +203,6 @@ def refunds_of(step: Step) -> tuple[str, ...]:
 
 def is_disturbance(step: Step) -> bool:
     """Tell whether the calm twin of a story leaves *step* out."""
-    if isinstance(step, Arm | Lift):
+    if isinstance(step, Arm | Lift | Set | MoveOn):
         return True
     return (isinstance(step, Do) and step.at is not None) or (isinstance(step, Wait) and step.kind == "fault")

@@ -23,8 +23,8 @@ READY_TIMEOUT = 60.0
 _COMMAND = "command: [java, -jar, connector.jar]"
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _KEYS = (
-    *("name", "version", "erp", "start", "log", "health", "callback", "clock"),
-    *("tempo", "kinds", "messages", "owns_hold", "hold_scope", "auto_approve", "reapprove_on", "waivers"),
+    *("name", "version", "erp", "start", "log", "health", "callback", "clock", "escalation", "escalation_lead"),
+    *("tempo", "kinds", "messages", "reconcile", "owns_hold", "hold_scope", "auto_approve", "reapprove_on", "waivers"),
 )
 
 
@@ -48,6 +48,22 @@ class ClockHook(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
 
 
+class Channel(msgspec.Struct, frozen=True, kw_only=True):
+    """How people hear of a refund that nobody has decided while its time runs out: one of the three."""
+
+    url: str = ""
+    """It POSTs there; `${alert.url}` is a listener of the harness."""
+    command: tuple[str, ...] = ()
+    """Prints what was escalated so far, a line each; run again and again."""
+    log: str = ""
+    """A regular expression: lines of its log that match it escalate the refunds whose numbers they hold."""
+
+    @property
+    def kind(self) -> str:
+        """Return url, command or log."""
+        return "url" if self.url else "command" if self.command else "log"
+
+
 class Target(msgspec.Struct, frozen=True, kw_only=True):
     """The integration under test."""
 
@@ -61,6 +77,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     callback: str = ""
     """URL at which it receives the ERP's callbacks."""
     clock: ClockHook | None = None
+    escalation: Channel | None = None
 
     @property
     def name(self) -> str:
@@ -89,11 +106,15 @@ def _target(node: Located) -> Target:
             _lacks(node, say("name.target", "the target"), key, right)
     start = _start(pairs["start"]) if "start" in pairs else None
     texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("log", "health", "callback")}
+    channel = _channel(pairs["escalation"]) if "escalation" in pairs else None
+    clock = _clock(pairs["clock"], startable=start is not None) if "clock" in pairs else None
+    own = {"callbacks": bool(texts["callback"]), "restartable": start is not None, "clock": clock is not None}
     return Target(
         path=node.path,
-        declaration=_declaration(pairs, callbacks=bool(texts["callback"]), restartable=start is not None),
+        declaration=_declaration(pairs, escalation=channel.kind if channel else "", **own),
         start=start,
-        clock=_clock(pairs["clock"]) if "clock" in pairs else None,
+        clock=clock,
+        escalation=channel,
         **texts,
     )
 
@@ -117,18 +138,7 @@ def _start(node: Located) -> Start:
     if "command" not in pairs:
         _lacks(node, "start", "command", _COMMAND)
     command = pairs["command"]
-    if command.kind == "list":
-        words = tuple(_template(item) for item in command.items())
-    else:
-        try:
-            words = tuple(shlex.split(_template(command)))
-        except ValueError as error:
-            command.fail(
-                say("start.unsplit", "command cannot be split into words: {error}.", error=error),
-                say("start.list", "Write it as a list."),
-            )
-    if not words:
-        command.fail(say("file.empty", "{name} is empty.", name="command"), _write(_COMMAND))
+    words = _words(command)
     env = pairs["env"].mapping() if "env" in pairs else {}
     texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("cwd", "ready")}
     if texts["ready"] and not texts["ready"].startswith(("http://", "https://")):
@@ -142,17 +152,65 @@ def _start(node: Located) -> Start:
     )
 
 
-def _clock(node: Located) -> ClockHook:
+def _words(command: Located) -> tuple[str, ...]:
+    """Return the words of a command, which stands there as a list or as a text."""
+    if command.kind == "list":
+        words = tuple(_template(item) for item in command.items())
+    else:
+        try:
+            words = tuple(shlex.split(_template(command)))
+        except ValueError as error:
+            command.fail(
+                say("start.unsplit", "command cannot be split into words: {error}.", error=error),
+                say("start.list", "Write it as a list."),
+            )
+    if not words:
+        command.fail(say("file.empty", "{name} is empty.", name="command"), _write(_COMMAND))
+    return words
+
+
+def _channel(node: Located) -> Channel:
+    pairs = node.keys(("url", "command", "log"), "escalation")
+    if len(pairs) != 1:
+        node.fail(
+            say("channel.unclear", "escalation names none of url, command and log, or several."),
+            _write("escalation: {url: '${alert.url}'}"),
+        )
+    if "command" in pairs:
+        return Channel(command=_words(pairs["command"]))
+    if "url" in pairs:
+        return Channel(url=_template(pairs["url"]))
+    pattern = pairs["log"].text()
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        pairs["log"].fail(
+            say("channel.pattern", "log is no regular expression: {error}.", error=error),
+            say("channel.log", "Write what such a line holds, such as 'ESCALATED'; the refund's number stands in it."),
+        )
+    if not pattern:
+        pairs["log"].fail(say("file.empty", "{name} is empty.", name="log"), _write("escalation: {log: ESCALATED}"))
+    return Channel(log=pattern)
+
+
+def _clock(node: Located, *, startable: bool) -> ClockHook:
     pairs = node.keys(("env", "file"), "clock")
     if len(pairs) != 1:
         node.fail(
             say("clock.unclear", "clock names neither env nor file, or both."),
             _write("clock: {file: '${run}/clock-offset'}"),
         )
+    if "env" in pairs and not startable:
+        node.fail(
+            say("clock.restart", "clock names a variable, which only a new process reads, and there is no start."),
+            say("clock.file", "Give a start, or name a file that is read while it runs."),
+        )
     return ClockHook(**{key: _template(value) for key, value in pairs.items()})
 
 
-def _declaration(pairs: dict[str, Located], *, callbacks: bool, restartable: bool) -> Declaration:
+def _declaration(
+    pairs: dict[str, Located], *, callbacks: bool, restartable: bool, clock: bool, escalation: str
+) -> Declaration:
     erp = pairs["erp"].keys(("profile",), "erp")
     if "profile" not in erp:
         pairs["erp"].fail(
@@ -160,6 +218,8 @@ def _declaration(pairs: dict[str, Located], *, callbacks: bool, restartable: boo
             say("target.profiles", "Profiles: {names}.", names=", ".join(registry.names())),
         )
     own = Declaration()
+    _needs(pairs, "reconcile", "messages")
+    _needs(pairs, "escalation_lead", "escalation")
     return Declaration(
         name=pairs["name"].text(),
         version=pairs["version"].text() if "version" in pairs else "",
@@ -167,14 +227,27 @@ def _declaration(pairs: dict[str, Located], *, callbacks: bool, restartable: boo
         tempo=_tempo(pairs["tempo"]) if "tempo" in pairs else Tempo(),
         kinds=_kinds(pairs["kinds"]) if "kinds" in pairs else own.kinds,
         messages=pairs["messages"].flag() if "messages" in pairs else False,
+        reconcile=seconds(pairs["reconcile"]) if "reconcile" in pairs else own.reconcile,
         callbacks=callbacks,
+        escalation=escalation,
+        escalation_lead=seconds(pairs["escalation_lead"]) if "escalation_lead" in pairs else own.escalation_lead,
         owns_hold=pairs["owns_hold"].flag() if "owns_hold" in pairs else own.owns_hold,
         hold_scope=_word(pairs, "hold_scope", ("order", "trade"), own.hold_scope),
         auto_approve=_auto_approve(pairs["auto_approve"]) if "auto_approve" in pairs else None,
         reapprove_on=_word(pairs, "reapprove_on", ("any_change", "amount_increase"), own.reapprove_on),
         restartable=restartable,
+        clock=clock,
         waivers=tuple(_waiver(item) for item in pairs["waivers"].items()) if "waivers" in pairs else (),
     )
+
+
+def _needs(pairs: dict[str, Located], key: str, other: str) -> None:
+    """Refuse *key* where *other*, of which it says more, is missing."""
+    if key in pairs and (other not in pairs or (other == "messages" and not pairs[other].flag())):
+        pairs[key].fail(
+            say("target.alone", "{key} says nothing without {other}.", key=key, other=other),
+            say("target.also", "Declare {other}, or leave {key} away.", key=key, other=other),
+        )
 
 
 def _word(pairs: dict[str, Located], key: str, known: tuple[str, ...], default: str) -> str:

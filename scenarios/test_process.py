@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 
 from scenarios import orphans
 from scenarios.process import Integration
-from scenarios.target import Start, Target
+from scenarios.target import ClockHook, Start, Target
 from scenarios.test_target import ENDPOINTS
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
@@ -34,7 +34,14 @@ class Witness:
         """Show a call at look number *calls_after*."""
         self.lives: list[tuple[str, Mapping[str, Any]]] = []
         self.callbacks = ""
+        self.marks: list[tuple[str, tuple[str, ...], dict[str, Any]]] = []
+        self.marked = threading.Event()
         self._left = calls_after
+
+    def mark(self, name: str, detail: Mapping[str, Any], play: str = "", refunds: Sequence[str] = ()) -> None:
+        """Keep it."""
+        self.marks.append((name, tuple(refunds), dict(detail)))
+        self.marked.set()
 
     def life(self, who: str, event: str, detail: Mapping[str, Any]) -> None:
         """Keep it."""
@@ -213,3 +220,36 @@ def test_a_number_used_again_by_another_process_is_left_alone(tmp_path: Path) ->
     (tmp_path / "one" / orphans.FILE).write_bytes(msgspec.json.encode(left))
 
     assert orphans.end_all(tmp_path) == []
+
+
+def _with_clock(target: Target, **hook: str) -> Target:
+    return msgspec.structs.replace(target, clock=ClockHook(**hook))
+
+
+def test_its_time_is_moved_on_by_the_number_in_a_file(witness: Witness, tmp_path: Path) -> None:
+    target = _with_clock(_python(SERVES, ready=READY), file="${run}/offset")
+    integration = Integration(target, ENDPOINTS, witness, tmp_path)
+
+    integration.move_on(lambda: 90000.5)
+
+    assert (tmp_path / "offset").read_text(encoding="utf-8") == "90000.500"
+    assert witness.events == []
+
+
+def test_its_time_is_moved_on_by_a_variable_of_a_new_process(witness: Witness, tmp_path: Path) -> None:
+    code = "import os; print('offset', os.environ.get('OFFSET'), flush=True)\n" + SERVES
+    integration = Integration(_with_clock(_python(code, ready=READY), env="OFFSET"), ENDPOINTS, witness, tmp_path)
+    integration.start()
+    running: list[bool] = []
+
+    def step() -> float:
+        running.append(integration.alive and bool(integration.exit_status is None) and "exited" not in witness.events)
+        return 60.0
+
+    integration.move_on(step)
+    integration.stop()
+
+    assert running == [False]  # nobody calls with the old time once ours has moved
+    assert "offset None" in integration.log.read_text(encoding="utf-8")
+    assert "offset 60.000" in integration.log.read_text(encoding="utf-8")
+    assert witness.events == ["started", "ready", "exited", "started", "ready", "exited"]

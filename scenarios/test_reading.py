@@ -130,6 +130,22 @@ def _error(steps: str, head: str = GIVEN) -> str:
             "contains itself. A cyclic reference",
             id="cyclic-alias",
         ),
+        pytest.param(
+            "  - setting: {list_lag: 1}\n",
+            "S90.yaml:5: setting concerns every play of the run. Add exclusive: true to the story.",
+            id="shared-setting",
+        ),
+        pytest.param(
+            "  - clock: {by: 25h}\n",
+            "S90.yaml:5: clock concerns every play of the run. Add exclusive: true to the story.",
+            id="shared-clock",
+        ),
+        pytest.param(
+            "  - buyer.apply: {refund: r}\n  - at: {call: tmall.list, page: 2, moment: before effect}\n"
+            "    buyer.withdraw: r\n",
+            "S90.yaml:6: a page of the list is every play's of the shop. Add exclusive: true to the story.",
+            id="shared-page",
+        ),
         pytest.param("  - {a: [}\n", "S90.yaml:5: is no YAML:", id="no-yaml"),
         pytest.param(
             "  - buyer.apply: {refund: r, amount: '${amuont}'}\n",
@@ -217,3 +233,54 @@ def test_acts_done_together_are_one_step() -> None:
     step = story.variants[0].steps[0]
     assert isinstance(step, Together)
     assert [act.act for act in step.acts] == ["buyer.apply", "buyer.withdraw"]
+
+
+@pytest.mark.parametrize(
+    ("step", "wrong"),
+    [
+        ("clock: {}", "clock says neither by how much nor to when, or both. Write clock: {by: 25h}"),
+        ("clock: {by: 1h, to: '12:00:00'}", "clock says neither by how much nor to when, or both."),
+        ("clock: {by: soon}", "by is 'soon'. It is a duration with its unit"),
+        ("clock: {to: noon}", "'noon' is no moment. Write 23:59:58"),
+        ("setting: {list_leg: 1}", "list_leg is not a known setting. Did you mean list_lag?"),
+        ("setting: {list_lag: soon}", "list_lag is 'soon'. It is what list_lag takes, such as 0, 90."),
+        ("setting: {list_order: up}", "list_order is 'up'. It is what list_order takes, such as modified_desc"),
+        ("setting: {refuse_unshipped: 1}", "refuse_unshipped is '1'. It is what refuse_unshipped takes, such as False"),
+        ("setting: {}", "setting is empty. Write setting: {list_lag: 1}."),
+    ],
+)
+def test_circumstances_that_make_no_sense_are_refused_where_they_stand(step: str, wrong: str) -> None:
+    text = f"id: S90\ntitle: x\nexclusive: true\ngiven: {{trade: {{orders: [{{price: 1}}]}}}}\nsteps:\n  - {step}\n"
+
+    with pytest.raises(UserError) as caught:
+        read_text(text, "S90.yaml")
+
+    assert str(caught.value).startswith(f"S90.yaml:6: {wrong}")
+
+
+@pytest.mark.parametrize("trade", ["pages: 0", "pages: 2, count: 5", "pages: 1, more: one"])
+def test_how_many_there_are_is_said_in_one_way(trade: str) -> None:
+    with pytest.raises(UserError):
+        read_text(f"id: S90\ntitle: x\ngiven: {{trade: {{{trade}, orders: [{{price: 1}}]}}}}\nsteps: [settle]\n")
+
+
+def test_circumstances_are_kept_as_they_are_meant() -> None:
+    story = read_text("""id: S90
+title: x
+exclusive: true
+with: {order: [modified_asc]}
+given: {trade: {pages: 2, more: -1, orders: [{price: 1}]}}
+steps:
+  - setting: {list_lag: declared, list_order: '${order}', refuse_unshipped: true, time_scale: 20000}
+  - clock: {by: 25h}
+  - clock: {to: "02-29 23:59:58"}
+""")
+
+    [variant] = story.variants
+    assert variant.steps[0].values == {  # type: ignore[union-attr]
+        "list_lag": "declared", "list_order": "modified_asc", "refuse_unshipped": True, "time_scale": 20000,
+    }  # fmt: skip
+    assert [(step.by, step.to) for step in variant.steps[1:]] == [(90000.0, ""), (0.0, "02-29 23:59:58")]  # type: ignore[union-attr]
+    assert [variant.trades[0].many(size) for size in (20, 100)] == [39, 199]
+    assert story.alone
+    assert story.moves_time

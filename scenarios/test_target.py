@@ -80,6 +80,10 @@ def test_everything_a_target_may_declare_is_kept() -> None:
 kinds: [refund_only]
 callback: http://127.0.0.1:${{port.callback}}/erp
 clock: {{file: "${{run}}/offset"}}
+messages: true
+reconcile: 10 min
+escalation: {{log: "ESCALATED .*"}}
+escalation_lead: 90 min
 owns_hold: false
 hold_scope: trade
 auto_approve: {{limit: 50.00}}
@@ -95,6 +99,16 @@ waivers:
     assert (declared.waivers[0].rule, declared.waivers[0].scope) == ("MNY-02", "S05")
     assert target.clock is not None
     assert target.clock.file == "${run}/offset"
+    assert declared.clock
+    assert (declared.messages, declared.reconcile) == (True, 600.0)
+    assert target.escalation is not None
+    assert (target.escalation.log, declared.escalation, declared.escalation_lead) == ("ESCALATED .*", "log", 5400.0)
+
+
+def test_a_clock_that_only_a_new_process_reads_needs_a_start() -> None:
+    attached = "name: mine\nerp: {profile: generic}\nclock: {env: OFFSET}\n"
+
+    assert "target.yaml:3: clock names a variable, which only a new process reads" in _error(attached)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +130,12 @@ waivers:
         (("${tmall.url}", "${tmall.url"), "target.yaml:5: ${tmall.url has no closing brace."),
         (("http://127.0.0.1:${port.health}/health", "yes"), "target.yaml:6: ready is 'yes'. It is a URL"),
         (("command", "comand"), "target.yaml:4: comand is not a known key of start. Did you mean command?"),
+        (("tempo: {poll: 5s}", "escalation: {}"), ":7: escalation names none of url, command and log, or several."),
+        (("tempo: {poll: 5s}", "escalation: {log: '('}"), ":7: log is no regular expression"),
+        (("tempo: {poll: 5s}", "escalation: {command: []}"), ":7: command is empty."),
+        (("tempo: {poll: 5s}", "escalation_lead: 2h"), ":7: escalation_lead says nothing without escalation."),
+        (("tempo: {poll: 5s}", "reconcile: 10 min"), ":7: reconcile says nothing without messages."),
+        (("tempo: {poll: 5s}", "messages: false\nreconcile: 10 min"), ":8: reconcile says nothing without messages."),
         (("tempo: {poll: 5s}", "kinds: [exchange]"), "target.yaml:7: exchange is not a known kind of refund."),
         (("tempo: {poll: 5s}", "waivers: [{rule: X-1, reason: r, owner: o, expires: 2027-01-01}]"), ":7: X-1 is not a"),
         (("tempo: {poll: 5s}", "waivers: [{rule: MNY-01}]"), "target.yaml:7: the waiver has no reason."),
@@ -181,7 +201,7 @@ def test_a_value_that_this_run_does_not_have_is_named(tmp_path: Path) -> None:
 
 def test_no_value_leads_to_the_control_api(tmp_path: Path) -> None:
     values = Values(ENDPOINTS, tmp_path)
-    everything = " ".join(values.fill(f"${{{name}}}") for name in KNOWN if name != "tmc.url")
+    everything = " ".join(values.fill(f"${{{name}}}") for name in KNOWN if name not in {"tmc.url", "alert.url"})
 
     assert ENDPOINTS["token"] not in everything
     assert ENDPOINTS["control"] not in everything

@@ -28,6 +28,7 @@ KNOWN: Mapping[str, str] = {
     "erp.url": say("known.erp_url", "the ERP's API"),
     "erp.key": say("known.erp_key", "its key"),
     "erp.callback_secret": say("known.erp_callback_secret", "the secret that signs its callbacks"),
+    "alert.url": say("known.alert_url", "where it reports refunds that nobody decides, if escalation names it"),
     "shops": say("known.shops", "every shop with its keys, as JSON"),
     "python": say("known.python", "the Python that runs the harness"),
     "run": say("known.run", "the run folder"),
@@ -80,6 +81,10 @@ class Values:
         if endpoints.get("tmc"):
             self._values["tmc.url"] = endpoints["tmc"]
         self.ports: dict[str, int] = {}
+
+    def add(self, name: str, value: str) -> None:
+        """Know the value *name* from now on, too."""
+        self._values[name] = value
 
     def fill(self, text: str, where: str = "") -> str:
         """Return *text* with every value in its place.

@@ -9,7 +9,7 @@ from scenarios.seen import Seen
 from scenarios.story import Wait
 from scenarios.words import say
 from simulator.erp.document import Document
-from simulator.ledger.declaration import Tempo
+from simulator.ledger.declaration import Declaration, Tempo
 from simulator.phrase import joined
 from simulator.tmall.refund import Refund
 
@@ -37,6 +37,16 @@ def cap(wait: Wait, tempo: Tempo, scans: Scans) -> float:
     """Return how many seconds *wait* may take; one that counts polls may take the time of as many."""
     polls = int(wait.wants.get("times", 1)) if wait.kind in {"polls", "scan"} else 0
     return PATIENCE * (tempo.sla + tempo.backoff + polls * max(tempo.poll, scans.interval())) + stretch(tempo, scans)
+
+
+def catching_up(by: float, declared: Declaration, scans: Scans) -> float:
+    """Return the seconds that reading up to the new time may take after it was moved on *by* seconds.
+
+    Half an hour for each day, at the pace at which a limit of five minutes is the usual one.
+    """
+    tempo = declared.tempo
+    polls = declared.reconcile if declared.messages else 2 * max(tempo.poll, scans.interval())
+    return PATIENCE * (tempo.sla + tempo.backoff + polls) + 6 * tempo.sla * by / 86_400 + stretch(tempo, scans)
 
 
 def met(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0, fault: str = "") -> bool:

@@ -6,7 +6,7 @@ import yaml
 
 from scenarios.acts import FORMS
 from scenarios.forms import WAITS, yuan_text
-from scenarios.story import Arm, Do, Lift, Settle, Step, Story, Together, TradeSpec, Wait
+from scenarios.story import Arm, Do, Lift, MoveOn, Set, Settle, Step, Story, Together, TradeSpec, Wait
 
 
 def story_yaml(story: Story, *, variant: int = 0) -> str:
@@ -29,6 +29,8 @@ def _trade(trade: TradeSpec) -> dict[str, Any]:
     plain |= {"finished": True} if trade.finished else {}
     plain |= {"post_fee": yuan_text(trade.post_fee)} if trade.post_fee else {}
     plain |= {"count": trade.count} if trade.count > 1 else {}
+    plain |= {"pages": trade.pages} if trade.pages else {}
+    plain |= {"more": trade.more} if trade.more else {}
     plain["orders"] = [
         {
             **{key: value for key in ("sku", "title") if (value := getattr(order, key))},
@@ -53,6 +55,10 @@ def _step(step: Step) -> Any:
             return {"fault": _arm(step), "as": step.name}
         case Lift():
             return {"lift": step.name} if step.name else "lift"
+        case Set():
+            return {"setting": step.values}
+        case MoveOn():
+            return {"clock": {"to": step.to} if step.to else {"by": f"{step.by:g}s"}}
         case Settle():
             return "settle"
 
@@ -60,7 +66,8 @@ def _step(step: Step) -> Any:
 def _do(step: Do) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     if step.at:
-        plain["at"] = {"call": step.at.call, "refund": step.at.refund, "moment": step.at.moment}
+        which = {"page": step.at.page} if step.at.page else {"refund": step.at.refund}
+        plain["at"] = {"call": step.at.call, **which, "moment": step.at.moment}
     about = FORMS[step.act].about
     value: dict[str, Any] = {"refund": step.refund} if step.refund else {}
     value |= {"of": step.trade} if about != "refund" and step.trade else {}

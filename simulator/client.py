@@ -108,6 +108,10 @@ class Control:
         """Give a setting another value."""
         return self._object("PUT", f"/v1/settings/{quote(name, safe='')}", {"value": value})
 
+    def move_on(self, *, by: float = 0.0, to: str = "", play: str = "") -> _Object:
+        """Move the time on *by* seconds, or *to* a moment; return {seq, by, shift, now}. The integration's stays."""
+        return self._object("POST", "/v1/clock", {"by": by, "to": to, "play": play})
+
     def app(self, **app: Any) -> _Object:
         """Open an app, or change the one whose app_key is given, and return it with its secret.
 

@@ -10,9 +10,12 @@ TEXT = "%Y-%m-%d %H:%M:%S"
 class Clock:
     """Wall time for texts and windows, monotonic time for durations."""
 
+    shift: int = 0
+    """Milliseconds by which a story has moved the wall time on; durations know nothing of it."""
+
     def wall(self) -> int:
         """Return milliseconds since 1970 UTC."""
-        return time.time_ns() // 1_000_000
+        return time.time_ns() // 1_000_000 + self.shift
 
     def mono(self) -> int:
         """Return microseconds of the monotonic clock (one for all processes of a machine)."""
@@ -20,7 +23,7 @@ class Clock:
 
     def seconds(self) -> int:
         """Return whole seconds since 1970 UTC, the platform's precision of `modified`."""
-        return time.time_ns() // 1_000_000_000
+        return self.wall() // 1000
 
 
 def to_text(seconds: int) -> str:

@@ -43,6 +43,15 @@ class ValueBody(msgspec.Struct, forbid_unknown_fields=True):
     value: Any
 
 
+class ClockBody(msgspec.Struct, forbid_unknown_fields=True):
+    """`POST /v1/clock`."""
+
+    by: float = 0.0
+    """Seconds."""
+    to: str = ""
+    play: str = ""
+
+
 class MarkBody(msgspec.Struct, forbid_unknown_fields=True):
     """`POST /v1/marks`."""
 

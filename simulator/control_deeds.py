@@ -8,10 +8,12 @@ from flask import Flask, Response, request
 
 from simulator import act
 from simulator.actors import ACTS, perform
-from simulator.control_body import ActBody, Refused, ShopBody, answer, body
+from simulator.clock import to_text
+from simulator.control_body import ActBody, ClockBody, Refused, ShopBody, answer, body
 from simulator.errors import UserError, unknown_name
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
+from simulator.moments import coming
 from simulator.tmall.trades import create_trade
 from simulator.words import say
 from simulator.world import DEFAULT_APP, World
@@ -46,6 +48,20 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
         for number, one in enumerate(asked if isinstance(asked, list) else [asked]):
             _check(one, f"acts[{number}]" if isinstance(asked, list) else "")
         return _one_or_many(asked, "acts", lambda one: perform(world, one.act, one.args, play=one.play))
+
+    @app.post("/v1/clock")
+    def post_clock() -> Response:
+        asked = body(ClockBody)
+        if bool(asked.to) == bool(asked.by):
+            raise UserError(
+                say("clock.which", "the clock is told neither by how much nor to when, or both."),
+                expected=say("clock.body", "Write {by: SECONDS}, or {to: MOMENT}."),
+            )
+        now = world.clock.wall()
+        by = coming(asked.to, now // 1000) * 1000 - now if asked.to else round(asked.by * 1000)
+        seq = world.move_on(by, play=asked.play)
+        shift = world.clock.shift
+        return answer({"seq": seq, "by": by / 1000, "shift": shift / 1000, "now": to_text(world.clock.seconds())})
 
     _fault_routes(app, plan)
     _hook_routes(app, hooks)

@@ -18,15 +18,21 @@ MOMENTS = ("before effect", "after effect", "after answer")
 
 
 class Hook(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """An act that waits for one call about one refund; it fires once."""
+    """An act that waits for one call about one refund, or for one page of a shop's list; it fires once."""
 
     id: str
     call: str
-    refund: str
     moment: str
+    refund: str = ""
+    shop: str = ""
+    page: int = 0
     act: str
     args: dict[str, Any] = {}
     play: str = ""
+
+    def meant(self, call: Call) -> bool:
+        """Tell whether *call* is about its refund, or is its page of its shop's list."""
+        return self.refund in call.refunds or (0 < self.page == call.page and self.shop == call.shop)
 
 
 class Hooks:
@@ -54,10 +60,12 @@ class Hooks:
         self._count += 1
         try:
             hook = msgspec.convert({**spec, "id": f"h{self._count}"}, Hook)
+            if bool(hook.refund) == bool(hook.page and hook.shop):
+                raise msgspec.ValidationError("it names neither a refund nor shop and page, or both")
         except msgspec.ValidationError as error:
             raise UserError(
                 say("hook.wrong", "a hook is wrong: {error}.", error=error),
-                expected=say("hook.has", "It has call, refund, moment, act, args."),
+                expected=say("hook.has", "It has call, refund (or shop and page), moment, act, args."),
             ) from error
         self.waiting[hook.id] = hook
         self._world.change(
@@ -77,7 +85,7 @@ class Hooks:
         if not self.waiting:
             return
         for hook in list(self.waiting.values()):
-            if hook.moment == moment and hook.refund in call.refunds and matches(hook.call, call.alias):
+            if hook.moment == moment and hook.meant(call) and matches(hook.call, call.alias):
                 self._remove(hook.id)
                 actors.perform(self._world, hook.act, hook.args, play=hook.play, hook=hook.id)
 

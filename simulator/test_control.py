@@ -193,6 +193,20 @@ def test_settings_are_shown_with_their_origin_and_changed(control: Described, wo
     assert control("put", "/v1/settings/list_leg", {"value": 1}).status_code == 404
 
 
+def test_the_time_is_moved_on_by_seconds_or_to_a_moment(control: Described, world: World) -> None:
+    first = control("post", "/v1/clock", {"by": 90.5}).get_json()
+    second = control("post", "/v1/clock", {"to": "02-29 23:59:58", "play": "S27#1"}).get_json()
+
+    assert (first["by"], first["shift"]) == (90.5, 90.5)
+    assert second["now"].endswith("-02-29 23:59:58")
+    assert world.clock.shift == round(second["shift"] * 1000)
+
+
+@pytest.mark.parametrize("wrong", [{}, {"by": 1, "to": "12:00:00"}, {"by": -1}, {"to": "noon"}])
+def test_a_clock_is_told_one_thing(control: Described, wrong: dict[str, Any]) -> None:
+    assert control("post", "/v1/clock", wrong).status_code == 400
+
+
 def test_state_is_shown_whole_or_narrowed(control: Described, world: World, refund: str) -> None:
     whole = control("get", "/v1/state").get_json()
 

@@ -12,7 +12,7 @@ from simulator.clock import Clock
 from simulator.errors import UserError, unknown_name
 from simulator.ledger.book import Book
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import FORMAT, Asked, Changed, Entry, Header, Life, Row, SettingChanged
+from simulator.ledger.entry import FORMAT, Asked, Changed, ClockStepped, Entry, Header, Life, Row, SettingChanged
 from simulator.ledger.redact import Vault
 from simulator.ledger.replay import read
 from simulator.settings import SETTINGS, Settings
@@ -48,6 +48,8 @@ class World:
         self.book: Book
         self.block = 0
         """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
+        self.stepped = (0, 0)
+        """When (monotonic microseconds) a story last moved the time on, and by how many ms."""
         self.apps: dict[str, str] = {}
         """Secret by app key."""
         self.declaration = Declaration()
@@ -134,6 +136,7 @@ class World:
         self.folder = folder
         self.state = State()
         self.usage = Usage()
+        self.clock.shift, self.stepped = 0, (0, 0)
         self._begin(header.declaration, header.command)
         self.change(kept, actor="harness", action="open_shop")
         self._tell("")
@@ -164,6 +167,8 @@ class World:
                 world.usage.recall(entry)
             elif isinstance(entry, SettingChanged):
                 world.settings.set(entry.name, entry.value, origin=entry.origin)
+            elif isinstance(entry, ClockStepped) and entry.wanted:
+                clock.shift += entry.by
             else:
                 world.state.queues.learn(entry)
         if reader.truncated:
@@ -225,6 +230,25 @@ class World:
         self.settings.set(name, value, origin=origin)
         self.note(SettingChanged(name=name, value=value, origin=origin, side="harness"))
         self._tell(name)
+
+    def move_on(self, by: int, *, play: str = "") -> int:
+        """Move the time of platform and ERP on by *by* ms, and return the entry's number. Durations do not feel it.
+
+        It only moves on: no program that reads lists by time could follow a clock that is set back by days.
+
+        Raises:
+            UserError: if it would stand still or go back.
+        """
+        if by <= 0:
+            raise UserError(
+                say("clock.back", "time cannot go back, by {by} ms.", by=by),
+                expected=say("clock.forward", "It is moved on, by one millisecond or more."),
+            )
+        self.clock.shift += by
+        self.stepped = (self.clock.mono(), by)
+        seq = self.book.stepped(by, play)
+        self._tell("")  # what falls due by then is due now
+        return seq
 
     def _tell(self, name: str) -> None:
         for heed in self.heeds:

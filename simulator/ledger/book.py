@@ -52,6 +52,11 @@ class Book:
             self._write(ClockStepped(by=step, side="harness"), wall, mono)
         return self._write(entry, wall, mono)
 
+    def stepped(self, by: int, play: str = "") -> int:
+        """Note that a story has moved the wall clock on by *by* ms, and return the entry's number."""
+        self._offset += by
+        return self.append(ClockStepped(by=by, wanted=True, side="harness", plays=(play,) if play else ()))
+
     def _write(self, entry: Entry, wall: int, mono: int) -> int:
         self.seq = seq = self.seq + 1
         entry.seq, entry.wall, entry.mono = seq, wall, mono

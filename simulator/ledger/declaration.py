@@ -22,6 +22,8 @@ class Tempo(msgspec.Struct, frozen=True, kw_only=True):
     """How long work already under way may go on after the integration was told otherwise."""
     margin: float = 600.0
     """How long before a deadline a decision must exist to be judged (M)."""
+    lag: float = 0.0
+    """How late a list may show a change for it still to be found: as far as windows reach back."""
 
     @classmethod
     def for_poll(cls, poll: float) -> "Tempo":
@@ -68,6 +70,12 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """Refund kinds that the integration handles."""
     messages: bool = False
     """It consumes TMC messages."""
+    reconcile: float = 600.0
+    """How often (s) an integration that consumes messages reads the list all the same."""
+    escalation: str = ""
+    """How people hear of what is not decided yet: url, command or log; empty: no channel is declared."""
+    escalation_lead: float = 7200.0
+    """How long (s) before a deadline they must have heard of it (E)."""
     callbacks: bool = False
     """It receives the ERP's callbacks."""
     owns_hold: bool = True
@@ -79,4 +87,6 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """`any_change` or `amount_increase`."""
     restartable: bool = False
     """The harness can kill and restart it (it has a start command)."""
+    clock: bool = False
+    """The harness can shift its idea of the time (it has a clock hook)."""
     waivers: tuple[Waiver, ...] = ()

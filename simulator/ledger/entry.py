@@ -255,9 +255,11 @@ class SettingChanged(Entry, tag="setting"):
 
 
 class ClockStepped(Entry, tag="clock"):
-    """The machine's wall clock jumped against the monotonic one, by that many ms."""
+    """The wall clock jumped against the monotonic one, by that many ms."""
 
     by: int = 0
+    wanted: bool = False
+    """A story moved the time on, here and at the integration; else the machine's clock was set."""
 
 
 class Life(Entry, tag="life"):

@@ -130,6 +130,7 @@ PHASES: Mapping[str, Phrase] = {
     "doctor": say("phase.doctor", "doctor"),
     "stories": say("phase.stories", "stories"),
     "exploring": say("phase.exploring", "exploring"),
+    "calendar": say("phase.calendar", "the calendar"),
     "load": say("phase.load", "load"),
     "settling": say("phase.settling", "settling"),
     "done": say("phase.done", "done"),

@@ -223,6 +223,8 @@ def _life(entry: Life) -> Phrase:
 
 
 def _stepped(entry: ClockStepped) -> Phrase:
+    if entry.wanted:
+        return say("clock.moved_on", "the time is moved on by {by} s", by=f"{entry.by / 1000:.3f}")
     return say("clock.jumped", "the wall clock jumped by {by} s", by=f"{entry.by / 1000:+.3f}")
 
 

@@ -1,0 +1,74 @@
+"""Reads the steps that change the circumstances for everybody: settings of the simulator, and the time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scenarios.forms import seconds
+from scenarios.located import Located
+from scenarios.story import MoveOn, Set
+from scenarios.words import say
+from simulator import moments
+from simulator.errors import UserError, unknown_name
+from simulator.settings import SETTINGS, Settings
+
+DECLARED = "declared"
+"""Value of `list_lag` that means: as late as the target declares that it can stand."""
+
+
+def settings_of(node: Located, values: Mapping[str, str]) -> Set:
+    """Return the settings that *node* names, `${name}` in them filled from *values*.
+
+    Raises:
+        UserError: if there is no such setting, or it cannot take that value.
+    """
+    found = {name: _setting(name, value, value.text(values)) for name, value in node.mapping().items()}
+    if not found:
+        node.fail(
+            say("file.empty", "{name} is empty.", name="setting"),
+            say("setting.form", "Write setting: {list_lag: 1}."),
+        )
+    return Set(values=found, line=node.line)
+
+
+def _setting(name: str, node: Located, text: str) -> Any:
+    if name not in SETTINGS:
+        raise unknown_name(say("what.setting", "setting"), name, SETTINGS, where=node.where)
+    if name == "list_lag" and text == DECLARED:
+        return text
+    default = SETTINGS[name].default
+    try:
+        return Settings().check(name, _as(default, text))
+    except (UserError, ValueError):
+        known = ", ".join(str(value) for value in (default, *SETTINGS[name].alternatives) if value != "")
+        node.no(repr(text), say("setting.known", "what {name} takes, such as {known}", name=name, known=known))
+
+
+def _as(default: Any, text: str) -> Any:
+    """Return *text* as a value of the kind of *default*: a flag, a number or a text."""
+    if isinstance(default, bool):
+        return {"true": True, "false": False}.get(text, text)
+    if isinstance(default, int):
+        return float(text) if "." in text else int(text)
+    return text
+
+
+def time_of(node: Located, values: Mapping[str, str]) -> MoveOn:
+    """Return by how much, or to when, *node* moves the time on.
+
+    Raises:
+        UserError: if it says neither, both, or what is no duration or moment.
+    """
+    pairs = node.keys(("by", "to"), "clock")
+    if len(pairs) != 1:
+        node.fail(
+            say("move.unclear", "clock says neither by how much nor to when, or both."),
+            say("move.form", 'Write clock: {by: 25h}, or clock: {to: "23:59:58"}.'),
+        )
+    if "by" in pairs:
+        return MoveOn(by=seconds(pairs["by"]), line=node.line)
+    to = pairs["to"].text(values)
+    try:
+        moments.check(to)
+    except UserError as error:
+        raise UserError(error.message, where=pairs["to"].where, expected=error.expected) from error
+    return MoveOn(to=to, line=node.line)
