@@ -12,7 +12,18 @@ from simulator.clock import Clock
 from simulator.errors import UserError, unknown_name
 from simulator.ledger.book import Book
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import FORMAT, Asked, Changed, ClockStepped, Entry, Header, Life, Row, SettingChanged
+from simulator.ledger.entry import (
+    FORMAT,
+    Asked,
+    Changed,
+    ClockStepped,
+    Entry,
+    Header,
+    Life,
+    Published,
+    Row,
+    SettingChanged,
+)
 from simulator.ledger.redact import Vault
 from simulator.ledger.replay import read
 from simulator.settings import SETTINGS, Settings
@@ -58,6 +69,8 @@ class World:
         """Calls by app and method; what flow control looks at."""
         self.listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
         """Whom to wake when a message is put into the queue of an app and group."""
+        self.disturb: Callable[[Published], list[Published]] | None = None
+        """What faults make of a message that is about to be put into a queue: they change it, or put others beside."""
         self.changes: list[int] = []
         """Numbers of the `Changed` entries written since the current exchange began."""
         self.heeds: list[Callable[[str], None]] = []

@@ -7,6 +7,7 @@ from simulator.exchange import Answer, Call, Rest
 from simulator.world import World
 
 
+@runtime_checkable
 class FaultKind(Protocol):
     """One way in which an exchange goes wrong. Its docstring's first line is shown by `list faults`."""
 

@@ -9,26 +9,27 @@ from simulator.exchange import Answer, Call, Rest
 from simulator.faults.gateway import AppCallLimited, IspError, PageError, TopErrorAnswer
 from simulator.faults.kind import Checked, FaultKind
 from simulator.faults.lists import PartialBatch, ReorderedBatch
+from simulator.faults.messages import MESSAGE_FAULTS, POSTED, MessageFault
 from simulator.faults.network import ErpError, LostAnswer, LostRequest, Slow
-from simulator.ledger.entry import Fault
+from simulator.ledger.entry import Fault, Published
 from simulator.words import say
 from simulator.world import World
 
-FAULTS: dict[str, FaultKind] = {
-    kind.name: kind
-    for kind in (
-        LostRequest(),
-        LostAnswer(),
-        Slow(),
-        ErpError(),
-        IspError(),
-        PageError(),
-        AppCallLimited(),
-        TopErrorAnswer(),
-        PartialBatch(),
-        ReorderedBatch(),
-    )
-}
+_KINDS: tuple[FaultKind | MessageFault, ...] = (
+    LostRequest(),
+    LostAnswer(),
+    Slow(),
+    ErpError(),
+    IspError(),
+    PageError(),
+    AppCallLimited(),
+    TopErrorAnswer(),
+    PartialBatch(),
+    ReorderedBatch(),
+    *MESSAGE_FAULTS,
+)
+
+FAULTS: dict[str, FaultKind | MessageFault] = {kind.name: kind for kind in _KINDS}
 
 CALLS = (
     *("tmall.list", "tmall.detail", "tmall.messages", "tmall.reasons", "tmall.refuse", "tmall.review", "tmall.agree"),
@@ -44,6 +45,7 @@ CALLS = (
     *("tmall.ag_parcels", "tmall.ag_resend", "tmall.ag_resend_parcel", "tmall.ag_return_event", "tmall.ag_returns"),
     *("tmall.ag_case", "tmall.ag_case_result"),
     *("tmall.messages_consume", "tmall.messages_confirm", "tmall.user_permit"),
+    POSTED,
     *("tmall.token_create", "tmall.token_refresh", "tmall.*", "oauth.token", "oauth.authorize", "oauth.*"),
     *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
 )
@@ -88,6 +90,7 @@ class FaultPlan:
         self._world = world
         rows = world.state.plain.get("fault", {})
         self.armed: dict[str, Armed] = {ident: msgspec.convert(row, Armed) for ident, row in rows.items()}
+        world.disturb = self.disturbed
         self._count = max((int(ident[1:]) for ident in self.armed), default=0)
 
     def arm(self, spec: dict[str, Any]) -> str:
@@ -114,7 +117,8 @@ class FaultPlan:
             )
         if call not in CALLS:
             raise unknown_name(say("what.call", "call"), str(call), CALLS)
-        if not matches(kind.call, call) and not call.startswith(kind.call.rstrip("*")):
+        struck = matches(kind.call, call) or call.startswith(kind.call.rstrip("*"))
+        if not struck or (call == POSTED and not isinstance(kind, MessageFault)):
             raise UserError(
                 say("fault.other_call", "fault {name} does not strike {call}.", name=name, call=call),
                 expected=say("fault.strikes", "It strikes {call}.", call=kind.call),
@@ -155,12 +159,35 @@ class FaultPlan:
         """Return *rest* with every fault that strikes *call* wrapped around it, or None if none does."""
         if not self.armed:
             return None
-        struck = [armed for armed in self.armed.values() if self._strikes(armed, call)]
+        struck = [
+            armed
+            for armed in self.armed.values()
+            if isinstance(FAULTS[armed.fault], FaultKind) and self._strikes(armed, call)
+        ]
         if not struck:
             return None
         for armed in reversed(struck):
             rest = self._wrapped(armed, call, rest)
         return rest
+
+    def disturbed(self, entry: Published) -> list[Published]:
+        """Let every fault that strikes a message change *entry*; return what is to be put into its queue besides."""
+        if not self.armed:
+            return []
+        plays = self._world.plays_of(entry.refunds)
+        about = Call(
+            side="tmall", alias=POSTED, method=entry.topic, shop=entry.shop, refunds=entry.refunds, plays=plays
+        )
+        besides: list[Published] = []
+        for armed in list(self.armed.values()):
+            kind = FAULTS[armed.fault]
+            wanted = armed.options.get("topic") or entry.topic
+            fits = wanted in (entry.topic, entry.topic.removeprefix("taobao_refund_"))
+            if isinstance(kind, MessageFault) and fits and self._strikes(armed, about):
+                besides += kind.post(self._world, armed.options, entry)
+                for one in (entry, *besides):
+                    one.fault, one.plays = one.fault or armed.fault, plays
+        return besides
 
     def _strikes(self, armed: Armed, call: Call) -> bool:
         if not matches(armed.call, call.alias):
@@ -192,7 +219,9 @@ class FaultPlan:
     def _wrapped(self, armed: Armed, call: Call, rest: Rest) -> Rest:
         async def struck() -> Answer:
             call.aimed = self._aimed(armed, call)
-            answer = await FAULTS[armed.fault].around(self._world, armed.options, call, rest)
+            kind = FAULTS[armed.fault]
+            assert isinstance(kind, FaultKind)
+            answer = await kind.around(self._world, armed.options, call, rest)
             answer.fault = armed.fault
             return answer
 

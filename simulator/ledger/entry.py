@@ -308,6 +308,10 @@ class Published(Entry, tag="published"):
     fault: str = ""
     due: int = 0
     """When it may be delivered first (`wall`); 0: at once."""
+    copy: int = 0
+    """From 1: delivered besides the message of that number itself, whether that is confirmed or not."""
+    lost: bool = False
+    """It never gets into the queue."""
 
 
 class Pushed(Entry, tag="pushed"):
@@ -322,6 +326,7 @@ class Pushed(Entry, tag="pushed"):
     call: int = 0
     """http: the `Asked` that it answers; it was told when that call has its `Delivered`."""
     attempt: int = 1
+    copy: int = 0
     again: int = 0
     """When it is handed out again unless it is confirmed before (`wall`)."""
     altered: str = ""
@@ -338,6 +343,7 @@ class Confirmed(Entry, tag="confirmed"):
     channel: str = ""
     connection: str = ""
     call: int = 0
+    copy: int = 0
     result: str = "ok"
     """ok or failed."""
     reason: str = ""
@@ -349,6 +355,7 @@ class Expired(Entry, tag="expired"):
     message: str = ""
     app_key: str = ""
     group: str = ""
+    copy: int = 0
 
 
 class Connection(Entry, tag="connection"):

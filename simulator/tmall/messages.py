@@ -68,31 +68,38 @@ def publish(
     cause: int = 0,
 ) -> list[Published]:
     """Put a message into every queue that is to have it, and wake those who listen there."""
-    return [
-        put(world, key, Published(
+    found = []
+    for app_key, group in readers(world, shop, topic):
+        entry = Published(
+            message=_number(world),
             topic=topic,
             content=content,
+            app_key=app_key,
+            group=group,
             shop=shop.nick,
             user_id=shop.user_id,
             refunds=tuple(one.refund for one in told),
             told=told,
             fields=fields,
             cause=cause,
-        ))
-        for key in readers(world, shop, topic)
-    ]  # fmt: skip
+        )
+        besides = world.disturb(entry) if world.disturb is not None else []
+        found += [put(world, one) for one in (entry, *besides)]
+    return found
 
 
-def put(world: World, key: Key, entry: Published) -> Published:
-    """Put what *entry* says into the queue *key* under a number of its own."""
-    queues = world.state.queues
-    number = _FIRST + world.block % 1_000_000_000 * 1_000_000_000 + queues.published + 1
-    entry.message, entry.side = str(number), "tmall"
-    entry.app_key, entry.group = key
+def put(world: World, entry: Published) -> Published:
+    """Put what *entry* says into its queue, under a number of its own unless it has one."""
+    entry.message, entry.side = entry.message or _number(world), "tmall"
     world.note(entry)
-    queues.learn(entry)
-    wake(world, key)
+    world.state.queues.learn(entry)
+    wake(world, (entry.app_key, entry.group))
     return entry
+
+
+def _number(world: World) -> str:
+    """Return the number of the next message."""
+    return str(_FIRST + world.block % 1_000_000_000 * 1_000_000_000 + world.state.queues.published + 1)
 
 
 def wake(world: World, key: Key) -> None:
@@ -137,6 +144,7 @@ def hand_out(
             channel=channel,
             connection=connection,
             call=call,
+            copy=message.copy,
             attempt=message.attempts + 1,
             again=again,
             side="tmall",
@@ -172,12 +180,12 @@ def confirm(
     Numbers that the queue does not hold (confirmed before, expired, another's) say nothing.
     """
     done = 0
-    for number in numbers:
-        message = world.state.queues.rows.get(number)
-        if message is None or (message.app_key, message.group) != key:
+    for message in [row for number in numbers for row in world.state.queues.handed_out(number)]:
+        if (message.app_key, message.group) != key:
             continue
         entry = Confirmed(
-            message=number,
+            message=str(message.id),
+            copy=message.copy,
             app_key=message.app_key,
             group=message.group,
             channel=channel,
@@ -200,13 +208,15 @@ def expire(world: World) -> None:
     """Drop the messages that nobody confirmed within the retention."""
     end = world.clock.wall() - int(world.settings["tmc_retention"] * _HOUR)
     for message in world.state.queues.older(end):
-        drop(world, message)
+        if not message.copy:  # what a fault delivers long after its time does not expire before
+            drop(world, message)
 
 
 def drop(world: World, message: Message) -> None:
     """Take *message* away unread."""
     entry = Expired(
         message=str(message.id),
+        copy=message.copy,
         app_key=message.app_key,
         group=message.group,
         side="tmall",

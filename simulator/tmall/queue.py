@@ -29,8 +29,15 @@ class Message(msgspec.Struct, kw_only=True, omit_defaults=True):
     due: int
     """When it may be handed out (again)."""
     attempts: int = 0
+    copy: int = 0
+    """From 1: one of several deliveries under the same number."""
     refunds: tuple[str, ...] = ()
     plays: tuple[str, ...] = ()
+
+
+def name_of(message: str, copy: int) -> str:
+    """Return under which name the queue keeps a *copy* of a *message*."""
+    return f"{message}+{copy}" if copy else message
 
 
 class Queues:
@@ -39,7 +46,7 @@ class Queues:
     def __init__(self) -> None:
         """Start with nothing."""
         self.rows: dict[str, Message] = {}
-        """By number as text."""
+        """By number as text (copies: number and `+1`, `+2` …)."""
         self.published = 0
         """Messages published so far."""
         self.put_total: dict[Key, int] = {}
@@ -47,6 +54,8 @@ class Queues:
         """Messages put into each queue, and handed out of it, repeats included."""
         self.connections = 0
         """Connections that said who they are; the next one's number is one more."""
+        self._copies: dict[str, int] = {}
+        """How many copies there were of a message, by its number."""
         self._due: dict[Key, SortedList] = {}
 
     def learn(self, entry: Entry) -> None:
@@ -58,7 +67,7 @@ class Queues:
         elif isinstance(entry, Connection):
             self.connections += entry.event in ("opened", "refused")
         elif isinstance(entry, Expired) or (isinstance(entry, Confirmed) and entry.result == "ok"):
-            self._drop(entry.message)
+            self._drop(name_of(entry.message, entry.copy))
 
     def due(self, key: Key, now: int, limit: int) -> list[Message]:
         """Return up to *limit* messages of the queue *key* that may be handed out at *now*, longest due first."""
@@ -87,6 +96,12 @@ class Queues:
             found.append(message)
         return found
 
+    def handed_out(self, number: str) -> list[Message]:
+        """Return the deliveries of message *number* that somebody got and did not confirm."""
+        names = (name_of(number, copy) for copy in range(self._copies.get(number, 0) + 1))
+        found = [self.rows[name] for name in names if name in self.rows]
+        return [row for row in found if row.attempts] or found[:1]
+
     def of(self, key: Key) -> list[Message]:
         """Return all messages of the queue *key*."""
         return [self.rows[number] for _, number in self._due.get(key, ())]
@@ -95,17 +110,23 @@ class Queues:
         """Undo what was learned of *pushed*, which did not happen: its message is due *now*, unless it is gone."""
         key = (pushed.app_key, pushed.group)
         self.got_total[key] -= 1
-        message = self.rows.get(pushed.message)
+        name = name_of(pushed.message, pushed.copy)
+        message = self.rows.get(name)
         if message is None:
             return
         waiting = self._due[key]
-        waiting.remove((message.due, pushed.message))
+        waiting.remove((message.due, name))
         message.attempts, message.due = pushed.attempt - 1, now
-        waiting.add((message.due, pushed.message))
+        waiting.add((message.due, name))
 
     def _put(self, entry: Published) -> None:
         key = (entry.app_key, entry.group)
         self.published += 1
+        if entry.lost:
+            return
+        if entry.copy:
+            self._copies[entry.message] = entry.copy
+        name = name_of(entry.message, entry.copy)
         self.put_total[key] = self.put_total.get(key, 0) + 1
         message = Message(
             id=int(entry.message),
@@ -117,24 +138,26 @@ class Queues:
             nick=entry.shop,
             published=entry.wall,
             due=entry.due or entry.wall,
+            copy=entry.copy,
             refunds=entry.refunds,
             plays=entry.plays,
         )
-        self.rows[entry.message] = message
-        self._due.setdefault(key, SortedList()).add((message.due, entry.message))
+        self.rows[name] = message
+        self._due.setdefault(key, SortedList()).add((message.due, name))
 
     def _pushed(self, entry: Pushed) -> None:
         key = (entry.app_key, entry.group)
         self.got_total[key] = self.got_total.get(key, 0) + 1
-        message = self.rows.get(entry.message)
+        name = name_of(entry.message, entry.copy)
+        message = self.rows.get(name)
         if message is None:
             return
         waiting = self._due[key]
-        waiting.remove((message.due, entry.message))
+        waiting.remove((message.due, name))
         message.attempts, message.due = entry.attempt, entry.again
-        waiting.add((message.due, entry.message))
+        waiting.add((message.due, name))
 
-    def _drop(self, number: str) -> None:
-        message = self.rows.pop(number, None)
+    def _drop(self, name: str) -> None:
+        message = self.rows.pop(name, None)
         if message is not None:
-            self._due[(message.app_key, message.group)].remove((message.due, number))
+            self._due[(message.app_key, message.group)].remove((message.due, name))
