@@ -38,7 +38,7 @@ _TYPES: dict[str, Any] = {
 }
 """Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
 
-ENTITIES = (*_TYPES, "play", "fault", "hook", "proof", "callback_url", "attached", "ag_report", "permit")
+ENTITIES = (*_TYPES, "play", "fault", "hook", "proof", "callback_url", "erp_record", "attached", "ag_report", "permit")
 """Every entity there can be rows of."""
 
 

@@ -1,5 +1,7 @@
 """The store of documents: found by their own id, by (shop, refund, kind), by external number, and by update."""
 
+from collections.abc import Iterator
+
 from sortedcontainers import SortedDict
 
 from simulator.erp.document import Document
@@ -17,6 +19,10 @@ class Store:
         self._shops: dict[str, None] = {}
         """Every shop that a document has named."""
         self._by_cursor: SortedDict = SortedDict()
+        self._order: list[str] = []
+        """Ids in the order of creation."""
+        self._positions: dict[str, int] = {}
+        """Place in that order by id."""
         self.cursor = 0
         """The highest cursor given out."""
 
@@ -24,6 +30,8 @@ class Store:
         """Put *document* in the place of the one with its id."""
         old = self.rows.get(document.id)
         if old is None:
+            self._positions[document.id] = len(self._order)
+            self._order.append(document.id)
             self.by_refund.setdefault((document.shop, document.refund_id), []).append(document.id)
         else:
             self._by_cursor.pop(old.cursor, None)
@@ -61,4 +69,21 @@ class Store:
                 found.append(document)
                 if len(found) >= limit:
                     break
+        return found
+
+    def created_after(self, external: str) -> Iterator[Document]:
+        """Yield the documents that were created after the one with that external number, oldest first."""
+        ident = self.by_external.get(external)
+        begin = self._positions[ident] + 1 if ident is not None else 0
+        for number in range(begin, len(self._order)):
+            yield self.rows[self._order[number]]
+
+    def updated_since(self, ms: int) -> list[Document]:
+        """Return the documents that were changed at that moment (ms) or later, the newest change first."""
+        found: list[Document] = []
+        for position in reversed(self._by_cursor):
+            document = self.rows[self._by_cursor[position]]
+            if document.updated < ms:
+                break
+            found.append(document)
         return found

@@ -4,9 +4,8 @@ A profile is found by its entry point; its `caller` writes the requests and read
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,86 +13,18 @@ import pytest
 
 from simulator.actors import perform
 from simulator.erp import callbacks, registry
-from simulator.erp.caller import Caller, Got, Seen, Wanted
-from simulator.erp.document import Document
-from simulator.erp.endpoint import ErpEndpoint
-from simulator.erp.profile import Profile
+from simulator.erp.caller import Got
+from simulator.erp.side import Side
 from simulator.exchange import Answer
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Callback, Decision, Told
 from simulator.ledger.replay import read
-from simulator.request import RawRequest
-from simulator.tmall.trades import create_trade
 from simulator.world import World
-
-SHOP = "一号店"
-
-
-class Side:
-    """An ERP that speaks one profile, and an integration that speaks it too."""
-
-    def __init__(self, folder: Path, name: str) -> None:
-        """Open a world whose ERP is *name*."""
-        self.world = World.open(folder, declaration=Declaration(profile=name))
-        self.world.add_shop(SHOP)
-        self.profile: Profile = registry.profile(name)
-        self.caller: Caller = self.profile.caller(self.world, self.world.erp_key)
-        self.endpoint = ErpEndpoint(self.world)
-        self.operation = ""
-        self.answer = Answer()
-
-    def ask(self, wanted: Wanted) -> Got:
-        """Send a request as the wire would, and return its answer."""
-        raw = RawRequest(
-            wanted.method, wanted.path, wanted.query, [(b"host", b"127.0.0.1"), *wanted.headers], wanted.body, began=1
-        )
-        received = self.endpoint.receive(raw)
-        self.operation = received.asked.method
-        self.asked = received.asked
-        self.world.book.append(received.asked)
-        answer = received.effect() if received.effect is not None else received.refusal
-        assert answer is not None
-        received.render(answer)
-        self.answer = answer
-        headers = {name.decode(): value.decode() for name, value in answer.headers}
-        return Got(answer.status, answer.content, headers)
-
-    def refund(self, amount: str = "8.35") -> dict[str, Any]:
-        """Let a buyer ask for money back, and return what an integration would write about it."""
-        trade = create_trade(self.world, {"orders": [{"price": "199.00"}], "shop": SHOP})
-        applied = perform(self.world, "buyer.apply", {"tid": str(trade.tid), "amount": amount})
-        found = self.world.state.refunds[str(applied["result"]["refund_id"])]
-        return {
-            "shop": SHOP,
-            "refund_id": found.refund_id,
-            "tid": str(found.tid),
-            "oid": str(found.oid),
-            "type": "refund_only",
-            "status": "pending",
-            "amount": found.amount,
-            "quantity": 1,
-            "version": found.version,
-        }
-
-    def brought(self, amount: str = "8.35") -> tuple[dict[str, Any], Seen]:
-        """Return the content of a refund that is in the ERP already, and how the ERP shows it."""
-        content = self.refund(amount)
-        self.ask(self.caller.create(content))
-        return content, self.found(content)
-
-    def found(self, content: Mapping[str, Any]) -> Seen:
-        """Return the only record of a refund."""
-        (seen,) = self.caller.seen(self.ask(self.caller.find(content["refund_id"], SHOP)))
-        return seen
-
-    def documents(self, content: Mapping[str, Any]) -> list[Document]:
-        """Return the canonical documents of a refund."""
-        return self.world.state.documents.of_refund(SHOP, content["refund_id"])
 
 
 @pytest.fixture(params=registry.names())
 def erp(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Side]:
-    side = Side(tmp_path, request.param)
+    side = Side(World.open(tmp_path, declaration=Declaration(profile=request.param)))
     yield side
     if not side.world.book.closed:
         side.world.book.close()

@@ -1,0 +1,359 @@
+"""The open API: what each call does, as a Flask app. Everything is POST, and every error of the API is HTTP 400."""
+
+from typing import Any
+
+import msgspec
+from flask import Flask, Response, request
+
+from simulator.erp import canonical, proof, registry, writing
+from simulator.erp.document import Document
+from simulator.erp.jiandaoyun import calls, files, rows, values, workflow
+from simulator.erp.jiandaoyun.calls import Call
+from simulator.erp.jiandaoyun.errors import Refusal, as_json
+from simulator.erp.jiandaoyun.filters import Filter
+from simulator.erp.jiandaoyun.form import form
+from simulator.erp.jiandaoyun.limits import Limits
+from simulator.erp.profile import cause, noted
+from simulator.ledger.entry import Told
+from simulator.world import World
+
+MOST_ROWS = 100
+"""Rows of a page and of a batch."""
+BODY_LIMIT = 8 << 20
+"""Bytes; how much the real API takes is not documented."""
+
+
+def right_key(world: World, header: bytes) -> bool:
+    """Tell whether an Authorization header carries the company's key."""
+    return header == b"Bearer " + world.erp_key.encode()
+
+
+def create_app(world: World) -> Flask:
+    """Return the API over *world*'s documents."""
+    app = Flask("jiandaoyun", static_folder=None)
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    api = Api(world)
+
+    @app.errorhandler(Refusal)
+    def refused(error: Refusal) -> Response:
+        return error.answer()
+
+    @app.route(f"{calls.BASE}/upload", methods=["POST"])
+    def upload() -> Response:
+        return _upload(world)
+
+    @app.route(f"{calls.BASE}/files/<sha256>")
+    def file(sha256: str) -> Response:
+        picture = proof.picture_of(world, sha256)
+        if picture is None:
+            return Response("", 404)
+        return Response(picture, mimetype="image/png")
+
+    @app.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def call(path: str) -> Response:
+        return api.answer("/" + path)
+
+    @app.errorhandler(404)
+    def nothing(_error: Any) -> Response:
+        return Refusal(1, status=404).answer()
+
+    return app
+
+
+class Api:
+    """The calls, each a method of its name."""
+
+    def __init__(self, world: World) -> None:
+        """Answer for *world*."""
+        self._world = world
+        self._limits = Limits(world)
+        self._mapping = registry.mapping_of(world)
+        self.form = form(world)
+
+    def answer(self, path: str) -> Response:
+        """Check key, limits, method and body, and do what is asked."""
+        if not right_key(self._world, request.headers.get("Authorization", "").encode()):
+            raise Refusal(8301, status=self._world.settings["jdy_key_status"])
+        call = calls.read(path)
+        if call is None or request.method != "POST":
+            raise Refusal(1, f"{request.method} {path}", status=404 if call is None else 400)
+        self._limits.check(call)
+        body = self._body(call)
+        if call.name in calls.FLOW_ACTIONS:
+            return self._flow(call.name, body)
+        if call.name != "apps" and not self._is_ours(call, body):
+            raise Refusal(3000)
+        try:
+            found: Response = getattr(self, f"_{call.name}")(body)
+        except workflow.Failed as failed:
+            raise Refusal(failed.code if failed.code in (3005, 4001) else 3005, str(failed)) from failed
+        return found
+
+    def _body(self, call: Call) -> dict[str, Any]:
+        if len(request.get_data()) > BODY_LIMIT:
+            raise Refusal(3005, "body")
+        try:
+            body = msgspec.json.decode(request.get_data() or b"{}")
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise Refusal(1, "JSON") from error
+        if not isinstance(body, dict):
+            raise Refusal(1, "JSON")
+        body |= {name: found for name in ("app_id", "entry_id", "data_id") if (found := getattr(call, name))}
+        return body
+
+    def _is_ours(self, call: Call, body: dict[str, Any]) -> bool:
+        """Tell whether app and form are those that there are; workflow calls name neither."""
+        if call.name in {"instance", "logs", "tasks"}:
+            return True
+        if body.get("app_id") != self.form.app_id:
+            return False
+        return call.name == "forms" or body.get("entry_id") == self.form.entry_id
+
+    def _host(self) -> str:
+        return request.host_url.rstrip("/") + calls.BASE
+
+    def _row(self, document: Document) -> Response:
+        answer = noted()
+        answer.told = [Told(document.refund_id, document.revision, document=document.id)]
+        answer.fields = ("*",)
+        answer.body = rows.shown(self.form, document, self._host())
+        return as_json({"data": answer.body})
+
+    def _apps(self, body: dict[str, Any]) -> Response:
+        return as_json({"apps": _page([{"app_id": self.form.app_id, "name": self.form.app_name}], body)})
+
+    def _about(self) -> dict[str, Any]:
+        return {"app_id": self.form.app_id, "entry_id": self.form.entry_id, "name": self.form.name}
+
+    def _forms(self, body: dict[str, Any]) -> Response:
+        return as_json({"forms": _page([self._about()], body)})
+
+    def _form(self, _body: dict[str, Any]) -> Response:
+        return as_json({"form": self._about()})
+
+    def _widgets(self, _body: dict[str, Any]) -> Response:
+        system = [
+            {"name": name, "widgetName": name, "label": label, "type": kind}
+            for name, label, kind in (
+                ("creator", "提交人", "user"),
+                ("createTime", "提交时间", "datetime"),
+                ("updateTime", "更新时间", "datetime"),
+                *((("flowState", "流程状态", "flowstate"),) if self.form.workflow else ()),
+            )
+        ]
+        widgets = [widget.shown() for widget in self.form.widgets.values()]
+        modified = values.utc(self._world.block * 1000)
+        return as_json({"widgets": widgets, "sysWidgets": system, "dataModifyTime": modified})
+
+    def _create(self, body: dict[str, Any]) -> Response:
+        raw = self._read(body.get("data"), body)
+        (document,) = self._created([raw], body)
+        return self._row(document)
+
+    def _read(self, data: Any, body: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return what is to be stored; a file is good in the transaction alone for which its token was given."""
+        raw = values.read(self._world, self.form, data, old)
+        right = files.seal(self._world, str(body.get("transaction_id")))
+        for name, value in raw.items():
+            if self.form.widgets[name].type in {"image", "upload"} and any(file["seal"] != right for file in value):
+                raise Refusal(17025, name)
+        return raw
+
+    def _created(self, raws: list[dict[str, Any]], body: dict[str, Any]) -> list[Document]:
+        """Put new rows into the store. Neither required fields nor uniqueness are checked for the API (page 14222)."""
+        creator = body.get("data_creator")
+        if creator is not None and creator not in values.MEMBERS:
+            raise Refusal(1010, "data_creator")
+        now = self._world.clock.wall()
+        found = []
+        for data_id, raw in zip(rows.next_ids(self._world, len(raws)), raws, strict=True):
+            whole = {**raw, rows.BY: creator or "api"}
+            if body.get("is_start_workflow") is True and self.form.workflow:
+                whole[rows.FLOW] = workflow.begun(data_id, now)
+            content = canonical.read(whole, self._mapping)
+            found.append(writing.create(self._world, data_id, content, whole, cause=cause()))
+        noted().effect = True
+        return found
+
+    def _batch_create(self, body: dict[str, Any]) -> Response:
+        """Create rows, or none if that transaction has created them: the only call that can be repeated (14223)."""
+        wanted = body.get("data_list")
+        if not isinstance(wanted, list) or len(wanted) > MOST_ROWS:
+            raise Refusal(3005, "data_list")
+        raws = [self._read(data, body) for data in wanted]
+        transaction = body.get("transaction_id")
+        if transaction is not None and not isinstance(transaction, str):
+            raise Refusal(3005, "transaction_id")
+        kept = self._world.state.plain.get(files.KEPT, {}).get(f"transaction:{transaction}") if transaction else None
+        if kept is not None:
+            ids = kept["ids"] if self._world.settings["jdy_repeat_ids"] else []
+            return as_json({"status": "success", "success_count": len(ids), "success_ids": ids})
+        ids = [document.external for document in self._created(raws, body)]
+        if transaction:
+            row = (files.KEPT, f"transaction:{transaction}", {"ids": ids})
+            self._world.change([row], actor="integration", action="transaction", cause=cause(), side="erp")
+        return as_json({"status": "success", "success_count": len(ids), "success_ids": ids})
+
+    def _get(self, body: dict[str, Any]) -> Response:
+        return self._row(rows.found(self._world, body.get("data_id")))
+
+    def _update(self, body: dict[str, Any]) -> Response:
+        document = rows.found(self._world, body.get("data_id"))
+        return self._row(self._updated(document, self._read(body.get("data"), body, document.raw)))
+
+    def _updated(self, document: Document, raw: dict[str, Any]) -> Document:
+        """Give *document* the values in *raw*: the last writer wins, and every write is a change."""
+        content = canonical.read(document.raw | raw, self._mapping)
+        changes = {name: value for name, value in content.items() if self._mapping.field(name) in raw}
+        written = writing.update(self._world, document, changes, {**raw, rows.BY: "api"}, cause=cause(), always=True)
+        noted().effect = True
+        return written
+
+    def _delete(self, body: dict[str, Any]) -> Response:
+        writing.remove(self._world, rows.found(self._world, body.get("data_id")), cause=cause())
+        noted().effect = True
+        return as_json({"status": "success"})
+
+    def _several(self, body: dict[str, Any]) -> list[Document]:
+        """Return the rows that a batch names and that there are; which are not is never told."""
+        ids = body.get("data_ids")
+        if not isinstance(ids, list) or not 0 < len(ids) <= MOST_ROWS:
+            raise Refusal(3005, "data_ids")
+        found = (self._world.state.documents.external(each) if isinstance(each, str) else None for each in ids)
+        every = {row.id: row for row in found if row is not None and not row.deleted}
+        return list(every.values())
+
+    def _batch_update(self, body: dict[str, Any]) -> Response:
+        data = body.get("data")
+        subforms = {name for name, widget in self.form.widgets.items() if widget.type == "subform"}
+        if isinstance(data, dict) and subforms & data.keys():
+            raise Refusal(3005, "subform")
+        raw = self._read(data, body)
+        found = self._several(body)
+        for document in found:
+            self._updated(document, raw)
+        return as_json({"status": "success", "success_count": len(found)})
+
+    def _batch_delete(self, body: dict[str, Any]) -> Response:
+        found = self._several(body)
+        for document in found:
+            writing.remove(self._world, document, cause=cause())
+        noted().effect = bool(found)
+        return as_json({"status": "success", "success_count": len(found)})
+
+    def _list(self, body: dict[str, Any]) -> Response:
+        """Show a page in the order of creation; there is no other, and no total."""
+        limit = _whole(body.get("limit"), 10)
+        if limit > MOST_ROWS:
+            if self._world.settings["jdy_list_limit"] == "refused":
+                raise Refusal(3005, "limit")
+            limit = MOST_ROWS
+        wanted = body.get("fields")
+        if wanted is not None and (not isinstance(wanted, list) or not all(isinstance(name, str) for name in wanted)):
+            raise Refusal(3005, "fields")
+        only = None if wanted is None else frozenset(wanted)
+        chosen = Filter(self._world, self.form, body.get("filter"))
+        found = self._after(body.get("data_id"), chosen, limit)
+        answer = noted()
+        decision = self._mapping.field("decision")
+        if only is None or not decision or decision in only:
+            answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in found]
+        answer.fields = ("*",) if only is None else tuple(sorted(only))
+        host = self._host()
+        return as_json({"data": [rows.shown(self.form, row, host, only) for row in found]})
+
+    def _after(self, data_id: Any, chosen: Filter, limit: int) -> list[Document]:
+        """Return up to *limit* rows that were created after the row *data_id* and pass."""
+        store = self._world.state.documents
+        if data_id not in (None, "") and not isinstance(data_id, str):
+            raise Refusal(3005, "data_id")
+        after = data_id or ""
+        refund_id = chosen.equal.get(self._mapping.field("refund_id"))
+        if refund_id is not None:
+            candidates = iter(sorted(store.updated_after(0, 2**31, refund_id=refund_id), key=lambda row: row.external))
+        elif chosen.since is not None:
+            candidates = iter(sorted(store.updated_since(chosen.since), key=lambda row: row.external))
+        else:
+            candidates = store.created_after(after)
+        found: list[Document] = []
+        for document in candidates:
+            if document.external > after and not document.deleted and chosen(document):
+                found.append(document)
+                if len(found) >= limit:
+                    break
+        return found
+
+    def _upload_token(self, body: dict[str, Any]) -> Response:
+        transaction = body.get("transaction_id")
+        if not isinstance(transaction, str) or not transaction:
+            raise Refusal(3005, "transaction_id")
+        return as_json({"token_and_url_list": files.tokens(self._world, transaction, self._host())})
+
+    def _instance(self, body: dict[str, Any]) -> Response:
+        tasks = body.get("tasks_type", 1) != 0
+        return as_json(workflow.shown(self.form, self._world, body.get("instance_id"), tasks=tasks))
+
+    def _tasks(self, body: dict[str, Any]) -> Response:
+        username = body.get("username")
+        if username not in values.MEMBERS:
+            raise Refusal(3005, "username")
+        found = workflow.waiting_for(self._world, str(username))
+        after = body.get("task_id")
+        if isinstance(after, str) and after:
+            found = [pair for pair in found if pair[1]["task_id"] > after]
+        skip, limit = _whole(body.get("skip"), 0), min(100, max(10, _whole(body.get("limit"), 10)))
+        page = found[skip : skip + limit]
+        shown = [workflow.shown_task(self.form, document, task) for document, task in page]
+        return as_json({"has_more": len(found) > skip + limit, "tasks": shown})
+
+    def _logs(self, body: dict[str, Any]) -> Response:
+        return as_json({"logs": _page(workflow.logs(self._world, body.get("instance_id")), body)})
+
+    def _comments(self, body: dict[str, Any]) -> Response:
+        rows.found(self._world, body.get("data_id"))
+        found = [
+            {
+                "operator": entry["operator"],
+                "flowAction": entry["finish_action"],
+                "flowNodeName": entry["flow_name"],
+                "comment": entry["comment"],
+                "signature_url": None,
+            }
+            for entry in workflow.logs(self._world, body.get("data_id"))
+        ]
+        return as_json({"approveCommentList": found[_whole(body.get("skip"), 0) :]})
+
+    def _flow(self, action: str, body: dict[str, Any]) -> Response:
+        """Move a flow; a failure comes with HTTP 200, unless the setting says otherwise."""
+        try:
+            workflow.act(self._world, action, body, cause())
+        except workflow.Failed as failed:
+            error = {"code": failed.code, "message": str(failed)}
+            noted().error = dict(error)
+            return as_json({"status": "failure", **error}, self._world.settings["jdy_flow_failure_status"])
+        noted().effect = True
+        return as_json({"status": "success"})
+
+
+def _whole(found: Any, default: int) -> int:
+    """Return a number of a body from 0; null is the same as absent (the Java client sends it)."""
+    if found is None:
+        return default
+    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+        raise Refusal(3005, "limit")
+    return found
+
+
+def _page(found: list[Any], body: dict[str, Any]) -> list[Any]:
+    skip = _whole(body.get("skip"), 0)
+    return found[skip : skip + _whole(body.get("limit"), 100)]
+
+
+def _upload(world: World) -> Response:
+    """Take a file under one of the tokens; it needs no key."""
+    file, token = request.files.get("file"), request.form.get("token", "")
+    if file is None or "." not in token:
+        raise Refusal(3005, "token, file", status=579)
+    key = files.keep(world, token, file.filename or "file", file.mimetype, file.read())
+    noted().effect = True
+    return as_json({"key": key})

@@ -1,0 +1,78 @@
+"""Which call a path is: v5 with the ids in the body, v1 to v4 with them in the path, workflow calls of any version."""
+
+import re
+from typing import NamedTuple
+
+BASE = "/api"
+
+_DATA = ("create", "get", "list", "update", "delete", "batch_create", "batch_update", "batch_delete")
+_NEW = {
+    "app/list": "apps",
+    "app/entry/list": "forms",
+    "app/entry/get": "form",
+    "app/entry/widget/list": "widgets",
+    "app/entry/file/get_upload_token": "upload_token",
+    **{f"app/entry/data/{name}": name for name in _DATA},
+}
+_OLD = {
+    "widgets": "widgets",
+    "data_create": "create",
+    "data_retrieve": "get",
+    "data_update": "update",
+    "data_delete": "delete",
+    "data_batch_create": "batch_create",
+    "data": "list",
+}
+_FLOW = {
+    "instance/get": "instance",
+    "instance/logs": "logs",
+    "instance/close": "close",
+    "instance/activate": "activate",
+    "task/list": "tasks",
+    **{f"task/{name}": name for name in ("approve", "reject", "rollback", "transfer", "add_sign", "revoke")},
+}
+FLOW_ACTIONS = frozenset({"close", "activate", "approve", "reject", "rollback", "transfer", "add_sign", "revoke"})
+"""Calls that move a flow, and answer in its own envelope."""
+
+_LIMITS = {
+    **dict.fromkeys(("create", "update", "delete", "upload_token", *FLOW_ACTIONS), 20),
+    **dict.fromkeys(("batch_create", "batch_update", "batch_delete"), 10),
+}
+_PATH = re.compile(BASE + r"/v([1-6])/(.+)")
+_OLD_PATH = re.compile(r"app/([^/]+)/entry/([^/]+)/(\w+)")
+_COMMENTS = re.compile(r"app/([^/]+)/entry/([^/]+)/data/([^/]+)/approval_comments")
+
+
+class Call(NamedTuple):
+    """What a request asks for; the ids are those in its path, if any."""
+
+    name: str
+    app_id: str = ""
+    entry_id: str = ""
+    data_id: str = ""
+    version: int = 5
+
+    @property
+    def limit(self) -> int:
+        """Return how often a second this group of calls may be made (help page 11261)."""
+        return 5 if self.version == 1 and self.app_id else _LIMITS.get(self.name, 30)
+
+
+def read(path: str) -> Call | None:
+    """Return the call that *path* is, or None if there is none such."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    version, rest = int(found[1]), found[2]
+    if rest.startswith("workflow/"):
+        name = _FLOW.get(rest.removeprefix("workflow/"))
+        return None if name is None else Call(name, version=version)
+    if comments := _COMMENTS.fullmatch(rest):
+        return Call("comments", comments[1], comments[2], comments[3], version)
+    if version >= 5:
+        name = _NEW.get(rest)
+        return None if name is None else Call(name, version=version)
+    old = _OLD_PATH.fullmatch(rest)
+    if old is None or old[3] not in _OLD or (old[3] == "data" and version == 3):
+        return None
+    return Call(_OLD[old[3]], old[1], old[2], version=version)

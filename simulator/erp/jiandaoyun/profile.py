@@ -1,0 +1,193 @@
+"""The profile itself: what the ERP's endpoint, its people and the harness ask of it."""
+
+import hashlib
+from collections.abc import Mapping as Dict
+from typing import Any
+
+import msgspec
+
+from simulator.chance import token
+from simulator.erp import canonical, registry
+from simulator.erp.caller import Caller
+from simulator.erp.document import Document
+from simulator.erp.jiandaoyun import api, calls, files, rows, values, workflow
+from simulator.erp.jiandaoyun import form as forms
+from simulator.erp.jiandaoyun.client import Client
+from simulator.erp.profile import Operation, Profile, Push
+from simulator.exchange import Answer
+from simulator.ledger.mapping import Mapping
+from simulator.request import RawRequest
+from simulator.words import say
+from simulator.world import World
+
+_NAMES = {
+    **dict.fromkeys(("create", "batch_create"), "create"),
+    **dict.fromkeys(("update", "batch_update", "delete", "batch_delete", *calls.FLOW_ACTIONS), "update"),
+    **dict.fromkeys(("get", "instance"), "read"),
+    "list": "list",
+}
+_EVENTS = {"create": "data_create", "delete": "data_remove"}
+_BY_FLOW = frozenset({"approve", "refuse", "approve_return", "receive", "refuse_return"})
+"""Decisions that an approval flow tells even where no field is named for them."""
+
+
+class Jiandaoyun(Profile):
+    """简道云, open API v5 with the older paths, workflow calls and data push."""
+
+    name = "jiandaoyun"
+    told = say("profile.jiandaoyun", "Jiandaoyun open API v5: the document is a row of a form of one's own")
+    base = calls.BASE
+
+    def create_app(self, world: World) -> Any:
+        """Return the API."""
+        return api.create_app(world)
+
+    def admits(self, world: World, raw: RawRequest) -> bool:
+        """Ask for the key, but not for files and uploads, whose URLs are secrets of their own."""
+        if raw.path == f"{calls.BASE}/upload" or raw.path.startswith(f"{calls.BASE}/files/"):
+            return True
+        return api.right_key(world, raw.header(b"authorization"))
+
+    def decoded(self, world: World, raw: RawRequest) -> object:
+        """Return a JSON body; of an upload only its size."""
+        if raw.path == f"{calls.BASE}/upload":
+            return {"upload": len(raw.body)}
+        return super().decoded(world, raw)
+
+    def operation(self, world: World, raw: RawRequest, body: object) -> Operation:
+        """Read the path, and the refunds that the body names."""
+        call = calls.read(raw.path)
+        name = _NAMES.get(call.name, "other") if call is not None and raw.method == "POST" else "other"
+        if call is None or name == "other" or not isinstance(body, dict):
+            return Operation("other")
+        mapping = registry.mapping_of(world)
+        if call.name == "list":
+            refund_id = _only(body.get("filter"), mapping.field("refund_id"))
+            return (
+                Operation("read", refunds=(refund_id,), document=f"refund {refund_id}")
+                if refund_id
+                else Operation("list")
+            )
+        written = [body.get("data")] if call.name in {"create", "update"} else body.get("data_list") or ()
+        shop, refunds = _named(written, mapping)
+        if name == "create":
+            transaction = body.get("transaction_id") if call.name == "batch_create" else None
+            return Operation(name, shop, refunds, f"transaction {transaction}" if transaction else "")
+        ids = body.get("data_ids") or (call.data_id or body.get("data_id") or body.get("instance_id"),)
+        known = [world.state.documents.external(each) for each in ids if isinstance(each, str)]
+        about = [document for document in known if document is not None]
+        refunds = tuple(dict.fromkeys((*refunds, *(row.refund_id for row in about if row.refund_id))))
+        shop = shop or (about[0].shop if about else "")
+        return Operation(name, shop, refunds, str(ids[0]) if len(ids) == 1 else "")
+
+    def failure(self, answer: Answer) -> tuple[bytes, bytes]:
+        """Return an error in the API's shape; a proxy that breaks down answers in HTML."""
+        if answer.error:
+            text = answer.error.get("msg") or answer.error.get("message") or ""
+            error = {"code": answer.error.get("code", 1), "msg": text}
+            return msgspec.json.encode(error), b"application/json; charset=utf-8"
+        return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
+
+    def mapping(self) -> Mapping:
+        """Return the meaning of the bundled form."""
+        return forms.bundled()
+
+    def fields(self, mapping: Mapping) -> Dict[str, str] | None:
+        """Return the widgets."""
+        return forms.names(mapping)
+
+    def form(self, found: object) -> Dict[str, Any]:
+        """Return the description of a form, or the bundled one."""
+        return forms.checked(found) if found is not None else forms.bundled().form
+
+    def cannot(self, mapping: Mapping, decision: str) -> str:
+        """Tell decisions by fields; where none is named, the flow tells those that it knows."""
+        if decision in _BY_FLOW and not mapping.field("decision") and forms.form_of(mapping).workflow:
+            return ""
+        return canonical.cannot(mapping, decision)
+
+    def expressed(self, world: World, document: Document) -> Dict[str, Any]:
+        """Fill the fields that tell a decision, and move the flow, if one is running."""
+        mapping, form = registry.mapping_of(world), forms.form(world)
+        found: dict[str, Any] = {}
+        for name, value in canonical.expressed(document, mapping).items():
+            widget = form.widgets[name]
+            if widget.type in {"image", "upload"}:
+                found[name] = files.picture(world, value, document.refund_id) if value else []
+            elif widget.type == "number":
+                found[name] = values.number(value)
+            else:
+                found[name] = values.stored(world, widget, value if widget.type == "datetime" else str(value))
+        flow = workflow.decided(document, document.decision.get("at", 0))
+        if flow is not None:
+            found[rows.FLOW] = flow
+        by = document.decision.get("by")
+        return {**found, rows.BY: by} if by else found
+
+    def shows_decision(self, world: World, raw: Dict[str, Any]) -> bool:
+        """Look at the decision's field."""
+        return canonical.shows_decision(raw, registry.mapping_of(world))
+
+    def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:
+        """Send the row (data push, help pages 10732 and 11507), signed over nonce, body, secret and time."""
+        if event in {"create", "update", "delete"} and not world.settings["jdy_push_api_writes"]:
+            return None
+        form = forms.form(world)
+        if event == "delete":
+            row: dict[str, Any] = {"_id": document.external, "appId": form.app_id, "entryId": form.entry_id}
+            row |= {"deleter": values.member("api"), "deleteTime": values.utc(document.updated)}
+        else:
+            row = rows.shown(form, document, calls.BASE)
+        row["formName"] = form.name
+        op = _EVENTS.get(event, "data_update")
+        content = msgspec.json.encode({"op": op, "data": row, "opTime": document.updated})
+        stamp, nonce = str(world.clock.seconds()), token(world.seed, "nonce", delivery)[:6]
+        headers = {"Content-Type": "application/json;charset=utf-8", "X-JDY-DeliverId": delivery_id(delivery)}
+        if world.settings["erp_callbacks_signed"]:
+            headers["X-JDY-Signature"] = signature(nonce, content, world.callback_secret, stamp)
+        return Push(content, headers, f"timestamp={stamp}&nonce={nonce}")
+
+    def caller(self, world: World, key: str) -> Caller:
+        """Return a client of the API."""
+        return Client(forms.form(world), registry.mapping_of(world), key)
+
+
+def delivery_id(delivery: str) -> str:
+    """Return the id of a delivery, the same for each try."""
+    return hashlib.sha1(delivery.encode()).hexdigest()[:24]
+
+
+def signature(nonce: str, content: bytes, secret: str, stamp: str) -> str:
+    """Return the hex SHA-1 of `nonce:body:secret:timestamp`, over the bytes as they are sent."""
+    return hashlib.sha1(b":".join((nonce.encode(), content, secret.encode(), stamp.encode()))).hexdigest()
+
+
+def _only(chosen: Any, field: str) -> str:
+    """Return the refund to which a filter narrows a list, or an empty text."""
+    conditions = chosen.get("cond") if isinstance(chosen, dict) and chosen.get("rel", "and") == "and" else None
+    for each in conditions if isinstance(conditions, list) else ():
+        if not isinstance(each, dict) or each.get("field") != field or each.get("method") not in {"eq", "in"}:
+            continue
+        wanted = each.get("value")
+        if isinstance(wanted, list) and len(wanted) == 1 and isinstance(wanted[0], str):
+            return str(wanted[0])
+    return ""
+
+
+def _named(written: Any, mapping: Mapping) -> tuple[str, tuple[str, ...]]:
+    """Return the shop and the refunds that rows to be written name."""
+    shop, refunds = "", dict[str, None]()
+    for data in written if isinstance(written, list) else ():
+        if not isinstance(data, dict):
+            continue
+        told = {
+            meaning: str(data[field]["value"])
+            for meaning in ("shop", "refund_id")
+            if (field := mapping.field(meaning)) in data
+            and isinstance(data[field], dict)
+            and isinstance(data[field].get("value"), str | int)
+        }
+        if told.get("refund_id"):
+            refunds[told["refund_id"]] = None
+        shop = shop or canonical.nick(mapping, told.get("shop", ""))
+    return shop, tuple(refunds)
