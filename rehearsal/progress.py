@@ -91,6 +91,7 @@ def show_attach(screen: Screen, endpoints: Mapping[str, Any]) -> None:
     screen.show(say("attach.words", "Start your integration with these; the run goes on at its first call."))
     for name, value in (
         ("TOP_URL", endpoints["tmall"]),
+        ("TMC_URL", endpoints["tmc"]),
         ("TOP_APP_KEY", shop["app_key"]),
         ("TOP_APP_SECRET", shop["app_secret"]),
         ("TOP_SESSION", shop["session"]),

@@ -29,6 +29,7 @@ from scenarios.story import (
 from scenarios.words import say
 from simulator.client import ControlError
 from simulator.clock import Clock, from_text
+from simulator.faults.plan import FAULTS, OF_A_SHOP
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import AnyEntry
 from simulator.phrase import written, zh
@@ -308,7 +309,7 @@ class Play:
     def _arm(self, step: Arm, control: Sandbox) -> None:
         spec: dict[str, Any] = {"fault": step.fault, "play": self.id, "times": step.times, **step.options}
         spec |= {key: value for key in ("call", "skip", "page") if (value := getattr(step, key))}
-        if step.call == "tmall.list" or step.page:
+        if step.page or (step.call or FAULTS[step.fault].call) in OF_A_SHOP:
             spec["shop"] = self.shop
         for refund in self._ids(step.refund) if step.refund else [""]:
             self._faults[step.name] = control.fault(spec | ({"refund": refund} if refund else {}))

@@ -9,7 +9,7 @@ from scenarios.located import Located, key_of
 from scenarios.story import Arm, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
 from scenarios.words import say
 from simulator.errors import unknown_name
-from simulator.faults.plan import CALLS, FAULTS
+from simulator.faults.plan import CALLS, FAULTS, OF_A_SHOP
 from simulator.tmall.refund import OPEN, TERMINAL
 
 LAST = "last"
@@ -289,9 +289,11 @@ class Steps:
                 known = [*used, "times", "skip", "page", *kind.options]
                 raise unknown_name(key_of(say("name.fault", "fault {name}", name=fault)), key, known, where=value.where)
         reached = call or kind.call
-        if reached == "tmall.list" and not self._exclusive:
+        if reached in OF_A_SHOP and not self._exclusive:
             node.fail(
-                say("fault.strikes_all", "{fault} on tmall.list strikes every play of the shop.", fault=fault),
+                say(
+                    "fault.strikes_all", "{fault} on {call} strikes every play of the shop.", fault=fault, call=reached
+                ),
                 say("fault.exclusive", "Add exclusive: true to the story."),
             )
         self._faults[name] = None

@@ -25,7 +25,7 @@ tempo: {poll: 5s}
 ENDPOINTS: dict[str, Any] = {
     "tmall": "http://127.0.0.1:8810/router/rest",
     "oauth": "http://127.0.0.1:8810",
-    "tmc": None,
+    "tmc": "ws://127.0.0.1:8811/",
     "erp": "http://127.0.0.1:8820/generic/v1",
     "control": "http://127.0.0.1:8800",
     "token": "control-token",
@@ -194,14 +194,9 @@ def test_a_port_is_free_and_stays_the_same_for_its_name(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", int(one)))
 
 
-def test_a_value_that_this_run_does_not_have_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"t.yaml:3: this run has no \$\{tmc.url\}"):
-        Values(ENDPOINTS, tmp_path).fill("${tmc.url}", "t.yaml:3")
-
-
 def test_no_value_leads_to_the_control_api(tmp_path: Path) -> None:
     values = Values(ENDPOINTS, tmp_path)
-    everything = " ".join(values.fill(f"${{{name}}}") for name in KNOWN if name not in {"tmc.url", "alert.url"})
+    everything = " ".join(values.fill(f"${{{name}}}") for name in KNOWN if name != "alert.url")
 
     assert ENDPOINTS["token"] not in everything
     assert ENDPOINTS["control"] not in everything

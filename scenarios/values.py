@@ -24,7 +24,7 @@ KNOWN: Mapping[str, str] = {
     "tmall.session": say("known.tmall_session", "the first shop's main session"),
     "tmall.sub_session": say("known.tmall_sub_session", "the first shop's sub-account session"),
     "oauth.url": say("known.oauth_url", "where sessions are granted"),
-    "tmc.url": say("known.tmc_url", "the message channel (not built yet)"),
+    "tmc.url": say("known.tmc_url", "the message channel (a websocket)"),
     "erp.url": say("known.erp_url", "the ERP's API"),
     "erp.key": say("known.erp_key", "its key"),
     "erp.callback_secret": say("known.erp_callback_secret", "the secret that signs its callbacks"),
@@ -70,6 +70,7 @@ class Values:
             "tmall.port": str(tmall.port or 80),
             **{f"tmall.{key}": first[key] for key in ("app_key", "app_secret", "session", "sub_session")},
             "oauth.url": endpoints["oauth"],
+            "tmc.url": endpoints["tmc"],
             "erp.url": endpoints["erp"],
             "erp.key": endpoints["erp_key"],
             "erp.callback_secret": endpoints["callback_secret"],
@@ -78,8 +79,6 @@ class Values:
             "python": sys.executable,
             "run": str(run.resolve()),
         }
-        if endpoints.get("tmc"):
-            self._values["tmc.url"] = endpoints["tmc"]
         self.ports: dict[str, int] = {}
 
     def add(self, name: str, value: str) -> None:

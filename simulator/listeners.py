@@ -15,7 +15,7 @@ from simulator.errors import UserError
 from simulator.wire import LendingProtocol
 from simulator.words import say
 
-DEFAULT_PORTS = {"tmall": 8810, "erp": 8820, "control": 8800}
+DEFAULT_PORTS = {"tmall": 8810, "tmc": 8811, "erp": 8820, "control": 8800}
 """Offsets from the control port are kept when another first port is asked for."""
 
 

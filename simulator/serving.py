@@ -29,6 +29,7 @@ from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
 from simulator.phrase import from_environment, use
 from simulator.tmall.gateway import Gateway
 from simulator.tmall.timers import Timers
+from simulator.tmall.tmc_server import TmcListener
 from simulator.wire import Wire
 from simulator.words import say
 from simulator.world import World
@@ -96,8 +97,9 @@ class Simulator:
         hooks = Hooks(world)
         flask = control.create_app(world, plan, hooks, self.endpoints, advertised=options.advertise or options.host)
         tls = certificate.context(options.data, (options.host, options.advertise)) if options.tls else None
-        self.listeners = {
+        self.listeners: dict[str, Listener | TmcListener] = {
             "tmall": Listener("tmall", Wire(world, plan, hooks, Gateway(world)), sockets["tmall"], tls),
+            "tmc": TmcListener(world, plan, sockets["tmc"]),
             "erp": Listener("erp", Wire(world, plan, hooks, ErpEndpoint(world)), sockets["erp"]),
             "control": Listener("control", ControlApp(world, flask), sockets["control"]),
         }
@@ -113,7 +115,7 @@ class Simulator:
         return {
             "tmall": f"{tmall}/router/rest",
             "oauth": tmall,
-            "tmc": None,
+            "tmc": f"ws://{host}:{self.listeners['tmc'].port}/",
             "erp": erp + self.profile.base,
             "control": control_url,
             "token": world.control_token,

@@ -101,6 +101,8 @@ _ALL = (
     Setting("cs_after_ruling", "ruled", ("finished",), "assumed", "cs_status after a ruling: 8 or 9, or 6."),
     Setting("tmc_permitted", True, (False,), "ours", "Shops are born permitting their app every topic of messages."),
     Setting("tmc_redelivery", 300, (1, 10), "assumed", "Seconds after which an unconfirmed message comes again."),
+    Setting("tmc_connections", 0, (1,), "assumed", "Connections a group may have, the newest stay; 0: any number."),
+    Setting("tmc_timestamp_skew", 0, (600,), "assumed", "Seconds a CONNECT's timestamp may be off; 0: any number."),
     Setting("tmc_retention", 24, (1,), "documented", "Hours that an unconfirmed message is kept."),
     Setting("time_scale", 1, (1000,), "ours", "Platform countdowns run this many times faster."),
     Setting("jdy_rate_limits", True, (False,), "documented", "Jiandaoyun: limits a second, code 8303 beyond them."),

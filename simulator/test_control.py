@@ -25,7 +25,7 @@ def world(tmp_path: Path) -> World:
 @pytest.fixture
 def control(world: World) -> Described:
     def endpoints() -> dict[str, Any]:
-        urls = dict.fromkeys(("tmall", "oauth", "erp", "control", "data", "profile"), "x") | {"tmc": None, "pid": 1}
+        urls = dict.fromkeys(("tmall", "oauth", "tmc", "erp", "control", "data", "profile"), "x") | {"pid": 1}
         keys = {"token": world.control_token, "erp_key": world.erp_key, "callback_secret": world.callback_secret}
         return urls | keys | {"shops": [world.keys(shop) for shop in world.state.shops.values()]}
 

@@ -24,6 +24,7 @@ from simulator.tmall.refund import Refund
 from simulator.tmall.setting_probes import LIFE_PROBES
 from simulator.tmall.signing import digest, sign, signed_text
 from simulator.tmall.test_flow import Stepped
+from simulator.tmall.tmc_probes import TMC_PROBES
 
 TIME = "taobao.time.get"
 SEARCH = "taobao.logistics.address.search"
@@ -360,6 +361,7 @@ PROBES: Mapping[str, Probe] = {
     "tmc_permitted": lambda caller: len(_messages(caller)),
     "tmc_redelivery": lambda caller: [len(_messages(caller)), _later(caller, 11)],
     "tmc_retention": lambda caller: [len(_messages(caller)), _later(caller, 2 * 3600)],
+    **TMC_PROBES,
     "time_scale": _due,
     "erp_push_tries": _push_tries,
     "erp_callbacks_signed": _callback_headers,

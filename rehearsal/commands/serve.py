@@ -151,6 +151,7 @@ def _show(sandbox: Sandbox) -> None:
     )
     for label, value in (
         ("Tmall", found["tmall"]),
+        ("TMC", found["tmc"]),
         ("ERP", f"{found['erp']}   Bearer {found['erp_key']}"),
         ("Control", f"{found['control']}   Bearer {found['token']}"),
         (say("serve.data", "Data"), found["data"]),

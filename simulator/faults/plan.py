@@ -6,6 +6,7 @@ import msgspec
 
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
+from simulator.faults.channel import CHANNEL_FAULTS, MOMENTS, ChannelFault, Moment
 from simulator.faults.gateway import AppCallLimited, IspError, PageError, TopErrorAnswer
 from simulator.faults.kind import Checked, FaultKind
 from simulator.faults.lists import PartialBatch, ReorderedBatch
@@ -15,7 +16,7 @@ from simulator.ledger.entry import Fault, Published
 from simulator.words import say
 from simulator.world import World
 
-_KINDS: tuple[FaultKind | MessageFault, ...] = (
+_KINDS: tuple[FaultKind | MessageFault | ChannelFault, ...] = (
     LostRequest(),
     LostAnswer(),
     Slow(),
@@ -27,9 +28,10 @@ _KINDS: tuple[FaultKind | MessageFault, ...] = (
     PartialBatch(),
     ReorderedBatch(),
     *MESSAGE_FAULTS,
+    *CHANNEL_FAULTS,
 )
 
-FAULTS: dict[str, FaultKind | MessageFault] = {kind.name: kind for kind in _KINDS}
+FAULTS: dict[str, FaultKind | MessageFault | ChannelFault] = {kind.name: kind for kind in _KINDS}
 
 CALLS = (
     *("tmall.list", "tmall.detail", "tmall.messages", "tmall.reasons", "tmall.refuse", "tmall.review", "tmall.agree"),
@@ -50,6 +52,9 @@ CALLS = (
     *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
 )
 """Names of calls in faults and hooks."""
+
+OF_A_SHOP = ("tmall.list", "tmc.connect", "tmc.ping")
+"""What belongs to no refund: a play's fault strikes it by its shop, and strikes every play of that shop."""
 
 SCOPE = {"fault": str, "call": str, "refund": str, "play": str, "shop": str, "times": int, "skip": int, "page": int}
 
@@ -115,10 +120,11 @@ class FaultPlan:
                 say("fault.no_call", "fault {name} is not told what to strike.", name=name),
                 expected=say("fault.give_call", "Give call: {names}.", names=", ".join(CALLS)),
             )
-        if call not in CALLS:
-            raise unknown_name(say("what.call", "call"), str(call), CALLS)
+        if call not in CALLS and call not in MOMENTS:
+            raise unknown_name(say("what.call", "call"), str(call), (*CALLS, *MOMENTS))
         struck = matches(kind.call, call) or call.startswith(kind.call.rstrip("*"))
-        if not struck or (call == POSTED and not isinstance(kind, MessageFault)):
+        exactly = call in MOMENTS or (call == POSTED and not isinstance(kind, MessageFault))
+        if not (call == kind.call if exactly else struck):
             raise UserError(
                 say("fault.other_call", "fault {name} does not strike {call}.", name=name, call=call),
                 expected=say("fault.strikes", "It strikes {call}.", call=kind.call),
@@ -189,12 +195,20 @@ class FaultPlan:
                     one.fault, one.plays = one.fault or armed.fault, plays
         return besides
 
+    def disturb(self, call: Call, moment: Moment) -> None:
+        """Let every fault that strikes *call*, a moment of a connection, change what is about to happen."""
+        for armed in list(self.armed.values()):
+            kind = FAULTS[armed.fault]
+            if isinstance(kind, ChannelFault) and self._strikes(armed, call):
+                kind.strike(armed.options, moment)
+                moment.fault = armed.fault
+
     def _strikes(self, armed: Armed, call: Call) -> bool:
         if not matches(armed.call, call.alias):
             return False
         if armed.refund and armed.refund not in call.refunds:
             return False
-        if armed.play and armed.play not in call.plays and not (call.page and armed.shop):
+        if armed.play and armed.play not in call.plays and not (armed.shop and (call.page or call.side == "tmc")):
             return False
         if (armed.shop and armed.shop != call.shop) or (armed.page and armed.page != call.page):
             return False

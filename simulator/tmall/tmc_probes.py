@@ -1,0 +1,59 @@
+"""What shows that a setting of the message channel matters: for the test of every setting."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulator.faults.plan import FaultPlan
+from simulator.ledger.entry import Pushed
+from simulator.tmall import tmc_session
+from simulator.tmall.caller import Caller
+from simulator.tmall.queue import Message
+from simulator.tmall.tmc_caller import greeting
+from simulator.tmall.tmc_channel import Channel
+from simulator.tmall.tmc_frames import encode
+
+
+class _Reader:
+    """A connection that keeps what happens to it."""
+
+    def __init__(self, ident: str, heard: list[str]) -> None:
+        self.ident = ident
+        self.joined = 0
+        self.ready = True
+        self._heard = heard
+
+    def push(self, given: list[tuple[Message, Pushed]]) -> None:
+        self._heard.append(f"{self.ident} {len(given)}")
+
+    def end(self, event: str, detail: str) -> None:
+        self._heard.append(f"{self.ident} {event} {detail}")
+
+
+def _two_connections(caller: Caller) -> list[str]:
+    heard: list[str] = []
+
+    async def scene() -> None:
+        channel = Channel(caller.world, FaultPlan(caller.world))
+        key = (caller.keys["app_key"], "default")
+        readers = [_Reader("c1", heard), _Reader("c2", heard)]
+        for reader in readers:
+            channel.join(reader, key)
+        for reader in readers:
+            channel.leave(reader, key)
+
+    asyncio.run(scene())
+    return heard
+
+
+def _old_timestamp(caller: Caller) -> str:
+    now = caller.world.clock.wall()
+    payload = encode(greeting(caller.keys, timestamp=now - 700_000))
+    channel = Channel(caller.world, FaultPlan(caller.world))
+    return type(tmc_session.read(payload, "", channel.rules, now)).__name__
+
+
+TMC_PROBES: Mapping[str, Callable[[Caller], Any]] = {
+    "tmc_connections": _two_connections,
+    "tmc_timestamp_skew": _old_timestamp,
+}
