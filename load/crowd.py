@@ -235,6 +235,8 @@ class Agenda:
         deeds: list[Deed] = []
         for row in entry.rows:
             if row.entity in ("refund", "document") and isinstance(row.values, dict):
+                if row.entity == "document" and row.values.get("kind", "refund") != "refund":
+                    continue  # nobody decides about a notice of goods
                 status = row.values.get("status", "pending")
                 deeds += self._about(str(row.values.get("refund_id", "")), row.entity, status)
         return deeds

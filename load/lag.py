@@ -148,7 +148,7 @@ class Lags:
     def _document(self, entry: Changed, row: Row) -> None:
         values = _plain(row.values)
         course = self._courses.get(str(values.get("refund_id", "")))
-        if course is None:
+        if course is None or values.get("kind", "refund") != "refund":  # a notice of goods says nothing of the money
             return
         course.imported = course.imported or entry.mono
         course.document, course.shown = values.get("status", "pending"), values.get("amount", 0)

@@ -97,6 +97,12 @@ def test_an_erp_with_another_amount_is_not_closed() -> None:
     assert (lag.settled, lag.left, lag.unsettled) == (0, 1, ("R",))
 
 
+def test_a_notice_of_goods_beside_the_document_changes_nothing() -> None:
+    lag = _whole().document("waiting_receipt", id="DN", kind="inbound").lag()
+
+    assert (lag.settled, lag.left, lag.closed.p50) == (1, 0, 1000)
+
+
 def test_money_that_somebody_else_moved_is_not_an_act_of_the_integration() -> None:
     lag = _Ledger().refund("WAIT_SELLER_AGREE").document("pending").decision().refund("SUCCESS", actor="timer").lag()
 

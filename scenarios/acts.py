@@ -10,8 +10,11 @@ import msgspec
 
 from scenarios.words import say
 from simulator.errors import UserError, with_nearest
+from simulator.tmall.refund import SPECIAL
 
 KINDS = ("refund_only", "return_refund")
+HANDLED = (*KINDS, "exchange", *SPECIAL)
+"""What a target can declare to handle."""
 
 
 class ActForm(msgspec.Struct, frozen=True):

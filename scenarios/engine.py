@@ -169,7 +169,9 @@ class Engine:
         declared = self._declared
         has = set(declared.kinds)
         has |= {"hold"} if declared.owns_hold else set()
-        has |= {name for name in ("messages", "callbacks", "restartable", "escalation") if getattr(declared, name)}
+        has |= {
+            name for name in ("ag", "messages", "callbacks", "restartable", "escalation") if getattr(declared, name)
+        }
         has |= {"clock"} if declared.clock and self._move_on is not None else set()
         has |= {"lag"} if declared.tempo.lag else set()
         kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import msgspec
 
-from scenarios.acts import KINDS
+from scenarios.acts import HANDLED, KINDS
 from scenarios.forms import seconds, yuan
 from scenarios.located import Located, load, load_file
 from scenarios.reading import RULES
@@ -24,7 +24,18 @@ _COMMAND = "command: [java, -jar, connector.jar]"
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _KEYS = (
     *("name", "version", "erp", "start", "log", "health", "callback", "clock", "escalation", "escalation_lead"),
-    *("tempo", "kinds", "messages", "reconcile", "owns_hold", "hold_scope", "auto_approve", "reapprove_on", "waivers"),
+    *(
+        "tempo",
+        "kinds",
+        "ag",
+        "messages",
+        "reconcile",
+        "owns_hold",
+        "hold_scope",
+        "auto_approve",
+        "reapprove_on",
+        "waivers",
+    ),
 )
 
 
@@ -225,7 +236,8 @@ def _declaration(
         version=pairs["version"].text() if "version" in pairs else "",
         profile=erp["profile"].one_of(registry.names(), say("what.erp_profile", "ERP profile")),
         tempo=_tempo(pairs["tempo"]) if "tempo" in pairs else Tempo(),
-        kinds=_kinds(pairs["kinds"]) if "kinds" in pairs else own.kinds,
+        kinds=_kinds(pairs["kinds"], HANDLED) if "kinds" in pairs else own.kinds,
+        ag=pairs["ag"].flag() if "ag" in pairs else own.ag,
         messages=pairs["messages"].flag() if "messages" in pairs else False,
         reconcile=seconds(pairs["reconcile"]) if "reconcile" in pairs else own.reconcile,
         callbacks=callbacks,
@@ -260,13 +272,13 @@ def _tempo(node: Located) -> Tempo:
     return msgspec.structs.replace(tempo, **given)
 
 
-def _kinds(node: Located) -> tuple[str, ...]:
+def _kinds(node: Located, known: tuple[str, ...] = KINDS) -> tuple[str, ...]:
     for item in [node] if node.kind != "list" else node.items():
-        item.one_of(KINDS, say("what.kind", "kind of refund"))
+        item.one_of(known, say("what.kind", "kind of refund"))
     if not node.words():
         node.fail(
             say("file.empty", "{name} is empty.", name="kinds"),
-            say("target.kinds", "Kinds: {names}.", names=", ".join(KINDS)),
+            say("target.kinds", "Kinds: {names}.", names=", ".join(known)),
         )
     return node.words()
 

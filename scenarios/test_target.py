@@ -136,7 +136,7 @@ def test_a_clock_that_only_a_new_process_reads_needs_a_start() -> None:
         (("tempo: {poll: 5s}", "escalation_lead: 2h"), ":7: escalation_lead says nothing without escalation."),
         (("tempo: {poll: 5s}", "reconcile: 10 min"), ":7: reconcile says nothing without messages."),
         (("tempo: {poll: 5s}", "messages: false\nreconcile: 10 min"), ":8: reconcile says nothing without messages."),
-        (("tempo: {poll: 5s}", "kinds: [exchange]"), "target.yaml:7: exchange is not a known kind of refund."),
+        (("tempo: {poll: 5s}", "kinds: [repair]"), "target.yaml:7: repair is not a known kind of refund."),
         (("tempo: {poll: 5s}", "waivers: [{rule: X-1, reason: r, owner: o, expires: 2027-01-01}]"), ":7: X-1 is not a"),
         (("tempo: {poll: 5s}", "waivers: [{rule: MNY-01}]"), "target.yaml:7: the waiver has no reason."),
         (

@@ -67,7 +67,9 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """What the ERP's fields mean; None: what the profile says."""
     tempo: Tempo = Tempo()
     kinds: tuple[str, ...] = ("refund_only", "return_refund")
-    """Refund kinds that the integration handles."""
+    """Kinds that the integration handles: refund_only, return_refund, exchange, and differences in price."""
+    ag: bool = False
+    """It reports to AG what became of parcels and returned goods, where a shop has AG."""
     messages: bool = False
     """It consumes TMC messages."""
     reconcile: float = 600.0
