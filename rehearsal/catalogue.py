@@ -96,6 +96,7 @@ def settings() -> list[Row]:
             "default": setting.default,
             "alternatives": list(setting.alternatives),
             "provenance": setting.provenance,
+            "per_shop": setting.per_shop,
         }
         for setting in SETTINGS.values()
     ]

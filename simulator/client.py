@@ -112,6 +112,15 @@ class Control:
         """Move the time on *by* seconds, or *to* a moment; return {seq, by, shift, now}. The integration's stays."""
         return self._object("POST", "/v1/clock", {"by": by, "to": to, "play": play})
 
+    def shop_settings(self, nick: str) -> _Object:
+        """Return what holds for shop *nick* of the settings that a shop can have: {name: {value, origin}}."""
+        return self._object("GET", f"/v1/shops/{quote(nick, safe='')}/settings")
+
+    def shop_setting(self, nick: str, name: str, value: Any) -> _Object:
+        """Give shop *nick* a value of its own; None: it follows the run again."""
+        path = f"/v1/shops/{quote(nick, safe='')}/settings/{quote(name, safe='')}"
+        return self._object("DELETE", path) if value is None else self._object("PUT", path, {"value": value})
+
     def app(self, **app: Any) -> _Object:
         """Open an app, or change the one whose app_key is given, and return it with its secret.
 

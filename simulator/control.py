@@ -108,7 +108,12 @@ def _read_routes(app: Flask, world: World, endpoints: Callable[[], dict[str, Any
     @app.get("/v1/settings")
     def settings() -> Response:
         about = msgspec.to_builtins(dict(SETTINGS))
-        return answer({name: about[name] | listed for name, listed in world.settings.listed().items()})
+        return answer(
+            {
+                name: about[name] | {"per_shop": SETTINGS[name].per_shop} | listed
+                for name, listed in world.settings.listed().items()
+            }
+        )
 
     @app.put("/v1/settings/<name>")
     def put_setting(name: str) -> Response:

@@ -1,10 +1,13 @@
-"""The routes of the control API about apps, sessions, and what apps use."""
+"""The routes of the control API about apps, sessions, what apps use, and settings of a shop."""
+
+from typing import Any
 
 import msgspec
 from flask import Flask, Response
 
-from simulator.control_body import answer, body
+from simulator.control_body import Refused, ValueBody, answer, body
 from simulator.errors import UserError, unknown_name
+from simulator.settings import SETTINGS
 from simulator.tmall import accounts
 from simulator.tmall.account import GRANTS, PACKAGES, App
 from simulator.words import say
@@ -34,6 +37,7 @@ class SessionBody(msgspec.Struct, forbid_unknown_fields=True):
 
 def add_routes(app: Flask, world: World) -> None:
     """Add the routes to *app*."""
+    _setting_routes(app, world)
 
     @app.get("/v1/usage")
     def get_usage() -> Response:
@@ -79,6 +83,37 @@ def add_routes(app: Flask, world: World) -> None:
             )
         found = accounts.grant(world, owner, shop, asked.role, packages=asked.packages, seconds=asked.seconds)
         return answer(found, 201)
+
+
+def _setting_routes(app: Flask, world: World) -> None:
+    def listed(nick: str) -> dict[str, dict[str, Any]]:
+        _known(nick)
+        own = world.settings.of(nick)
+        found = own.listed()
+        return {name: value for name, value in found.items() if SETTINGS[name].per_shop}
+
+    def _known(nick: str, name: str = "") -> None:
+        if nick not in world.state.shops:
+            known = world.state.shops
+            raise Refused(404, unknown_name(say("what.shop", "shop"), nick, known).message, sorted(known))
+        if name and name not in SETTINGS:
+            raise Refused(404, unknown_name(say("what.setting", "setting"), name, SETTINGS).message, sorted(SETTINGS))
+
+    @app.get("/v1/shops/<nick>/settings")
+    def get_shop_settings(nick: str) -> Response:
+        return answer(listed(nick))
+
+    @app.put("/v1/shops/<nick>/settings/<name>")
+    def put_shop_setting(nick: str, name: str) -> Response:
+        _known(nick, name)
+        world.set_for(nick, name, body(ValueBody).value, origin="control")
+        return answer({"name": name, "shop": nick, **listed(nick)[name]})
+
+    @app.delete("/v1/shops/<nick>/settings/<name>")
+    def delete_shop_setting(nick: str, name: str) -> Response:
+        _known(nick, name)
+        world.set_for(nick, name, None, origin="")
+        return answer({"name": name, "shop": nick, **listed(nick)[name]})
 
 
 def _check_packages(packages: dict[str, str]) -> None:

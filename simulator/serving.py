@@ -8,7 +8,7 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ class Simulator:
         self.world = world = World.open(
             options.data,
             seed=options.seed,
-            chosen=options.settings,
+            chosen={name: value for name, value in options.settings.items() if "/" not in name},
             declaration=options.declaration or Declaration(profile=options.profile or "generic"),
             command=options.command,
         )
@@ -90,8 +90,7 @@ class Simulator:
         if options.token:
             world.vault.put({"control_token": options.token})
             world.control_token = options.token
-        while len(world.state.shops) < options.shops:
-            world.add_shop()
+        open_shops(world, options.shops, options.settings)
         self.timers = Timers(world)
         self.plan = plan = FaultPlan(world)
         hooks = Hooks(world)
@@ -158,6 +157,20 @@ class Simulator:
             (self._options.data / name).unlink(missing_ok=True)
 
 
+def open_shops(world: World, count: int, settings: Mapping[str, Any]) -> None:
+    """Open what is lacking of *count* shops, and give them their own of *settings* (SHOP/NAME), once for all.
+
+    Raises:
+        UserError: if there is no such shop or setting, or it cannot take the value or be a shop's.
+    """
+    while len(world.state.shops) < count:
+        world.add_shop()
+    for name, value in settings.items():
+        nick, slash, setting = name.rpartition("/")
+        if slash and setting not in world.settings.own(nick):
+            world.set_for(nick, setting, value, origin="option")
+
+
 def _profile(world: World, asked: str) -> Profile:
     """Return the profile of *world*, which is the one *asked* for, if any was."""
     found = registry.of(world)
@@ -217,7 +230,7 @@ def _options(arguments: list[str] | None) -> Options:
     parser.add_argument("--profile", default="", help="The ERP's dialect; otherwise what the data folder says.")
     parser.add_argument("--shops", type=int, default=2)
     parser.add_argument("--declaration", type=Path, help="JSON file of the target's declaration.")
-    parser.add_argument("--setting", action="append", default=[], metavar="NAME=VALUE", help="May be repeated.")
+    parser.add_argument("--setting", action="append", default=[], metavar="[SHOP/]NAME=VALUE", help="May be repeated.")
     parser.add_argument("--command", default="serve", help="What the harness was asked to do, for the ledger.")
     found = parser.parse_args(arguments)
     settings = dict(_setting(text) for text in found.setting)
@@ -246,7 +259,7 @@ def _setting(text: str) -> tuple[str, Any]:
     if not equals:
         raise UserError(
             say("setting.no_value", "--setting {text} has no value.", text=text),
-            expected=say("setting.form", "Write --setting NAME=VALUE."),
+            expected=say("setting.form", "Write --setting NAME=VALUE, or SHOP/NAME=VALUE for one shop."),
         )
     with contextlib.suppress(msgspec.DecodeError):
         return name, msgspec.json.decode(value.encode())

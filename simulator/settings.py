@@ -27,6 +27,11 @@ class Setting(msgspec.Struct, frozen=True):
         """The text in Chinese."""
         return say.texts.get(f"about_setting.{self.name}", self.text)
 
+    @property
+    def per_shop(self) -> bool:
+        """Whether a shop can have a value of its own."""
+        return self.name in _PER_SHOP
+
 
 _ALL = (
     Setting("timestamp_skew", 600, (0, 300), "documented", "Seconds a timestamp may be off; 0 switches the check off."),
@@ -121,13 +126,54 @@ _ALL = (
 
 SETTINGS: Mapping[str, Setting] = {setting.name: setting for setting in _ALL}
 
+_PER_SHOP = frozenset(
+    {
+        "agree_needs_sub_account",
+        "agree_needs_review",
+        "partly_failed_succ",
+        "repeated_agree",
+        "refuse_bumps_version",
+        "review_bumps_version",
+        "message_bumps_version",
+        "extend_bumps_version",
+        "staff_bumps_version",
+        "refuse_unshipped",
+        "agree_in_wait_buyer_return",
+        "refund_id_type",
+        "empty_list",
+        "list_order",
+        "list_end",
+        "list_lag",
+        "list_strict_window",
+        "edition",
+        "sms_threshold",
+        "aftersale_days",
+        "aftersale_end",
+        "token_lifetimes",
+        "session_seconds",
+        "auth_code_seconds",
+        "refresh_ends_session",
+        "refresh_token_reuse",
+        "revoked_session",
+        "agree_security_level",
+        "limit_profile",
+        "staff_keeps_countdown",
+        "staff_proof_stops",
+        "cs_after_ruling",
+        "tmc_permitted",
+        *(setting.name for setting in _ALL if setting.name.startswith("hours_")),
+    }
+)
+"""What the gateway looks up for the shop of a call or refund. All else is settled before the shop is known, or is about
+an app, the clock or the ERP."""
+
 _FREE = ("server_header", "ip_whitelist")
 """Settings that take any text."""
 _FLOW = ("app_daily_quota", "api_rate_limit", "app_api_rate_limit", "dynamic_rate_limit")
 
 
 class Settings:
-    """The values of one run, each with where it came from."""
+    """The values of one run, each with where it came from; `of` gives those that hold for one shop."""
 
     def __init__(self, chosen: Mapping[str, Any] | None = None, *, origin: str = "option") -> None:
         """Start from the defaults and set what was *chosen*."""
@@ -135,6 +181,8 @@ class Settings:
         self.origins: dict[str, str] = dict.fromkeys(SETTINGS, "default")
         self.limits_flow = False
         """Whether any limit of flow control is on: the one thing that a call looks at when none is."""
+        self.shops: dict[str, ShopSettings] = {}
+        """By nick, of the shops that have a value of their own."""
         for name, value in (chosen or {}).items():
             self.set(name, value, origin=origin)
 
@@ -170,10 +218,86 @@ class Settings:
         self.values[name] = self.check(name, value)
         self.origins[name] = origin
         self.limits_flow = any(self.values[limit] for limit in _FLOW)
+        for shop in self.shops.values():
+            shop.follow(name)
+
+    def of(self, nick: str) -> "Settings | ShopSettings":
+        """Return what holds for shop *nick*: its own values, and those of the run for the rest."""
+        return self.shops.get(nick, self) if self.shops else self
+
+    def own(self, nick: str) -> Mapping[str, str]:
+        """Return where each value that shop *nick* has of its own came from."""
+        return self.shops[nick].own if nick in self.shops else {}
+
+    def set_for(self, nick: str, name: str, value: Any, *, origin: str) -> None:
+        """Give setting *name* a *value* for shop *nick* alone; without an *origin* the shop follows the run again.
+
+        Raises:
+            UserError: as for `check`, or if the setting is about the whole run.
+        """
+        self.check_for(name, value if origin else self.values.get(name))
+        if origin:
+            self.shops.setdefault(nick, ShopSettings(self)).set(name, value, origin)
+        elif nick in self.shops:
+            self.shops[nick].own.pop(name, None)
+            self.shops[nick].follow(name)
+
+    def check_for(self, name: str, value: Any) -> Any:
+        """Return *value* as a shop keeps it.
+
+        Raises:
+            UserError: as for `check`, or if the setting is about the whole run.
+        """
+        found = self.check(name, value)
+        if not SETTINGS[name].per_shop:
+            raise UserError(
+                say("setting.run_only", "setting {name} is about the whole run, not about one shop.", name=name),
+                expected=say("setting.run_only_how", "Set it without a shop: NAME=VALUE."),
+            )
+        return found
 
     def listed(self) -> dict[str, dict[str, Any]]:
         """Return {name: {value, origin}} for the ledger's header and the report."""
         return {name: {"value": self.values[name], "origin": self.origins[name]} for name in SETTINGS}
+
+
+class ShopSettings:
+    """What holds for one shop. A value of its own comes before the run's, wherever that came from."""
+
+    def __init__(self, run: Settings) -> None:
+        """Follow *run* in everything."""
+        self._run = run
+        self.values = dict(run.values)
+        self.own: dict[str, str] = {}
+        """Where each value of its own came from."""
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the value in force."""
+        return self.values[name]
+
+    def set(self, name: str, value: Any, origin: str) -> None:
+        """Keep a *value* of its own."""
+        self.values[name], self.own[name] = value, origin
+
+    def follow(self, name: str) -> None:
+        """Take over the run's value, unless there is one of its own."""
+        if name not in self.own:
+            self.values[name] = self._run.values[name]
+
+    def listed(self) -> dict[str, dict[str, Any]]:
+        """Return {name: {value, origin}} of what a shop can have; the origin of what is its own begins with `shop`."""
+        return {
+            name: {
+                "value": self.values[name],
+                "origin": f"shop: {self.own[name]}" if name in self.own else self._run.origins[name],
+            }
+            for name, setting in SETTINGS.items()
+            if setting.per_shop
+        }
+
+
+AnySettings = Settings | ShopSettings
+"""The run's, or those that hold for a shop."""
 
 
 def _takes(name: str, what: str, value: Any) -> UserError:

@@ -80,3 +80,30 @@ def test_a_mistake_is_told_with_what_would_have_been_right(
 
     assert answer.status_code == 400
     assert message in answer.get_json()["error"]["message"]
+
+
+def test_a_shop_has_a_value_of_its_own_until_it_follows_the_run_again(control: Described, world: World) -> None:
+    world.add_shop("二号店")
+    own = control("put", "/v1/shops/一号店/settings/list_order", {"value": "modified_asc"}).get_json()
+    control("put", "/v1/settings/edition", {"value": "current"})
+    found = control("get", "/v1/shops/一号店/settings").get_json()
+    other = control("get", "/v1/shops/二号店/settings").get_json()
+
+    assert own == {"name": "list_order", "shop": "一号店", "value": "modified_asc", "origin": "shop: control"}
+    assert found["list_order"] == {"value": "modified_asc", "origin": "shop: control"}
+    assert found["edition"] == {"value": "current", "origin": "control"}
+    assert other["list_order"] == {"value": "modified_desc", "origin": "default"}
+    assert "timestamp_skew" not in found
+    again = control("delete", "/v1/shops/一号店/settings/list_order").get_json()
+    assert (again["value"], again["origin"]) == ("modified_desc", "default")
+
+
+def test_what_a_shop_cannot_have_is_refused(control: Described) -> None:
+    about_the_run = control("put", "/v1/shops/一号店/settings/time_scale", {"value": 10})
+    no_value = control("put", "/v1/shops/一号店/settings/list_order", {"value": "random"})
+
+    assert (about_the_run.status_code, no_value.status_code) == (400, 400)
+    assert "the whole run" in about_the_run.get_json()["error"]["message"]
+    assert control("put", "/v1/shops/三号店/settings/list_order", {"value": "modified_asc"}).status_code == 404
+    assert control("delete", "/v1/shops/一号店/settings/list_ordr").status_code == 404
+    assert control("get", "/v1/shops/三号店/settings").status_code == 404

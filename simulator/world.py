@@ -29,7 +29,7 @@ from simulator.ledger.replay import read
 from simulator.settings import SETTINGS, Settings
 from simulator.state import State
 from simulator.tmall.account import App, Session
-from simulator.tmall.shop import Address, Shop
+from simulator.tmall.shop import Shop, addresses_of
 from simulator.usage import Usage
 from simulator.words import say
 
@@ -152,6 +152,9 @@ class World:
         self.clock.shift, self.stepped = 0, (0, 0)
         self._begin(header.declaration, header.command)
         self.change(kept, actor="harness", action="open_shop")
+        for nick, shop in self.settings.shops.items():
+            for name, origin in shop.own.items():
+                self.note(SettingChanged(name=name, value=shop[name], origin=origin, shop=nick, side="harness"))
         self._tell("")
 
     @classmethod
@@ -179,7 +182,7 @@ class World:
             elif isinstance(entry, Asked):
                 world.usage.recall(entry)
             elif isinstance(entry, SettingChanged):
-                world.settings.set(entry.name, entry.value, origin=entry.origin)
+                world._learn(entry)
             elif isinstance(entry, ClockStepped) and entry.wanted:
                 clock.shift += entry.by
             else:
@@ -263,6 +266,26 @@ class World:
         self._tell("")  # what falls due by then is due now
         return seq
 
+    def set_for(self, nick: str, name: str, value: Any, *, origin: str) -> None:
+        """Give shop *nick* a value of its own for a setting, and record it; no *origin*: it follows the run again.
+
+        Raises:
+            UserError: if there is no such shop or setting, or it cannot take the value or be a shop's.
+        """
+        if nick not in self.state.shops:
+            raise unknown_name(say("what.shop", "shop"), nick, self.state.shops)
+        self.settings.set_for(nick, name, value, origin=origin)
+        self.note(SettingChanged(name=name, value=value, origin=origin, shop=nick, side="harness"))
+        self._tell(name)
+
+    def _learn(self, entry: SettingChanged) -> None:
+        if entry.name not in SETTINGS:
+            return
+        if entry.shop:
+            self.settings.set_for(entry.shop, entry.name, entry.value, origin=entry.origin)
+        else:
+            self.settings.set(entry.name, entry.value, origin=entry.origin)
+
     def _tell(self, name: str) -> None:
         for heed in self.heeds:
             heed(name)
@@ -299,7 +322,7 @@ class World:
             app_secret=self.vault.token(secrets[f"secret:{app_key}"]),
             session=self.vault.token(secrets[f"main:{nick}"]),
             sub_session=self.vault.token(secrets[f"sub:{nick}"]),
-            addresses=_addresses(number),
+            addresses=addresses_of(number),
             ag=ag,
         )
         rows = [("shop", nick, shop), *self._account_rows(shop)]
@@ -360,33 +383,3 @@ class World:
             "refresh_token": kept.get(f"main_refresh:{shop.nick}", ""),
             "sub_refresh_token": kept.get(f"sub_refresh:{shop.nick}", ""),
         }
-
-
-def _addresses(number: int) -> tuple[Address, ...]:
-    # Two, and the default return address is not the first: taking the first one is a mistake seen in the field.
-    base = 810000 + number * 10
-    return (
-        Address(
-            contact_id=base + 1,
-            contact_name="发货仓",
-            province="浙江省",
-            city="杭州市",
-            country="余杭区",
-            addr="文一西路969号1号仓",
-            zip_code="311121",
-            mobile_phone="13800000001",
-            send_def=True,
-            get_def=True,
-        ),
-        Address(
-            contact_id=base + 2,
-            contact_name="退货仓",
-            province="浙江省",
-            city="嘉兴市",
-            country="南湖区",
-            addr="余新镇工业园2号仓",
-            zip_code="314009",
-            mobile_phone="13800000002",
-            cancel_def=True,
-        ),
-    )

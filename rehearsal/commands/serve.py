@@ -84,7 +84,8 @@ from rehearsal.words import say
     multiple=True,
     metavar="NAME=VALUE",
     told=lambda: say(
-        "option.setting", "Choose a setting; may be given again. refund-sandbox list settings names them."
+        "option.setting",
+        "Choose a setting, NAME=VALUE or SHOP/NAME=VALUE; may be given again. refund-sandbox list settings names them.",
     ),
 )
 @option(

@@ -180,6 +180,11 @@ LINES: list[tuple[Entry, str]] = [
         SettingChanged(name="edition", value="current", origin="control"),
         "setting edition is now 'current' (control)",
     ),
+    (
+        SettingChanged(name="edition", value="current", origin="control", shop="一号店"),
+        "setting edition is now 'current' for 一号店 (control)",
+    ),
+    (SettingChanged(name="edition", shop="一号店"), "setting edition of 一号店 is the run's again"),
     (ClockStepped(by=-1500), "the wall clock jumped by -1.500 s"),
     (Life(who="integration", event="exited", detail={"status": 1}), "integration exited (status 1)"),
     (

@@ -230,6 +230,17 @@ def _stepped(entry: ClockStepped) -> Phrase:
 
 def _setting(entry: SettingChanged) -> Phrase:
     shown = repr(entry.value)
+    if entry.shop and not entry.origin:
+        return say("setting.follows", "setting {name} of {shop} is the run's again", name=entry.name, shop=entry.shop)
+    if entry.shop:
+        return say(
+            "setting.now_for",
+            "setting {name} is now {value} for {shop} ({origin})",
+            name=entry.name,
+            value=shown,
+            shop=entry.shop,
+            origin=entry.origin,
+        )
     return say(
         "setting.now", "setting {name} is now {value} ({origin})", name=entry.name, value=shown, origin=entry.origin
     )

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from simulator.chance import token
+from simulator.settings import AnySettings
 from simulator.tmall.account import App, AuthCode, Session
 from simulator.tmall.shop import Shop
 from simulator.world import World
@@ -44,7 +45,7 @@ def new_code(world: World, app: App, shop: Shop, role: str, redirect: str, *, ca
         shop=shop.nick,
         role=role,
         redirect=redirect,
-        expires=world.clock.wall() + round(world.settings["auth_code_seconds"] * 1000),
+        expires=world.clock.wall() + round(world.settings.of(shop.nick)["auth_code_seconds"] * 1000),
     )
     world.change([("auth_code", code.id, code)], actor="agent", action="authorize", cause=cause, shop=shop.nick)
     return raw
@@ -89,7 +90,7 @@ def grant(
     raw = f"{start}{token(world.seed, 'session', world.book.seq, length=24)}ZZ{shop.user_id}"
     raw_refresh = f"{start}{token(world.seed, 'refresh', world.book.seq, length=24)}ZZ{shop.user_id}"
     now = world.clock.wall()
-    lives = _lives(world, app, seconds)
+    lives = _lives(world.settings.of(shop.nick), app, seconds)
     ident = world.vault.token(raw)
     session = Session(
         id=ident,
@@ -125,16 +126,17 @@ def refresh(world: World, app: App, raw: str, *, cause: int = 0) -> dict[str, An
         raise AuthError("invalid_grant", "refresh token is not supported by this app")
     if old.refresh_expires and world.clock.wall() >= old.refresh_expires:
         raise AuthError("invalid_grant", "refresh token expired")
-    if old.refresh != given or (old.ended == "replaced" and not world.settings["refresh_token_reuse"]):
+    settings = world.settings.of(old.shop)
+    if old.refresh != given or (old.ended == "replaced" and not settings["refresh_token_reuse"]):
         raise AuthError("invalid_grant", "refresh token is used already")
     replaced: list[tuple[str, str, Any]] = []
-    if world.settings["refresh_ends_session"]:
+    if settings["refresh_ends_session"]:
         replaced = [
             ("session", one.id, msgspec.structs.replace(one, ended="replaced"))
             for one in state.sessions.values()
             if one.grant == old.grant and not one.ended
         ]
-    elif not world.settings["refresh_token_reuse"]:
+    elif not settings["refresh_token_reuse"]:
         replaced = [("session", old.id, msgspec.structs.replace(old, refresh=""))]
     return grant(
         world,
@@ -169,10 +171,10 @@ def end(world: World, shop: str, role: str, app_key: str, how: str, *, cause: in
     return len(ended)
 
 
-def _lives(world: World, app: App, seconds: float | None) -> dict[str, int]:
+def _lives(settings: AnySettings, app: App, seconds: float | None) -> dict[str, int]:
     """Return the lifetimes of a new session in ms, each cut to *seconds* (or the setting's) if those are fewer."""
-    lives = LIFETIMES[world.settings["token_lifetimes"]]
-    most = world.settings["session_seconds"] if seconds is None else seconds
+    lives = LIFETIMES[settings["token_lifetimes"]]
+    most = settings["session_seconds"] if seconds is None else seconds
     found = {
         name: round(min(life, most) * 1000) if most and name != "re" else life * 1000 for name, life in lives.items()
     }

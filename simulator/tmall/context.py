@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from simulator.exchange import Call
+from simulator.settings import AnySettings
 from simulator.tmall.errors import (
     NO_SUCH_REFUND,
     ON_WEB_ONLY,
@@ -36,6 +37,11 @@ class Context(msgspec.Struct, frozen=True):
     """The shop of the session (for a method without one, a shop without a nick)."""
     role: str
     """main or sub."""
+
+    @property
+    def settings(self) -> AnySettings:
+        """Return the settings that hold for the shop."""
+        return self.world.settings.of(self.shop.nick)
 
     @property
     def is_tmall(self) -> bool:
@@ -85,4 +91,4 @@ def unwritable(world: World, refund: Refund) -> TopError | None:
     """Return the error with which every write on *refund* fails now, if there is one."""
     if refund.constraint == ON_WEB:
         return ON_WEB_ONLY
-    return STAFF_HAVE_IT if stops(world.settings, refund.cs_status) else None
+    return STAFF_HAVE_IT if stops(world.settings.of(refund.shop), refund.cs_status) else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from simulator.settings import Settings
+from simulator.settings import AnySettings
 from simulator.tmall import exchange, refund
 from simulator.tmall.trade import Order
 from simulator.world import World
@@ -53,13 +53,13 @@ _EXCHANGES: Mapping[str, str] = {
 }
 
 
-def scaled(settings: Settings, milliseconds: int) -> int:
+def scaled(settings: AnySettings, milliseconds: int) -> int:
     """Return *milliseconds* of the platform's time as this run lets them pass (setting time_scale divides)."""
     scale = settings["time_scale"]
     return milliseconds if scale in (0, 1) else max(1, int(milliseconds / scale))
 
 
-def length(settings: Settings, name: str) -> int:
+def length(settings: AnySettings, name: str) -> int:
     """Return how long limit *name* lasts in this run, in ms; 0 for no name: nobody has to act."""
     if not name:
         return 0
@@ -91,9 +91,10 @@ def exchange_countdown_in(state: str) -> str:
 
 def too_late(world: World, order: Order) -> bool:
     """Tell whether finished *order* is past the days in which a refund or exchange can be asked for."""
-    days = world.settings["aftersale_days"]
+    settings = world.settings.of(order.shop)
+    days = settings["aftersale_days"]
     last = order.ended + int(days * _DAY_SECONDS)
-    if world.settings["aftersale_end"] == "day":  # the last second of that day on the platform's calendar
+    if settings["aftersale_end"] == "day":  # the last second of that day on the platform's calendar
         last = ((last + _GMT8) // _DAY_SECONDS + 1) * _DAY_SECONDS - _GMT8 - 1
-    passed = (world.clock.seconds() - order.ended) * (world.settings["time_scale"] or 1)
+    passed = (world.clock.seconds() - order.ended) * (settings["time_scale"] or 1)
     return not days or order.ended + passed > last

@@ -69,7 +69,7 @@ def _may_exchange(attempt: Attempt) -> str:
             "order.exchange_late",
             "sub-order {oid} is finished, and an exchange can be asked for within {days} days only",
             oid=asked.oid,
-            days=world.settings["aftersale_days"],
+            days=world.settings.of(asked.shop)["aftersale_days"],
         )
     return _other_goods(attempt)
 
@@ -162,7 +162,7 @@ def _after(world: World, old: Exchange, asked: Exchange, row: Transition) -> Exc
     if row.bumps:
         values |= {"version": max(wall, old.version + 1), "modified": max(now, old.modified)}
     if not row.keeps_countdown:
-        lasts = length(world.settings, exchange_countdown_in(status))
+        lasts = length(world.settings.of(old.shop), exchange_countdown_in(status))
         values["due"] = wall + lasts if lasts else 0
     if not old.created:
         values["created"] = now

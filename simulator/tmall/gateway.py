@@ -151,7 +151,7 @@ class Gateway:
         return (play,) if play else ()
 
     def _render(self, asked: Asked, wish: Wish, method: Method | None, answer: Answer) -> None:
-        settings = self._world.settings.values
+        settings = self._world.settings.of(asked.shop).values
         request_id = self._request_id(asked.seq)
         if answer.error or method is None:
             error = answer.error

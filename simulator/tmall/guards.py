@@ -38,7 +38,7 @@ def _may_apply(attempt: Attempt) -> str:
             "order.too_late",
             "sub-order {oid} is finished, and a refund can be asked for within {days} days only",
             oid=refund.oid,
-            days=world.settings["aftersale_days"],
+            days=world.settings.of(refund.shop)["aftersale_days"],
         )
     return _right_terms(attempt)
 
@@ -89,7 +89,7 @@ _FOR = ", ".join((FREIGHT, *SPECIAL))
 def _reviewed(attempt: Attempt) -> str:
     if attempt.actor != "integration" or attempt.refund.reviewed or not attempt.tmall:
         return ""
-    if not attempt.world.settings["agree_needs_review"]:
+    if not attempt.world.settings.of(attempt.refund.shop)["agree_needs_review"]:
         return ""
     return say("guard.reviewed", "a refund of a Tmall shop must be reviewed before it is agreed")
 
@@ -107,7 +107,7 @@ def _may_pay(attempt: Attempt) -> str:
 
 
 def _early_money(attempt: Attempt) -> str:
-    if not attempt.world.settings["agree_in_wait_buyer_return"]:
+    if not attempt.world.settings.of(attempt.refund.shop)["agree_in_wait_buyer_return"]:
         return say("guard.not_sent", "the buyer has not sent the goods back yet")
     return _reviewed(attempt)
 
@@ -121,7 +121,7 @@ def _returns_goods(attempt: Attempt) -> str:
 def _may_refuse(attempt: Attempt) -> str:
     if attempt.refund.constraint == CANNOT_REFUSE:
         return say("guard.cannot_refuse", "this refund cannot be refused (operation constraint cannot_refuse)")
-    if not attempt.order.consigned and not attempt.world.settings["refuse_unshipped"]:
+    if not attempt.order.consigned and not attempt.world.settings.of(attempt.refund.shop)["refuse_unshipped"]:
         return say("guard.unshipped", "the goods are not shipped: such a refund cannot be refused")
     return ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from simulator.settings import Settings
+from simulator.settings import AnySettings
 from simulator.tmall.amounts import open_refund
 from simulator.tmall.lifecycle_row import ROLES, Transition
 from simulator.tmall.refund import (
@@ -56,7 +56,7 @@ Guard = Callable[[Attempt], str]
 """Why the attempt is not possible, or empty."""
 
 
-def stops(settings: Settings, cs_status: int) -> bool:
+def stops(settings: AnySettings, cs_status: int) -> bool:
     """Tell whether the seller's countdown stands still, and calls may not write, at *cs_status*."""
     if cs_status == COLLECTING_PROOF:
         return bool(settings["staff_proof_stops"])
@@ -67,7 +67,7 @@ def in_the_way(world: World, refund: Refund, row: Transition, actor: str) -> str
     """Return why staff's case, or the web-only constraint, keeps *actor* from *row*, or nothing."""
     if actor == "integration" and refund.constraint == ON_WEB:
         return say("guard.on_web", "this refund can be handled on the web page only (operation constraint)")
-    if refund.cs_status == 1 or row.with_staff == "all" or not stops(world.settings, refund.cs_status):
+    if refund.cs_status == 1 or row.with_staff == "all" or not stops(world.settings.of(refund.shop), refund.cs_status):
         return ""
     if row.with_staff == "hand" and actor != "integration":
         return ""

@@ -42,7 +42,7 @@ def permit_of(world: World, app_key: str, nick: str) -> Permit | None:
     if row is not None:
         return msgspec.convert(row, Permit) if isinstance(row, dict) else row
     shop = world.state.shops.get(nick)
-    if shop is not None and shop.app_key == app_key and world.settings["tmc_permitted"]:
+    if shop is not None and shop.app_key == app_key and world.settings.of(nick)["tmc_permitted"]:
         return Permit()
     return None
 

@@ -59,9 +59,10 @@ def _wrong_session(
     if dead:
         if dead == "expired":
             return EXPIRED_SESSION
-        return NO_SESSION if world.settings["revoked_session"] == "session-not-exist" else REVOKED_SESSION
+        revoked = world.settings.of(session.shop)["revoked_session"]
+        return NO_SESSION if revoked == "session-not-exist" else REVOKED_SESSION
     if session.w2 and now >= session.w2 and method.alias == "tmall.agree":
-        return SECURITY_LEVEL if world.settings["agree_security_level"] == 2 else None
+        return SECURITY_LEVEL if world.settings.of(session.shop)["agree_security_level"] == 2 else None
     return None
 
 

@@ -44,3 +44,34 @@ class Shop(msgspec.Struct, kw_only=True, omit_defaults=True):
     addresses: tuple[Address, ...] = ()
     ag: bool = False
     """Whether the shop has AG: the platform pays by itself once told that the goods stayed, or are back."""
+
+
+def addresses_of(number: int) -> tuple[Address, ...]:
+    """Return the address book with which the shop of that *number* is born."""
+    # Two, and the default return address is not the first: taking the first one is a mistake seen in the field.
+    base = 810000 + number * 10
+    return (
+        Address(
+            contact_id=base + 1,
+            contact_name="发货仓",
+            province="浙江省",
+            city="杭州市",
+            country="余杭区",
+            addr="文一西路969号1号仓",
+            zip_code="311121",
+            mobile_phone="13800000001",
+            send_def=True,
+            get_def=True,
+        ),
+        Address(
+            contact_id=base + 2,
+            contact_name="退货仓",
+            province="浙江省",
+            city="嘉兴市",
+            country="南湖区",
+            addr="余新镇工业园2号仓",
+            zip_code="314009",
+            mobile_phone="13800000002",
+            cancel_def=True,
+        ),
+    )

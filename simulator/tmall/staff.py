@@ -59,7 +59,7 @@ def rule(
     world: World, refund: Refund, buyer: bool, text: str = "", *, goods_first: bool = False, cause: int = 0
 ) -> Refund:
     """Rule for the *buyer* or the seller; *goods_first*: the buyer is paid once the goods are back."""
-    stays = world.settings["cs_after_ruling"] == "ruled"
+    stays = world.settings.of(refund.shop)["cs_after_ruling"] == "ruled"
     status = (FOR_BUYER if buyer else FOR_SELLER) if stays else CASE_OVER
     if not buyer:
         return _move(world, refund, "staff", "rule_for_seller", status, text, cause, case_of="")

@@ -41,7 +41,7 @@ def extend(world: World, refund: Refund, hours: float, *, actor: str = "platform
     Raises:
         Impossible: if none runs.
     """
-    due = refund.due + scaled(world.settings, int(hours * HOUR)) if refund.due else 0
+    due = refund.due + scaled(world.settings.of(refund.shop), int(hours * HOUR)) if refund.due else 0
     return step(world, refund, actor, "extend", cause=cause, due=due)
 
 

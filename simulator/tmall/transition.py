@@ -81,7 +81,7 @@ def why_not(world: World, row: Transition, asked: Refund, actor: str) -> str:
 
 def outcome(world: World, old: Refund, asked: Refund, row: Transition) -> tuple[Refund, list[Put]]:
     """Return the refund after *row*, and the rows of the world that change with it, its own first."""
-    settings, order = world.settings, world.state.orders[old.oid]
+    settings, order = world.settings.of(old.shop), world.state.orders[old.oid]
     wall = world.clock.wall()
     now = wall // 1000
     status = row.to or old.status
@@ -110,7 +110,7 @@ def _countdown(world: World, asked: Refund, row: Transition, status: str, wall: 
     """Return `due` and `left` after *row*: what runs, and what stands still as long as staff have the case."""
     if status in TERMINAL:
         return 0, 0
-    settings = world.settings
+    settings = world.settings.of(asked.shop)
     keeps = settings[row.keeps_countdown] if isinstance(row.keeps_countdown, str) else row.keeps_countdown
     stopped = stops(settings, asked.cs_status)
     if keeps and asked.due and not stopped:

@@ -80,12 +80,12 @@ def agree(context: Context) -> Answer:
     """Answer `taobao.rp.refunds.agree`."""
     infos = read_infos(context.args["refund_infos"], is_tmall=context.is_tmall)
     total = sum(info.amount for info in infos)
-    limits = LIMITS[(context.world.settings["edition"], context.shop.type)]
+    limits = LIMITS[(context.settings["edition"], context.shop.type)]
     if len(infos) > limits.refunds:
         raise Refused(TOO_MANY)
     if limits.amount is not None and total > limits.amount:
         raise Refused(TOO_MUCH)
-    threshold = context.world.settings["sms_threshold"]
+    threshold = context.settings["sms_threshold"]
     asks_code = threshold and total >= threshold and not context.args["ignore_code"]
     code = context.args.get("code", "")
     if asks_code and not code:
@@ -96,7 +96,7 @@ def agree(context: Context) -> Answer:
 
 
 def _batch(context: Context, infos: list[Info], refusal: str) -> Answer:
-    if context.role != "sub" and context.world.settings["agree_needs_sub_account"]:
+    if context.role != "sub" and context.settings["agree_needs_sub_account"]:
         refusal = SUB_ACCOUNT_ONLY
     answer = Answer()
     for info in infos:
@@ -106,7 +106,7 @@ def _batch(context: Context, infos: list[Info], refusal: str) -> Answer:
     some = good not in (0, len(infos))
     msg_code = "SOME_OP_SUCC" if some else "OP_SUCC" if good else "OP_FAILURE_UE"
     answer.data = answer.body = {
-        "succ": context.world.settings["partly_failed_succ"] if some else good > 0,
+        "succ": context.settings["partly_failed_succ"] if some else good > 0,
         "msg_code": msg_code,
         "message": _TOP_LEVEL[msg_code],
         "results": [{"refund_id": r.refund, "succ": r.succ, "message": r.message} for r in answer.results],
@@ -123,7 +123,7 @@ def _row(context: Context, info: Info, answer: Answer) -> str:
     if info.refund_id in context.call.failing:
         return PLATFORM_FAILED
     if refund.status == SUCCESS:
-        if context.world.settings["repeated_agree"] != "success":
+        if context.settings["repeated_agree"] != "success":
             return ALREADY_PAID
         answer.told.append(Told(refund.refund_id, refund.change))
         return DONE

@@ -70,7 +70,7 @@ def _page(context: Context) -> tuple[list[Refund], int]:
     window = window_of(context)
     if window is None:
         return [], 0
-    newest_first = world.settings["list_order"] == "modified_desc"
+    newest_first = context.settings["list_order"] == "modified_desc"
     found = window.page(args["page_no"], args["page_size"], newest_first=newest_first)
     return [world.state.refunds[refund_id] for refund_id in found], len(window)
 

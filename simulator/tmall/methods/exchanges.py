@@ -52,7 +52,7 @@ def list_exchanges(context: Context) -> Answer:
     """Answer `tmall.exchange.receive.get`: by the time of the last change, in the order of the refunds' list."""
     args, world = context.args, context.world
     number, size = args["page_no"], args["page_size"]
-    newest = world.settings["list_order"] == "modified_desc"
+    newest = context.settings["list_order"] == "modified_desc"
     page, total = search(context, (number - 1) * size, size, newest)
     offered = context.method.answer["results"].only
     asked = tuple(name for name in args["fields"] if name in offered)

@@ -36,7 +36,7 @@ def list_refunds(context: Context) -> Answer:
     args, world = context.args, context.world
     window = window_of(context)
     number, size = args["page_no"], args["page_size"]
-    found = window.page(number, size, newest_first=world.settings["list_order"] == "modified_desc") if window else []
+    found = window.page(number, size, newest_first=context.settings["list_order"] == "modified_desc") if window else []
     fields = projection(args["fields"], context.method.answer["refunds"].only)
     refunds, orders = world.state.refunds, world.state.orders
     rows, told = [], []
@@ -55,7 +55,7 @@ def list_refunds(context: Context) -> Answer:
 
 def window_of(context: Context) -> Window | None:
     """Return the refunds that match; None where the filters can match nothing."""
-    args, settings = context.args, context.world.settings
+    args, settings = context.args, context.settings
     start, end = args.get("start_modified"), args.get("end_modified")
     if start is not None and end is not None:
         if start > end:
