@@ -8,6 +8,7 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     TOP_APP_KEY     TOP_APP_SECRET           ERP_KEY       its bearer key
     TOP_SESSION     the main account's       SHOPS         instead of TOP_*: JSON list of {nick, app_key,
     TOP_SUB_SESSION a sub-account's                        app_secret, session, sub_session, type}; it wins
+    ERP             its dialect: generic, or jiandaoyun (…/api)
     DATABASE        SQLite file              POLL          seconds between two polls (0.5)
     HEALTH_PORT     answers GET /health      PAGE_SIZE     rows of a list page (20, at most 100)
     OVERLAP         s a window reaches back  HISTORY       days looked back at the very first start (1)
@@ -31,7 +32,8 @@ What it does right, and where to read it:
 * `escalation`  people are told of what nobody decided before the platform decides it, and of what only they can do;
 * `decisions` what the ERP decided, carried out on the platform, if it was decided about what the refund is now;
 * `refunds`   what a refund is for the ERP, and what a decision demands: functions of values;
-* `platform`, `erp_generic`, `errors`   the two sides, and the three ways in which a call can fail;
+* `platform`, `errors`  the one side, and the three ways in which a call can fail;
+* `erp`       the other side: `erp_generic`, or `erp_jiandaoyun`, which keeps to that one's limits with `pace`;
 * `memory`    what must survive a crash: cursors, what was written, what is unknown, what is still to do;
 * `patience`  when to try again; `work` one job for a refund at a time, and a slow one keeps nobody waiting.
 

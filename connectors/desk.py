@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import urllib3
 
-from connectors import inbound
+from connectors import erp, inbound
 from connectors.delivery import Delivery
-from connectors.erp_generic import Erp
 from connectors.escalation import Channel, Watch
 from connectors.listing import ExchangeList, RefundList
 from connectors.memory import Memory
@@ -39,7 +38,7 @@ class Desk:
         self.memory = memory
         self.work = Work()
         self.platform = Platform(told.top_url, shop, told.clock, http)
-        papers = parts.papers(shop.nick, Erp(told.erp_url, told.erp_key, http), memory)
+        papers = parts.papers(shop.nick, erp.connect(told.erp, told.erp_url, told.erp_key, http), memory)
         self.delivery: Delivery = parts.delivery(self.platform, papers, patience, told)
         answers = parts.answers(self.delivery)
         self.ag = parts.ag(self.delivery, told.clock, told.margin)

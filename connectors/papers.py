@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectors import refunds
-from connectors.erp_generic import Erp
+from connectors.erp import Erp
 from connectors.errors import Refused
 from connectors.memory import Memory, Written
 

@@ -37,6 +37,8 @@ class Settings:
     shops: tuple[Shop, ...]
     database: Path
     clock: Clock
+    erp: str = "generic"
+    """The ERP's dialect, one of `connectors.erp.DIALECTS`."""
     poll: float = 0.5
     page_size: int = 20
     overlap: int = 2
@@ -78,6 +80,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         top_url=_needed(environ, "TOP_URL"),
         erp_url=_needed(environ, "ERP_URL").rstrip("/"),
         erp_key=_needed(environ, "ERP_KEY"),
+        erp=environ.get("ERP") or "generic",
         shops=_shops(environ),
         database=Path(environ.get("DATABASE") or "connector.sqlite"),
         clock=Clock(_number(environ, "CLOCK_OFFSET", 0), Path(file) if file else None),

@@ -259,9 +259,15 @@ class History:
             return
         call.delivered = entry
         answer = call.answered
-        if answer is None or not answer.told:
+        if answer is None:
             return
         cases = self.cases
+        if not answer.told:
+            if call.method == "erp.read" and not answer.error:
+                for refund in call.asked.refunds:
+                    if refund in cases:
+                        cases[refund].lookups.append(call)  # it looked, and there was nothing
+            return
         if answer.side == "erp":
             for told in answer.told:
                 case = cases.get(told.refund)

@@ -244,6 +244,7 @@ class Run:
             "about": round(plan.about(self._declared.tempo)),
             "mutant": options.mutant,
             "style": options.style,
+            "erp": options.erp,
             "target": str(options.target or ""),
             "options": options.origins,
         }

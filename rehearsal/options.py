@@ -14,6 +14,9 @@ from rehearsal.words import LANGUAGES, say
 TARGET_FILE = "refund-sandbox.yaml"
 """The target file that `init` writes, and that every command takes where none is named."""
 
+_BUNDLED = ("mutant", "style", "erp")
+"""Options about the bundled connector; each says that it is the one to rehearse."""
+
 STYLES = ("polling", "messages")
 """The bundled connectors."""
 
@@ -31,6 +34,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     mutant: str = ""
     style: str = ""
     """Which bundled connector, by how it learns of changes; empty: the one that polls, or the one with the bug."""
+    erp: str = ""
+    """The ERP that the bundled connector speaks to; empty: generic."""
     origins: dict[str, dict[str, Any]] = {}
     """Option name to {value, origin} of those that were given, for the report."""
 
@@ -39,12 +44,14 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a run; its function receives them as `options`."""
 
     def command(**given: Any) -> Any:
-        mine = {name: given.pop(name) for name in ("target", "out", "seed", "max_time", "json", "mutant", "style")}
+        mine = {
+            name: given.pop(name) for name in ("target", "out", "seed", "max_time", "json", "mutant", "style", "erp")
+        }
         return function(options=_gathered(mine, given), **given)
 
     command.__name__ = function.__name__
     command.__doc__ = function.__doc__
-    decorators = (_target, _out, _seed, _max_time, _mutant, _style, json_option, lang_option)
+    decorators = (_target, _out, _seed, _max_time, _mutant, _style, _erp, json_option, lang_option)
     return _decorated(command, function, decorators)
 
 
@@ -67,10 +74,10 @@ def _gathered(mine: dict[str, Any], others: dict[str, Any]) -> RunOptions:
             shown = str(plain) if isinstance(plain, Path) else plain
             origins[name] = {"value": shown, "origin": "option" if source.name == "COMMANDLINE" else "environment"}
     target = mine["target"]
-    if target is None and not mine["mutant"] and not mine["style"] and Path(TARGET_FILE).is_file():
+    if target is None and not any(mine[name] for name in _BUNDLED) and Path(TARGET_FILE).is_file():
         target = Path(TARGET_FILE)
     seed = today_seed() if mine["seed"] is None else mine["seed"]
-    mine |= {"target": target, "seed": seed, "mutant": mine["mutant"] or "", "style": mine["style"] or ""}
+    mine |= {"target": target, "seed": seed, **{name: mine[name] or "" for name in _BUNDLED}}
     return RunOptions(**mine, origins=origins)
 
 
@@ -140,5 +147,14 @@ _style = option(
         "option.style",
         "Rehearse the bundled reference connector that learns of changes so: by polling lists, or from messages (TMC)"
         " with a list now and then.",
+    ),
+)
+_erp = option(
+    "--erp",
+    metavar="PROFILE",
+    told=lambda: say(
+        "option.bundled_erp",
+        "Rehearse the bundled reference connector with that ERP in place of the generic one; refund-sandbox list"
+        " profiles names them.",
     ),
 )

@@ -15,6 +15,7 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
     """The target file, or empty for the bundled reference connector."""
     mutant: str = ""
     style: str = ""
+    erp: str = ""
     """Of the bundled connector, if one was asked for."""
     folder: str = ""
     """The run folder, where generated stories lie."""
@@ -29,6 +30,7 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
             target=str(plan.get("target") or ""),
             mutant=str(plan.get("mutant") or ""),
             style=str(plan.get("style") or ""),
+            erp=str(plan.get("erp") or ""),
             folder=folder.as_posix(),
             rate=float(plan.get("rate") or 0),
             seconds=float(plan.get("load_seconds") or 0),
@@ -59,4 +61,6 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
             parts.append(f"--mutant {self.mutant}")
         if self.style:
             parts.append(f"--style {self.style}")
+        if self.erp:
+            parts.append(f"--erp {self.erp}")
         return " ".join((*parts, f"--seed {self.seed}"))

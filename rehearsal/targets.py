@@ -5,22 +5,24 @@ from pathlib import Path
 
 import msgspec
 
+from connectors.erp import DIALECTS
 from connectors.mutants import MUTANTS
 from rehearsal.options import RunOptions
 from rehearsal.words import say
 from scenarios.target import Target, read_target
+from simulator.erp import registry
 from simulator.errors import UserError, unknown_name
 
 _FILES = {"polling": "reference.yaml", "messages": "messages.yaml"}
 """The bundled connectors' target files, by style."""
 
 
-def reference_target(style: str = "polling") -> Path:
-    """Return the target file of the bundled reference connector of that *style*."""
+def reference_target(style: str = "polling", erp: str = "") -> Path:
+    """Return the target file of the bundled reference connector of that *style*, or of one that speaks to *erp*."""
     spec = find_spec("connectors")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("the bundled connectors are not installed")
-    return Path(spec.origin).with_name(_FILES[style])
+    return Path(spec.origin).with_name(f"{erp}.yaml" if erp and erp != "generic" else _FILES[style])
 
 
 def chosen_target(options: RunOptions) -> Target:
@@ -30,8 +32,8 @@ def chosen_target(options: RunOptions) -> Target:
         UserError: if its file is wrong, the mutant is unknown or of another style, or a mutant or style is asked of a
             target of one's own.
     """
-    asked = "--mutant" if options.mutant else "--style"
-    if (options.mutant or options.style) and options.target is not None:
+    asked = "--mutant" if options.mutant else "--style" if options.style else "--erp"
+    if (options.mutant or options.style or options.erp) and options.target is not None:
         raise UserError(
             say(
                 "target.bundled",
@@ -42,7 +44,7 @@ def chosen_target(options: RunOptions) -> Target:
         )
     if options.target is not None:
         return read_target(options.target)
-    target = read_target(reference_target(_style(options)))
+    target = read_target(reference_target(_style(options), _erp(options)))
     return mutated(target, options.mutant) if options.mutant else target
 
 
@@ -55,6 +57,25 @@ def _style(options: RunOptions) -> str:
             expected=say("target.style_hint", "Leave --style out, or say --style {style}.", style=seeded),
         )
     return options.style or seeded or "polling"
+
+
+def _erp(options: RunOptions) -> str:
+    """Return the ERP asked for, if the bundled connector speaks to it."""
+    if not options.erp:
+        return ""
+    if options.erp not in registry.names():
+        raise unknown_name(say("what.profile", "ERP profile"), options.erp, registry.names(), where="--erp")
+    if options.erp not in DIALECTS:
+        raise UserError(
+            say("target.no_dialect", "the bundled connector does not speak {erp}.", erp=options.erp),
+            expected=say("target.dialects", "It speaks {names}.", names=", ".join(DIALECTS)),
+        )
+    if options.erp != "generic" and _style(options) != "polling":
+        raise UserError(
+            say("target.erp_style", "the bundled connector speaks {erp} in the style polling only.", erp=options.erp),
+            expected=say("target.style_hint", "Leave --style out, or say --style {style}.", style="polling"),
+        )
+    return options.erp
 
 
 def mutated(target: Target, mutant: str) -> Target:

@@ -18,6 +18,7 @@ from rehearsal.targets import chosen_target
 from rehearsal.words import say
 from scenarios.reading import library, read_story
 from scenarios.story import Story
+from simulator.erp import registry
 from simulator.errors import UserError, unknown_name
 
 _EXPLORE = 30.0
@@ -68,6 +69,7 @@ _load_seconds_option = option(
 def rehearse(options: RunOptions, explore: float, rate: float, load_seconds: float) -> int:
     """Play everything."""
     stories = tuple(library().values())
+    rate = _bearable(options, rate)
     return _conduct("rehearse", options, stories=stories, explore=explore, rate=rate, load_seconds=load_seconds)
 
 
@@ -135,7 +137,16 @@ def explore(options: RunOptions, seconds: float) -> int:
 @run_options
 def load(options: RunOptions, rate: float, seconds: float) -> int:
     """Load only."""
+    rate = _bearable(options, rate)
     return _conduct("load", options, rate=rate, load_seconds=seconds)
+
+
+def _bearable(options: RunOptions, rate: float) -> float:
+    """Return *rate*, but no more than the ERP's own limits let any integration bear, unless it was asked for."""
+    if "rate" in options.origins:
+        return rate
+    profile = registry.profile(chosen_target(options).declaration.profile)
+    return min(rate, profile.pace or rate)
 
 
 def _conduct(
@@ -153,7 +164,7 @@ def _conduct(
             expected=say("runs.nothing_hint", "Give a rate, a time to explore, or a story."),
         )
     target = chosen_target(options)
-    chosen = {"--mutant": options.mutant, "--style": options.style}
+    chosen = {"--mutant": options.mutant, "--style": options.style, "--erp": options.erp}
     asked = " ".join((command, *(f"{name} {value}" for name, value in chosen.items() if value)))
     plan = Plan(
         command=asked,

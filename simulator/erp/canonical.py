@@ -106,16 +106,19 @@ def expressed(document: Document, mapping: Mapping) -> dict[str, Any]:
             "decision_proof": decision["proof"],
             "decision_by": decision["by"],
             "decision_amount": decision["amount"],
+            "decision_type": decision["type"],
             "decided_at": to_iso(decision["at"]),
         }
     if document.note:
         said["note"] = document.note
     if document.intercept:
         said["intercept"] = document.intercept["result"]
+        said["intercepted_at"] = to_iso(document.intercept["at"])
     if document.receipts:
         said["received"] = document.received
     if document.shipped:
         said |= {f"shipped_{name}": document.shipped[name] for name in ("company", "waybill")}
+        said["shipped_at"] = to_iso(document.shipped["at"])
     found: dict[str, Any] = {}
     for meaning, value in said.items():
         mapped = mapping.fields.get(meaning)

@@ -55,6 +55,8 @@ class Profile(Protocol):
     """What it is, for the list of profiles; a phrase with Chinese where there is some."""
     base: str
     """Path of the API, with which `${erp.url}` ends."""
+    pace: float = 0.0
+    """Refunds a second that its own limits let an integration bear; 0: as many as it likes."""
     key_names: Collection[str] = ()
     """Names of the keys besides `${erp.key}` that an integration needs; `${erp.NAME}` in a target."""
 

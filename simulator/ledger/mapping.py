@@ -56,7 +56,8 @@ CONTENT = (
 
 ANSWERS = (
     *("decision", "decision_text", "decision_reason", "decision_address", "decision_proof", "decision_by"),
-    *("decision_amount", "decided_at", "intercept", "received", "shipped_company", "shipped_waybill"),
+    *("decision_amount", "decision_type", "decided_at", "intercept", "intercepted_at", "received", "shipped_company"),
+    *("shipped_waybill", "shipped_at"),
 )
 """What reviewers and the warehouse write. `intercept` is asked for by the integration and answered by the warehouse."""
 
@@ -76,6 +77,7 @@ WORDS: Dict[str, tuple[str, ...]] = {
     "decision": (
         *("approve", "refuse", "approve_return", "receive", "refuse_return", "approve_exchange", "refuse_exchange"),
     ),
+    "decision_type": ("refund_only", "return_refund", "exchange"),
     "intercept": ("requested", "stopped", "gone"),
     "hold": ("true", "false"),
 }

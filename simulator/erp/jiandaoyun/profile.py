@@ -37,6 +37,8 @@ class Jiandaoyun(Profile):
     name = "jiandaoyun"
     told = say("profile.jiandaoyun", "Jiandaoyun open API v5: the document is a row of a form of one's own")
     base = calls.BASE
+    pace = 3.0
+    """About four updates a refund, of which there may be 20 a second."""
 
     def create_app(self, world: World) -> Any:
         """Return the API."""
