@@ -8,8 +8,11 @@ from typing import Any, Protocol
 import msgspec
 import yaml
 
+from scenarios.mapping_check import misfits
 from scenarios.symptoms import Symptoms
+from simulator.act import yuan
 from simulator.clock import Clock
+from simulator.erp import registry
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import AnyEntry
 
@@ -49,12 +52,27 @@ PHRASES: Mapping[str, str] = {
     "no_phase": "never asks for refund_phase: the platform refuses to agree without it.",
     "writes": "writes ERP documents by external number ({example})",
     "no_writes": "wrote no ERP document in {seconds} s, though a refund was waiting.",
+    "mapped": "its fields mean what the mapping says: refund {refund}, {amount} yuan, {status}",
+    "map_rounded": "mapping: field {field} holds {found}, which was refund {right}: as a number it loses its last"
+    " digits. Use a text field for it.",
+    "map_elsewhere": "mapping: refund_id is mapped to {field}, which holds {found}; the refund's number stands in"
+    " {other}. Write refund_id: {other}. Until then its documents cannot be judged.",
+    "map_ambiguous": "mapping: refund_id is mapped to {field}, which holds {found}; the refund's number stands in"
+    " several fields: {others}. Map the one that always holds it.",
+    "map_nowhere": "mapping: refund_id is mapped to {field}, which holds {found}; no field of the document holds the"
+    " number of a refund. Its documents cannot be judged.",
+    "map_unit": "mapping: {field} holds {found} for a refund of {right} yuan, and is mapped in {unit}; it seems to be"
+    " {other}. Write unit: {other}, or repair what is written.",
+    "map_amount": "mapping: {field} holds {found} for a refund of {right} yuan. Fields that hold that amount:"
+    " {others}.",
+    "map_value": "mapping: {meaning} is mapped to {field}, which holds {found}; the refund's is {right}.",
+    "map_word": "mapping: {meaning} is mapped to {field}, which holds {found}; its words are {words}.",
     "errors": "was answered {error} ({count} times)",
     "no_messages": "no messages (MSG rules not applicable)",
 }
 """What the doctor can say, in English; Chinese is in `words.zh.yaml`, by the same ids."""
 
-_GOOD = {"polls", "window", "last_page", "signs", "clock", "version", "writes"}
+_GOOD = {"mapped", "polls", "window", "last_page", "signs", "clock", "version", "writes"}
 _NOTES = {"once", "no_messages", "no_version", "first_page"}
 
 
@@ -131,7 +149,7 @@ def diagnose(
 
 def _open_refund(control: Ward, shop: str) -> str:
     """Open a refund that the integration should bring to the ERP, and return its id; empty if it was refused."""
-    order = {"price": "1.00", "sku": "DOCTOR"}
+    order = {"price": "88.80", "sku": "DOCTOR"}  # an amount that shows its unit
     trade = control.trades([{"shop": shop, "play": PLAY, "orders": [order]}])[0]
     args = {"oid": trade["oids"][0], "kind": "refund_only"}
     answer = control.acts([{"act": "buyer.apply", "args": args, "play": PLAY}])[0]
@@ -149,12 +167,27 @@ def observe(
     found = [*_listing(symptoms, declaration, seconds), *_signing(symptoms), *_clock(symptoms), *_fields(symptoms)]
     if symptoms.externals:
         found.append(_said("writes", example=min(symptoms.externals)))
+        found += _mapping(symptoms, declaration)
     elif expects_writes:
         found.append(_said("no_writes", seconds=_short(seconds)))
     found += [_said("errors", error=error, count=count) for error, count in symptoms.errors.most_common(3)]
     if not declaration.messages:
         found.append(_said("no_messages"))
     return found
+
+
+def _mapping(symptoms: Symptoms, declaration: Declaration) -> list[Observation]:
+    """Check the mapping of an ERP whose fields can mean anything against the documents written so far."""
+    profile = registry.profile(declaration.profile)
+    mapping = declaration.mapping or profile.mapping()
+    if profile.fields(mapping) is None:
+        return []
+    documents = [row for rows in symptoms.seen.documents.values() for row in rows.values()]
+    wrong = misfits(documents, symptoms.seen.refunds, mapping)
+    if wrong or not documents:
+        return [_said(ident, **values) for ident, values in wrong]
+    example = documents[-1]
+    return [_said("mapped", refund=example.refund_id, amount=yuan(example.amount), status=example.status)]
 
 
 def _listing(symptoms: Symptoms, declaration: Declaration, seconds: float) -> list[Observation]:

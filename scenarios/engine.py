@@ -18,6 +18,8 @@ from scenarios.seen import Seen
 from scenarios.story import Story, acts_of
 from scenarios.words import say
 from simulator.clock import Clock
+from simulator.erp import registry
+from simulator.erp.acts import DECISIONS
 from simulator.ledger.declaration import Declaration
 from simulator.phrase import Phrase
 
@@ -177,9 +179,17 @@ class Engine:
         kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
         needed = (*story.requires, *(["clock"] if story.moves_time else []), *sorted(kinds))
         lacking = [need for need in dict.fromkeys(needed) if need not in has]
-        return (
-            say("play.undeclared", "the target does not declare {names}", names=", ".join(lacking)) if lacking else ""
-        )
+        if lacking:
+            return say("play.undeclared", "the target does not declare {names}", names=", ".join(lacking))
+        return self._untold(story)
+
+    def _untold(self, story: Story) -> str:
+        """Return why the ERP has no way to tell what its people decide in *story*; empty if it has."""
+        profile = registry.profile(self._declared.profile)
+        mapping = self._declared.mapping or profile.mapping()
+        acts = {act.act for variant in story.variants for act in acts_of(variant.steps)} & DECISIONS.keys()
+        reasons = (profile.cannot(mapping, DECISIONS[act]) for act in sorted(acts))
+        return next(filter(None, reasons), "")
 
     def _start_some(self) -> None:
         exclusive = sum(running.play.story.exclusive for running in self._running)

@@ -10,6 +10,7 @@ import msgspec
 from scenarios.acts import HANDLED, KINDS
 from scenarios.forms import seconds, yuan
 from scenarios.located import Located, load, load_file
+from scenarios.mapping import read_mapping
 from scenarios.reading import RULES
 from scenarios.values import check
 from scenarios.words import say
@@ -222,19 +223,21 @@ def _clock(node: Located, *, startable: bool) -> ClockHook:
 def _declaration(
     pairs: dict[str, Located], *, callbacks: bool, restartable: bool, clock: bool, escalation: str
 ) -> Declaration:
-    erp = pairs["erp"].keys(("profile",), "erp")
+    erp = pairs["erp"].keys(("profile", "mapping"), "erp")
     if "profile" not in erp:
         pairs["erp"].fail(
             say("target.lacks", "{what} has no {key}.", what="erp", key="profile"),
             say("target.profiles", "Profiles: {names}.", names=", ".join(registry.names())),
         )
+    profile = erp["profile"].one_of(registry.names(), say("what.erp_profile", "ERP profile"))
     own = Declaration()
     _needs(pairs, "reconcile", "messages")
     _needs(pairs, "escalation_lead", "escalation")
     return Declaration(
         name=pairs["name"].text(),
         version=pairs["version"].text() if "version" in pairs else "",
-        profile=erp["profile"].one_of(registry.names(), say("what.erp_profile", "ERP profile")),
+        profile=profile,
+        mapping=read_mapping(erp["mapping"], registry.profile(profile)) if "mapping" in erp else None,
         tempo=_tempo(pairs["tempo"]) if "tempo" in pairs else Tempo(),
         kinds=_kinds(pairs["kinds"], HANDLED) if "kinds" in pairs else own.kinds,
         ag=pairs["ag"].flag() if "ag" in pairs else own.ag,

@@ -92,7 +92,8 @@ class Profile(Protocol):
         """Return `form` of a target's mapping as `Mapping.form` keeps it.
 
         Raises:
-            ValueError: with a phrase that says what is wrong and what would be right.
+            ValueError: with a phrase that says what is wrong and what would be right, and perhaps the number (from 1)
+                of the widget in `widgets` where it stands.
         """
         if found:
             raise ValueError(f"{self.name} has no form")

@@ -95,7 +95,9 @@ def checked(found: object) -> dict[str, Any]:
 
 def _widget(found: object, number: int, above: int = 0) -> dict[str, Any]:
     if not isinstance(found, dict) or not found.get("name"):
-        raise ValueError(say("form.no_name", "widget {number} of the form has no name.", number=number))
+        raise ValueError(
+            say("form.no_name", "widget {number} of the form has no name.", number=number), above or number
+        )
     kind = str(found.get("type") or "text")
     if kind not in TYPES:
         raise ValueError(
@@ -105,12 +107,14 @@ def _widget(found: object, number: int, above: int = 0) -> dict[str, Any]:
                 type=kind,
                 name=found["name"],
                 known=", ".join(TYPES),
-            )
+            ),
+            above or number,
         )
     for key in found:
         if key not in _WIDGET_KEYS:
             known = ", ".join(sorted(_WIDGET_KEYS))
-            raise ValueError(say("form.key", "{key} is no key of form. Known: {known}.", key=key, known=known))
+            message = say("form.key", "{key} is no key of form. Known: {known}.", key=key, known=known)
+            raise ValueError(message, above or number)
     items = [_widget(each, place, number) for place, each in enumerate(found.get("items") or (), start=1)]
     return {
         "name": str(found["name"]),
