@@ -8,6 +8,7 @@ import msgspec
 from scenarios.located import Located, load_file
 from scenarios.words import say
 from simulator.erp.profile import Profile
+from simulator.errors import UserError
 from simulator.ledger.mapping import MEANINGS, UNITS, WORDS, Mapped, Mapping
 
 NEEDED = ("refund_id", "amount", "status")
@@ -54,12 +55,11 @@ def read_mapping(node: Located, profile: Profile) -> Mapping:
 def _form(node: Located, profile: Profile) -> dict[str, Any]:
     """Return the form as the profile keeps it; a mistake in a widget is told at the widget's line."""
     try:
-        found = dict(profile.form(_plain(node)))
+        return dict(profile.form(_plain(node)))
     except ValueError as error:
         message, number = (*error.args, 0)[:2]
         place = node.mapping()["widgets"].items()[number - 1] if number else node
-        place.fail(message)
-    return found
+        raise UserError(message, where=place.where) from error
 
 
 def _plain(node: Located) -> Any:
