@@ -162,7 +162,8 @@ def main() -> None:
     small = Server(1000)
     large = Server(chosen.refunds)
     small.ready["total"], large.ready["total"] = 1000, chosen.refunds
-    print(f"memory: {large.ready['grown_kb'] / 1024 * 100_000 / chosen.refunds:.0f} MB for 100,000 refunds and trades")
+    grown = large.ready["grown_kb"] / 1024
+    print(f"memory: {grown:.0f} MB for {chosen.refunds:,} refunds with their trades and messages")
     flatness(small, large, chosen.rounds)
     large.close()
     small.close()

@@ -52,7 +52,7 @@ class State:
         self.trade_index = TradeIndex(self.trades)
         self.orders: dict[int, Order] = {}
         self.refunds: dict[str, Refund] = {}
-        self.by_oid: dict[int, list[str]] = {}
+        self.by_oid: dict[int, tuple[str, ...]] = {}
         """Refund ids of a sub-order, oldest first."""
         self.index = RefundIndex()
         self.special_index = RefundIndex()
@@ -124,7 +124,7 @@ class State:
         if refund.due != (old.due if old is not None else 0):
             self.due.put(refund.refund_id, refund.due)
         if old is None:
-            self.by_oid.setdefault(refund.oid, []).append(refund.refund_id)
+            self.by_oid[refund.oid] = (*self.by_oid.get(refund.oid, ()), refund.refund_id)
 
     def table(self, entity: str) -> Mapping[str, Any]:
         """Return the rows of *entity* as they are, by id as text."""
@@ -138,8 +138,9 @@ class State:
             "app": self.apps,
             "session": self.sessions,
             "auth_code": self.codes,
-            "message": self.queues.rows,
         }
+        if entity == "message":
+            return {name: row.shown() for name, row in self.queues.rows.items()}
         if entity == "trade":
             return {str(key): row for key, row in self.trades.items()}
         if entity == "order":

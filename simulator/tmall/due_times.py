@@ -42,9 +42,7 @@ class DueTimes:
         if len(heap) > 64 + 4 * len(self._live):
             self._rebuild()
             return
-        heappush(heap, Found(due, ident, due))
-        if self._lead:
-            heappush(heap, Found(due - self._lead, ident, due))
+        heappush(heap, Found(due - self._lead, ident, due))
         if self.sooner is not None and heap[0].ident == ident:
             self.sooner()
 
@@ -54,9 +52,7 @@ class DueTimes:
         self._rebuild()
 
     def _rebuild(self) -> None:
-        self._heap = [Found(due, ident, due) for ident, due in self._live.items()]
-        if self._lead:
-            self._heap += [Found(due - self._lead, ident, due) for ident, due in self._live.items()]
+        self._heap = [Found(due - self._lead, ident, due) for ident, due in self._live.items()]
         heapify(self._heap)
         if self.sooner is not None:
             self.sooner()
@@ -71,4 +67,9 @@ class DueTimes:
     def pop(self, wall: int) -> Found | None:
         """Return the next moment that is reached at *wall* (ms), each once; None if there is none."""
         first = self.first()
-        return heappop(self._heap) if first is not None and first <= wall else None
+        if first is None or first > wall:
+            return None
+        found = heappop(self._heap)
+        if found.reminds:  # only the next moment of each waits in the heap: that is half of its size
+            heappush(self._heap, Found(found.due, found.ident, found.due))
+        return found

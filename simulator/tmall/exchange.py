@@ -16,7 +16,7 @@ OPEN = frozenset({PENDING, WAIT_BUYER_RETURN, RETURNED, WAIT_BUYER_MODIFY, WAIT_
 TERMINAL = frozenset({CLOSED, SUCCESS, TURNED_TO_REFUND})
 
 
-class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
     """One exchange (换货单). Money in fen; times in seconds since 1970; `version` and `due` in ms."""
 
     dispute_id: str

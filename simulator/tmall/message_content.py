@@ -4,6 +4,7 @@ Sources: the official topic pages, https://open.taobao.com/tmc.htm?docId=118&doc
 captures of whole contents. Numbers are JSON numbers of up to 19 digits, money is yuan text, times are GMT+8.
 """
 
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -35,7 +36,7 @@ def tell(world: World, refund: Refund, event: str, cause: int) -> None:
     publish(
         world,
         world.state.shops[refund.shop],
-        f"taobao_refund_{event}",
+        intern(f"taobao_refund_{event}"),
         msgspec.json.encode(content(refund)).decode(),
         told=(Told(refund.refund_id, refund.change),),
         fields=fields,

@@ -5,6 +5,7 @@ An impossible one raises `ActRefused` and writes nothing. *actor* is integration
 staff in 千牛; *cause* is the number of the `Asked` or `Act` entry behind it.
 """
 
+from sys import intern
 from typing import Any
 
 from simulator.tmall.amounts import FINISHED, ceiling_for
@@ -78,7 +79,7 @@ def apply(
         title=order.title,
         num_iid=order.num_iid,
         price=order.price,
-        sku=f"{order.sku_id}|{order.sku}" if order.sku_id else order.sku,
+        sku=intern(f"{order.sku_id}|{order.sku}" if order.sku_id else order.sku),
         outer_id=order.outer_id,
         purpose=purpose,
         constraint=constraint,

@@ -32,7 +32,7 @@ SPECIAL = (CASH_BACK, PRICE_PROTECT)
 """Refunds that the platform keeps out of the ordinary list (`special_refund_type`)."""
 
 
-class Refund(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Refund(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One refund (退款单). Money in fen; `created`, `modified` and the like in seconds since 1970; `version` in ms."""
 
     refund_id: str
@@ -112,7 +112,7 @@ class Refund(msgspec.Struct, kw_only=True, omit_defaults=True):
         return max(0, self.total - self.amount)
 
 
-class RefundMessage(msgspec.Struct, kw_only=True, omit_defaults=True):
+class RefundMessage(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A message (留言) on a refund, of buyer (1), seller (2) or staff (3)."""
 
     id: int

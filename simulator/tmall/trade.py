@@ -3,7 +3,7 @@
 import msgspec
 
 
-class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Order(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A sub-order (oid). Money in fen. `paid` is the share of the payment that falls on it (divide_order_fee)."""
 
     oid: int
@@ -43,7 +43,7 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True):
         return self.paid - (self.refunded - self.freight)
 
 
-class Trade(msgspec.Struct, kw_only=True, omit_defaults=True):
+class Trade(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A trade (tid) with its sub-orders' numbers. The receiver's data follow from (seed, tid) and are not stored."""
 
     tid: int

@@ -4,6 +4,7 @@ import random
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import yaml
@@ -71,7 +72,7 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
         payment=payment,
         post_fee=post_fee,
         points=points,
-        buyer=str(spec.get("buyer") or f"{dice.choice(_catalogue()['buyers'])}{dice.randrange(10, 9999)}"),
+        buyer=intern(str(spec.get("buyer") or f"{dice.choice(_catalogue()['buyers'])}{dice.randrange(10, 9999)}")),
         created=now,
         paid_at=now,
         modified=now,
@@ -169,7 +170,7 @@ def _order(line: Any, oid: int, frame: Mapping[str, Any], dice: random.Random, w
         num_iid=520_000_000_000 + number,
         sku_id=4_300_000_000_000 + number * 100 + variant,
         sku=str(line.get("sku") or good["skus"][variant]),
-        outer_id=f"{good['outer_id']}-{variant + 1}",
+        outer_id=intern(f"{good['outer_id']}-{variant + 1}"),
     )
 
 
