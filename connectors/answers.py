@@ -81,7 +81,7 @@ class Answers:
 
     def refuse(self, detail: JSON, decision: Mapping[str, Any]) -> None:
         """Refuse the refund with reason, words and proof."""
-        reason_id, reason = self._reason(detail, decision)
+        reason_id, reason = self.reason(detail, decision)
         words = str(decision.get("text") or "").strip()
         words = words if len(words) >= 2 else (reason or "不同意退款")
         extra = {"refuse_message": words[:200], "refuse_reason_id": reason_id}
@@ -90,7 +90,7 @@ class Answers:
 
     def refuse_goods(self, detail: JSON, decision: Mapping[str, Any]) -> None:
         """Refuse the goods that came back, with reason and proof."""
-        reason_id, _ = self._reason(detail, decision)
+        reason_id, _ = self.reason(detail, decision)
         proof = self.proof(decision, GOODS_PROOF)
         answer = self._change("taobao.rp.returngoods.refuse", detail, {"refuse_reason_id": reason_id}, proof)
         self._must("taobao.rp.returngoods.refuse", answer.get("result"))
@@ -127,7 +127,7 @@ class Answers:
             self._addresses = rows(answer, "addresses", "address_result")
         raise Refused(f"the shop's address book has no {f'address {wanted}' if wanted else 'default return address'}")
 
-    def _reason(self, detail: JSON, decision: Mapping[str, Any]) -> tuple[str, str]:
+    def reason(self, detail: JSON, decision: Mapping[str, Any]) -> tuple[str, str]:
         """Return id and text of the ERP's reason if it is valid for this refund, else of the first valid one."""
         params = {"refund_id": detail["refund_id"], "refund_phase": detail["refund_phase"]}
         params["fields"] = "reason_id,reason_text,reason_tips"

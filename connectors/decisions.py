@@ -218,7 +218,7 @@ class Decisions:
 
     def _refund(self, key: str, document: JSON, matters: Mapping[str, JSON]) -> Agreed | None:
         refund_id = inbound.refund_of(key)
-        detail = self.delivery.read(refund_id)
+        detail = self.fresh(refund_id)
         asked = self.memory.unknown(self.shop, refund_id, "platform")
         if asked:
             log.info("%s: %s: %s of unknown outcome; it is now %s", self.shop, refund_id, asked, detail["status"])
@@ -242,7 +242,7 @@ class Decisions:
     def _carry_out(self, key: str, document: JSON, detail: JSON, decision: JSON) -> Agreed | None:
         refund_id = inbound.refund_of(key)
         fee = self.delivery.amount(detail)
-        step = refunds.step(detail, self._main(key, document), decision, fee)
+        step = self.step(detail, self._main(key, document), decision, fee)
         if step is Step.PAY and decision["kind"] == "receive" and self.ag.enabled():
             self.ag.stored(detail)
             detail = self.delivery.read(refund_id)
@@ -263,6 +263,14 @@ class Decisions:
         self._done(key, document, decision, step.name.lower())
         self.delivery.bring(refund_id)
         return None
+
+    def fresh(self, refund_id: str) -> JSON:
+        """Return the refund as it is right now: what was known when the decision came may be over."""
+        return self.delivery.read(refund_id)
+
+    def step(self, detail: JSON, main: Mapping[str, Any], decision: JSON, fee: str) -> Step:
+        """Return what *decision* demands."""
+        return refunds.step(detail, main, decision, fee)
 
     def _main(self, key: str, document: JSON) -> Mapping[str, Any]:
         """Return the document of the refund that *document* belongs to: itself, or what was last written."""

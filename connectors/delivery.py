@@ -107,6 +107,7 @@ class Delivery:
         looked = self.papers.unclear((refund_id, inbound.key(refund_id)))
         self.papers.write(refund_id, body, Written(version, refunds.mark(detail), body), looked)
         self.announce(refund_id, body, version, looked, owed=refunds.owed(detail))
+        self.release(refund_id, body)
         at = refunds.deadline(detail)
         self.memory.watch(self.shop, refund_id, at, f"{body['status']} {body['type']} {body['amount']} {version}")
 
@@ -117,7 +118,22 @@ class Delivery:
             body["intercept"] = "requested"  # with AG the platform pays at once if the parcel stays
         elif known is not None and known.body.get("intercept"):
             body["intercept"] = None
+        if self.hold_trade and known is not None and known.body["hold"] and body["status"] == "closed":
+            body["hold"] = bool(self._open_in_trade(body["tid"], besides=str(detail["refund_id"])))
         return body
+
+    def release(self, refund_id: str, body: Mapping[str, Any]) -> None:
+        """Let go of what was held back for the whole parcel, once no refund of it is open."""
+        if not self.hold_trade or body["hold"] or self._open_in_trade(body["tid"]):
+            return
+        for key, other in self.memory.of_trade(self.shop, body["tid"]).items():
+            if other.body["hold"] and key != refund_id:
+                freed = {**other.body, "hold": False}
+                self.papers.write(key, freed, Written(other.version, other.mark, freed), {})
+
+    def _open_in_trade(self, tid: str, besides: str = "") -> list[str]:
+        found = self.memory.of_trade(self.shop, tid).items()
+        return [key for key, other in found if key != besides and other.body["status"] not in ("closed", "refunded")]
 
     def announce(
         self, refund_id: str, body: JSON, version: int, looked: Mapping[str, JSON | None], *, owed: bool = False

@@ -7,7 +7,7 @@ import urllib3
 
 from connectors import erp, inbound
 from connectors.delivery import Delivery
-from connectors.escalation import Channel, Watch
+from connectors.escalation import Channel
 from connectors.listing import ExchangeList, RefundList
 from connectors.memory import Memory
 from connectors.patience import Patience
@@ -43,7 +43,7 @@ class Desk:
         answers = parts.answers(self.delivery)
         self.ag = parts.ag(self.delivery, told.clock, told.margin)
         self.exchanges = parts.exchanges(self.delivery, answers)
-        self.watch = Watch(
+        self.watch = parts.watch(
             memory,
             shop.nick,
             Channel(told.escalation_url, http),

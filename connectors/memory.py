@@ -18,6 +18,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS cursor  (shop TEXT, of TEXT, value TEXT, PRIMARY KEY (shop, of)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS written (shop TEXT, refund_id TEXT, version INTEGER, mark TEXT, body TEXT,
                                     PRIMARY KEY (shop, refund_id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS of_trade ON written (shop, json_extract(body, '$.tid'));
 CREATE TABLE IF NOT EXISTS unknown (shop TEXT, refund_id TEXT, side TEXT, call TEXT,
                                     PRIMARY KEY (shop, refund_id, side)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS todo    (shop TEXT, refund_id TEXT, document TEXT,
@@ -77,12 +78,25 @@ class Memory:
         row = self._one("SELECT version, mark, body FROM written WHERE shop = ? AND refund_id = ?", shop, refund_id)
         return None if row is None else Written(row[0], json.loads(row[1]), json.loads(row[2]))
 
+    def of_trade(self, shop: str, tid: str) -> dict[str, Written]:
+        """Return what was last written about the refunds of a trade, by refund."""
+        query = """SELECT refund_id, version, mark, body FROM written
+                   WHERE shop = ? AND json_extract(body, '$.tid') = ? AND json_extract(body, '$.kind') = 'refund'"""
+        with self._lock:
+            found = self._base.execute(query, (shop, tid)).fetchall()
+        return {row[0]: Written(row[1], json.loads(row[2]), json.loads(row[3])) for row in found}
+
     def wrote(self, shop: str, refund_id: str, written: Written) -> None:
         """Remember what the ERP holds now; nothing about that write is unknown any more."""
         with self._writing() as base:
             row = (shop, refund_id, written.version, json.dumps(written.mark), json.dumps(written.body))
             base.execute("REPLACE INTO written VALUES (?, ?, ?, ?, ?)", row)
             base.execute("DELETE FROM unknown WHERE shop = ? AND refund_id = ? AND side = 'erp'", (shop, refund_id))
+
+    def forget(self, shop: str, key: str) -> None:
+        """Forget what was written about a document."""
+        with self._writing() as base:
+            base.execute("DELETE FROM written WHERE shop = ? AND refund_id = ?", (shop, key))
 
     def begin(self, shop: str, refund_ids: Iterable[str], side: str, call: str) -> None:
         """Note, before it is sent, that *call* to *side* (platform, erp) may come to be of unknown outcome."""
@@ -128,6 +142,11 @@ class Memory:
         """Tell whether what the document said first in that revision has been dealt with."""
         query = "SELECT 1 FROM handled WHERE shop = ? AND refund_id = ? AND revision = ?"
         return self._one(query, shop, key, revision) is not None
+
+    def was(self, shop: str, key: str, outcome: str) -> bool:
+        """Tell whether something the document said came to that *outcome*."""
+        query = "SELECT 1 FROM handled WHERE shop = ? AND refund_id = ? AND outcome = ?"
+        return self._one(query, shop, key, outcome) is not None
 
     def handle(self, shop: str, key: str, revision: int, outcome: str) -> None:
         """Note that what the document said first in that revision is done."""

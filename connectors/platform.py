@@ -48,7 +48,7 @@ class Platform:
         """Speak to the gateway at *url* with the keys of *shop*, by the time of our *own* clock."""
         self.shop = shop
         self._url = url
-        self._clock = own
+        self.clock = own
         self._http = http
         self._signing = signing
         self._closed: dict[str, float] = {}
@@ -98,7 +98,7 @@ class Platform:
             "method": method,
             "app_key": self.shop.app_key,
             **({"session": session} if session else {}),
-            "timestamp": clock.text(self._clock.now()),
+            "timestamp": clock.text(self.clock.now()),
             "format": "json",
             "v": "2.0",
             "sign_method": self._signing,

@@ -190,7 +190,7 @@ def step(detail: Mapping[str, Any], found: Mapping[str, Any], decision: Mapping[
         return Step.MOOT
     if not _about_this(detail, found, decision, fee):
         return Step.STALE
-    wanted = _WANTED.get((str(decision["kind"]), status, kind(detail)), Step.MOOT)
+    wanted = wanted_by(decision, detail)
     constraint = str(detail.get("operation_contraint") or "null")
     refusing = wanted in (Step.REFUSE, Step.REFUSE_GOODS)
     if wanted is not Step.MOOT and (
@@ -198,6 +198,11 @@ def step(detail: Mapping[str, Any], found: Mapping[str, Any], decision: Mapping[
     ):
         return Step.BLOCKED
     return wanted
+
+
+def wanted_by(decision: Mapping[str, Any], detail: Mapping[str, Any]) -> Step:
+    """Return what a decision of that kind is good for in the refund's state."""
+    return _WANTED.get((str(decision["kind"]), str(detail["status"]), kind(detail)), Step.MOOT)
 
 
 def _about_this(detail: Mapping[str, Any], found: Mapping[str, Any], decision: Mapping[str, Any], fee: str) -> bool:

@@ -50,6 +50,12 @@ def exposing(mutant: Mutant) -> list[Story]:
     return [story for story in library().values() if story.id.rstrip("abcdef") in mutant.exposed_by]
 
 
+def huntable() -> list[Mutant]:
+    """Return the mutants for which there are a story that exposes them and a rule that accuses them."""
+    rules = {rule.id for rule in LAW}
+    return [mutant for mutant in MUTANTS.values() if exposing(mutant) and rules & set(mutant.caught_by)]
+
+
 def broken(judgement: Judgement) -> frozenset[str]:
     """Return the ids of the rules that *judgement* holds broken."""
     return frozenset(rule.id for rule in judgement.rules if rule.outcome == Outcome.BROKEN)
@@ -80,8 +86,8 @@ def hunt(mutant: Mutant, folder: Path, *, seed: int = 1) -> Hunt:
 
 
 def hunts(folder: Path, *, times: int = 1) -> list[Hunt]:
-    """Hunt every mutant *times* times, each time with another seed."""
-    todo = [(mutant, seed) for mutant in MUTANTS.values() for seed in range(1, times + 1)]
+    """Hunt every mutant that can be hunted *times* times, each time with another seed."""
+    todo = [(mutant, seed) for mutant in huntable() for seed in range(1, times + 1)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(lambda one: hunt(one[0], folder / f"{one[0].id}-{one[1]}", seed=one[1]), todo))
 

@@ -1,0 +1,146 @@
+"""Seeded bugs in what is written to the ERP: each overrides one method of the correct delivery, or of its papers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors import inbound, refunds
+from connectors.delivery import Delivery
+from connectors.errors import Trouble
+from connectors.memory import Written
+from connectors.papers import Papers
+
+JSON = dict[str, Any]
+
+
+class NewNumberAfterTimeout(Papers):
+    """M28."""
+
+    _tries: dict[str, int]
+
+    def number(self, key: str) -> str:
+        """Return another number for each creation whose outcome was unknown."""
+        tries = getattr(self, "_tries", {}).get(key, 0)
+        return refunds.external(key) + (f"-{tries + 1}" if tries else "")
+
+    def look(self, key: str) -> JSON | None:
+        """Do not look: take the creation as failed."""
+        if self.memory.unknown(self.shop, key, "erp") != "create":
+            return super().look(key)
+        self._tries = {**getattr(self, "_tries", {}), key: getattr(self, "_tries", {}).get(key, 0) + 1}
+        return None
+
+
+class TotalAsAmount(Delivery):
+    """M32."""
+
+    def amount(self, detail: Mapping[str, Any]) -> str:
+        """Return the line's total in yuan."""
+        return str(detail["total_fee"])
+
+
+class UpdateWithoutAmount(Papers):
+    """M33."""
+
+    def sent(self, body: JSON, known: Written | None) -> JSON:
+        """Leave the amount as it was first seen."""
+        if known is None:
+            return body
+        return {name: value for name, value in body.items() if name not in ("amount", "type", "quantity", "lines")}
+
+
+class NoRetry(Delivery):
+    """M58."""
+
+    def failed(self, key: tuple[str, str], trouble: Trouble) -> bool:
+        """Take every failure as the last."""
+        super().failed(key, trouble)
+        return True
+
+
+class LeftoverFields(Delivery):
+    """M05."""
+
+    _row: JSON
+
+    def read(self, refund_id: str) -> JSON:
+        """Read into the row of the refund before, which keeps what this one lacks."""
+        detail = super().read(refund_id)
+        row = {**getattr(self, "_row", {}), **detail}
+        self._row = row
+        return row
+
+
+class FirstRoundOnly(Delivery):
+    """M16."""
+
+    def write(self, detail: Mapping[str, Any]) -> None:
+        """Take a refund that was refused once for one that is dealt with."""
+        known = self.memory.written(self.shop, str(detail["refund_id"]))
+        if known is not None and known.body["status"] == "refused" and detail["status"] == "WAIT_SELLER_AGREE":
+            return
+        super().write(detail)
+
+
+class HoldOfTheTrade(Delivery):
+    """M18."""
+
+    def release(self, refund_id: str, body: Mapping[str, Any]) -> None:
+        """Let the whole trade go when one refund of it is over."""
+        if body["status"] != "closed":
+            return
+        for key, other in self.memory.of_trade(self.shop, body["tid"]).items():
+            if other.body["hold"] and key != refund_id:
+                freed = {**other.body, "hold": False}
+                self.papers.write(key, freed, Written(other.version, other.mark, freed), {})
+
+
+class OwnAgreesOnly(Delivery):
+    """M26."""
+
+    def write(self, detail: Mapping[str, Any]) -> None:
+        """Leave out money that went without us."""
+        refund_id = str(detail["refund_id"])
+        if detail["status"] == "SUCCESS" and not self.memory.was(self.shop, refund_id, "paid"):
+            return
+        super().write(detail)
+
+
+class TerminalForEver(Delivery):
+    """M29."""
+
+    def write(self, detail: Mapping[str, Any]) -> None:
+        """Never look at what is finished again."""
+        known = self.memory.written(self.shop, str(detail["refund_id"]))
+        if known is not None and known.body["status"] in ("refunded", "closed"):
+            return
+        super().write(detail)
+
+
+class NoticeForEachParcel(Delivery):
+    """M70."""
+
+    def announce(
+        self, refund_id: str, body: JSON, version: int, looked: Mapping[str, JSON | None], *, owed: bool = False
+    ) -> None:
+        """Write another notice when the buyer corrects the number of the parcel."""
+        super().announce(refund_id, body, version, looked, owed=owed)
+        first = self.memory.fact(self.shop, refund_id, "parcel")
+        if body["status"] != "waiting_receipt" or not body["waybill"] or first == body["waybill"]:
+            return
+        self.memory.learn(self.shop, refund_id, "parcel", body["waybill"])
+        notice = inbound.notice(body, None, received=False, owed=owed)
+        if first and notice is not None:
+            self.erp.put(f"{self.papers.number(inbound.key(refund_id))}-{body['waybill']}", notice)
+
+
+WRITING: Mapping[str, type[Delivery]] = {
+    "M05": LeftoverFields,
+    "M16": FirstRoundOnly,
+    "M18": HoldOfTheTrade,
+    "M26": OwnAgreesOnly,
+    "M29": TerminalForEver,
+    "M32": TotalAsAmount,
+    "M58": NoRetry,
+    "M70": NoticeForEachParcel,
+}
+FILING: Mapping[str, type[Papers]] = {"M28": NewNumberAfterTimeout, "M33": UpdateWithoutAmount}
