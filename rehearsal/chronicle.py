@@ -6,9 +6,10 @@ from typing import Any
 
 from contract_tests.explore import is_generated
 from simulator.clock import GMT8
-from simulator.ledger.entry import Answered, AnyEntry, Changed, Fault, Header, Life, Mark
+from simulator.ledger.entry import Answered, AnyEntry, Changed, Confirmed, Fault, Header, Life, Mark
 from simulator.ledger.replay import read
 from simulator.ledger.words import plain
+from simulator.tmall.exchange import SUCCESS as DONE
 
 
 class Chronicle:
@@ -32,6 +33,12 @@ class Chronicle:
         """How often each fault struck, by name."""
         self.settled: dict[str, int] = {}
         """Refunds that reached SUCCESS, by kind."""
+        self.exchanged = 0
+        """Exchanges that were done."""
+        self.reported = 0
+        """Reports to AG of parcels and returned goods."""
+        self.confirmed = 0
+        """Messages that the integration confirmed."""
         self.generated: dict[str, list[str]] = {}
         """Refunds of each generated play (`X012#1`), in the order of their application."""
         self.shops: set[str] = set()
@@ -53,6 +60,8 @@ class Chronicle:
         elif isinstance(entry, Answered):
             if entry.understood:
                 self.unbuilt.add(entry.method)
+        elif isinstance(entry, Confirmed):
+            self.confirmed += entry.result == "ok"
         elif isinstance(entry, Fault):
             if entry.event == "strike":
                 self.faults[entry.name] = self.faults.get(entry.name, 0) + 1
@@ -77,7 +86,11 @@ class Chronicle:
 
     def _changed(self, entry: Changed) -> None:
         for row in entry.rows:
-            if row.entity == "refund" and row.values is not None:
+            if row.entity == "exchange" and row.values is not None:
+                self.exchanged += plain(row.values).get("status") == DONE
+            elif row.entity == "ag_report" and row.values is not None:
+                self.reported += plain(row.values).get("kind") in ("ag_cancel", "ag_stored")
+            elif row.entity == "refund" and row.values is not None:
                 values = plain(row.values)
                 if row.id not in self._kinds and entry.plays and is_generated(entry.plays[0]):
                     self.generated.setdefault(entry.plays[0], []).append(row.id)

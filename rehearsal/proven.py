@@ -22,6 +22,12 @@ def proven(judgement: Judgement, run: Chronicle) -> list[Pair]:
         both("proven.kind", "{kind} ({n} paid)", kind=kinds(kind), n=f"{n:,}")
         for kind, n in sorted(run.settled.items())
     ]
+    if run.exchanged:
+        found.append(both("proven.exchange", "exchange ({n} done)", n=f"{run.exchanged:,}"))
+    if run.reported:
+        found.append(both("proven.ag", "AG ({n} reports)", n=f"{run.reported:,}"))
+    if run.confirmed:
+        found.append(both("proven.messages", "messages ({n} confirmed)", n=f"{run.confirmed:,}"))
     if run.faults:
         names = ", ".join(sorted(run.faults))
         found.append(both("proven.faults", "under faults: {names}", names=names))
@@ -45,16 +51,15 @@ def proven(judgement: Judgement, run: Chronicle) -> list[Pair]:
 def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
     """Return what this run says nothing about."""
     declared = run.header.declaration
-    kinds_declared = tuple(declared.get("kinds", ("refund_only", "return_refund")))
     found = [kinds(kind) for kind in ("refund_only", "return_refund") if kind not in run.settled]
-    undeclared = [kind for kind in kinds_declared if kind not in ("refund_only", "return_refund")]
-    found += [{"en": kind, "zh": kind} for kind in undeclared]
-    found += [both("unjudged.exchange", "exchange"), both("unjudged.ag", "AG")]
-    found.append(
-        both("unjudged.messages", "messages")
-        if not declared.get("messages")
-        else both("unjudged.messages_built", "messages (declared, but this version has none)")
-    )
+    special = set(declared.get("kinds", ())) - {"refund_only", "return_refund", "exchange"}
+    found += [{"en": kind, "zh": kind} for kind in sorted(special)]
+    if not run.exchanged:
+        found.append(both("unjudged.exchange", "exchange"))
+    if not run.reported:
+        found.append(both("unjudged.ag", "AG"))
+    if not run.confirmed:
+        found.append(both("unjudged.messages", "messages"))
     if not run.note("load"):
         found.append(both("unjudged.load", "load"))
     if not run.restarts:
