@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from simulator.erp import registry
-from simulator.erp.profile import ANSWER, CAUSE, Operation
+from simulator.erp.profile import ANSWER, BODY, CAUSE, Operation
 from simulator.exchange import Answer, Call, Received
 from simulator.inline_wsgi import environ_of, run
 from simulator.ledger.entry import Asked
@@ -32,7 +32,7 @@ class ErpEndpoint:
         operation = self._profile.operation(self._world, raw, body)
         asked = self._asked(raw, operation, body)
         if not admitted:
-            return Received(asked=asked, render=self._render, refusal=self._answer(raw, 0))
+            return Received(asked=asked, render=self._render, refusal=self._answer(raw, 0, body))
         call = Call(
             side="erp",
             alias=asked.method,
@@ -42,7 +42,7 @@ class ErpEndpoint:
             plays=asked.plays,
             page=1 if operation.name == "list" else 0,
         )
-        return Received(asked=asked, render=self._render, call=call, effect=lambda: self._answer(raw, asked.seq))
+        return Received(asked=asked, render=self._render, call=call, effect=lambda: self._answer(raw, asked.seq, body))
 
     def _asked(self, raw: RawRequest, operation: Operation, body: Any) -> Asked:
         refunds = operation.refunds
@@ -75,9 +75,9 @@ class ErpEndpoint:
             return {self._without_key(name): self._without_key(found) for name, found in value.items()}
         return [self._without_key(found) for found in value] if isinstance(value, list) else value
 
-    def _answer(self, raw: RawRequest, cause: int) -> Answer:
+    def _answer(self, raw: RawRequest, cause: int, body: object) -> Answer:
         answer = Answer()
-        status, headers, content = run(self._app, environ_of(raw, {ANSWER: answer, CAUSE: cause}))
+        status, headers, content = run(self._app, environ_of(raw, {ANSWER: answer, CAUSE: cause, BODY: body}))
         if raw.method == "HEAD":
             answer.told, answer.body = [], {}
         answer.status = status

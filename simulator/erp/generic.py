@@ -15,7 +15,8 @@ from simulator.erp import generic_json, proof, writing
 from simulator.erp.caller import Caller
 from simulator.erp.document import STATUSES, Document
 from simulator.erp.generic_caller import GenericCaller
-from simulator.erp.profile import Operation, Profile, Push, cause, noted
+from simulator.erp.profile import BODY, Operation, Profile, Push, cause, noted
+from simulator.erp.shown import Shown
 from simulator.exchange import Answer
 from simulator.ledger.entry import Told
 from simulator.openapi import as_json
@@ -105,6 +106,7 @@ def create_app(world: World) -> Flask:
     app = Flask("generic", static_folder=None)
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.url_map.redirect_defaults = False
+    shown = Shown(generic_json.show)
 
     @app.before_request
     def authenticate() -> None:
@@ -151,7 +153,7 @@ def create_app(world: World) -> Flask:
 
     @app.get(f"{BASE}/documents")
     def get_list() -> Response:
-        return _list(world)
+        return _list(world, shown)
 
     @app.get(f"{BASE}/proofs/<sha256>")
     def get_proof(sha256: str) -> Response:
@@ -192,7 +194,9 @@ def _content(external: str) -> tuple[dict[str, Any], dict[str, Any]]:
         found = request.headers.get("Content-Type", "")
         raise ApiError(415, "unsupported_media_type", "Content-Type has to be application/json", found=found)
     try:
-        body = _decoder.decode(request.get_data())
+        body = request.environ.get(BODY)  # read already for the ledger
+        if body is None or (isinstance(body, dict) and "unreadable" in body):
+            body = _decoder.decode(request.get_data())
     except (msgspec.DecodeError, RecursionError) as error:
         raise ApiError(400, "invalid_json", f"the body is no JSON: {error}") from error
     try:
@@ -254,7 +258,7 @@ def _single(document: Document, status: int) -> Response:
     return response
 
 
-def _list(world: World) -> Response:
+def _list(world: World, shown: Shown) -> Response:
     after = _number("after", 0, 0, 2**63)
     limit = _number("limit", 100, 1, MOST_ROWS)
     wanted = {name: request.args[name] for name in ("shop", "refund_id") if name in request.args}
@@ -273,7 +277,7 @@ def _list(world: World) -> Response:
     answer.has_next = more
     # Everything up to the newest cursor was looked at, also where a filter left it out.
     reached = rows[-1].cursor if more else max(after, store.cursor)
-    return _json({"documents": [generic_json.show(row) for row in rows], "next": reached, "more": more})
+    return _json({"documents": [shown(row) for row in rows], "next": reached, "more": more})
 
 
 def _number(name: str, default: int, least: int, most: int) -> int:

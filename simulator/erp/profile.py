@@ -17,6 +17,8 @@ from simulator.world import World
 
 ANSWER = "simulator.answer"
 """Key of the WSGI environment under which a view notes what it told and did."""
+BODY = "simulator.body"
+"""Key of the WSGI environment: the body as `Profile.decoded` returned it."""
 CAUSE = "simulator.cause"
 """Key of the WSGI environment: number of the call's `Asked` entry."""
 

@@ -14,6 +14,7 @@ from simulator.erp.jiandaoyun.filters import Filter
 from simulator.erp.jiandaoyun.form import form
 from simulator.erp.jiandaoyun.limits import Limits
 from simulator.erp.profile import cause, noted
+from simulator.erp.shown import Shown
 from simulator.ledger.entry import Told
 from simulator.world import World
 
@@ -69,6 +70,7 @@ class Api:
         self._limits = Limits(world)
         self._mapping = registry.mapping_of(world)
         self.form = form(world)
+        self._looks: dict[str, Shown] = {}
 
     def answer(self, path: str) -> Response:
         """Check key, limits, method and body, and do what is asked."""
@@ -116,8 +118,14 @@ class Api:
         answer = noted()
         answer.told = [Told(document.refund_id, document.revision, document=document.id)]
         answer.fields = ("*",)
-        answer.body = rows.shown(self.form, document, self._host())
-        return as_json({"data": answer.body})
+        answer.body = {"_id": document.external}
+        return as_json({"data": self._shown(document, self._host())})
+
+    def _shown(self, document: Document, host: str) -> Any:
+        """Return the whole row as the host that was asked shows it."""
+        if host not in self._looks:
+            self._looks = {host: Shown(lambda row: rows.shown(self.form, row, host))}
+        return self._looks[host](document)
 
     def _apps(self, body: dict[str, Any]) -> Response:
         return as_json({"apps": _page([{"app_id": self.form.app_id, "name": self.form.app_name}], body)})
@@ -203,7 +211,8 @@ class Api:
 
     def _updated(self, document: Document, raw: dict[str, Any]) -> Document:
         """Give *document* the values in *raw*: the last writer wins, and every write is a change."""
-        content = canonical.read(document.raw | raw, self._mapping)
+        kind = self._mapping.field("kind")  # by which it is known what the status can be
+        content = canonical.read({kind: document.raw.get(kind), **raw}, self._mapping)
         changes = {name: value for name, value in content.items() if self._mapping.field(name) in raw}
         written = writing.update(self._world, document, changes, {**raw, rows.BY: "api"}, cause=cause(), always=True)
         noted().effect = True
@@ -260,6 +269,8 @@ class Api:
             answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in found]
         answer.fields = ("*",) if only is None else tuple(sorted(only))
         host = self._host()
+        if only is None:
+            return as_json({"data": [self._shown(row, host) for row in found]})
         return as_json({"data": [rows.shown(self.form, row, host, only) for row in found]})
 
     def _after(self, data_id: Any, chosen: Filter, limit: int) -> list[Document]:

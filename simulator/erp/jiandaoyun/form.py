@@ -56,6 +56,20 @@ class Form(msgspec.Struct, frozen=True):
     name: str
     workflow: bool
     widgets: dict[str, Widget]
+    blanks: dict[str, Any]
+    """What each field shows while it is empty."""
+    special: frozenset[str]
+    """Fields that show something else than is stored: serial numbers and files."""
+
+
+_MANY = frozenset({"checkboxgroup", "combocheck", "image", "upload", "usergroup", "deptgroup", "subform"})
+
+
+def blank(kind: str) -> Any:
+    """Return what an empty field of that type shows."""
+    if kind in _MANY:
+        return []
+    return "" if kind in {"text", "textarea", "radiogroup", "combo", "sn"} else None
 
 
 @cache
@@ -129,7 +143,12 @@ def _widget(found: object, number: int, above: int = 0) -> dict[str, Any]:
 def _form(packed: bytes) -> Form:
     found = msgspec.json.decode(packed)
     widgets = msgspec.convert(found.pop("widgets"), tuple[Widget, ...])
-    return Form(**found, widgets={widget.name: widget for widget in widgets})
+    return Form(
+        **found,
+        widgets={widget.name: widget for widget in widgets},
+        blanks={widget.name: blank(widget.type) for widget in widgets},
+        special=frozenset(widget.name for widget in widgets if widget.type in {"sn", "image", "upload"}),
+    )
 
 
 def form_of(mapping: Mapping) -> Form:

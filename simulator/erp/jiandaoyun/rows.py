@@ -52,15 +52,18 @@ def shown(form: Form, document: Document, host: str, only: frozenset[str] | None
     }
     if FLOW in raw:
         row["flowState"] = raw[FLOW]["state"]
-    for name, widget in form.widgets.items():
-        if only is not None and name not in only:
-            continue
-        value = raw[name] if name in raw else values.blank(widget)
-        if widget.type == "sn":
-            value = f"{int(document.id[1:]):08d}"
-        elif widget.type in {"image", "upload"} and value:
-            value = [files.shown(file, host) for file in value]
-        row[name] = value
+    if only is None:
+        row |= form.blanks
+        row |= {name: found for name, found in raw.items() if name in form.widgets}
+        special = form.special
+    else:
+        row |= {name: raw.get(name, form.blanks[name]) for name in form.widgets if name in only}
+        special = form.special & only
+    for name in special:
+        if form.widgets[name].type == "sn":
+            row[name] = f"{int(document.id[1:]):08d}"
+        else:
+            row[name] = [files.shown(file, host) for file in row[name]]
     return row
 
 
@@ -74,7 +77,7 @@ def value(form: Form, document: Document, name: str) -> Any:
     if widget is not None:
         if name in document.raw:
             return document.raw[name]
-        return values.blank(widget)
+        return form.blanks[name]
     system = {
         "_id": document.external,
         "createTime": values.utc(document.created),

@@ -7,16 +7,16 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from simulator.erp.jiandaoyun import files
 from simulator.erp.jiandaoyun.errors import Refusal
-from simulator.erp.jiandaoyun.form import Form, Widget
+from simulator.erp.jiandaoyun.form import Form, Widget, blank
 from simulator.world import World
 
 READ_ONLY = frozenset({"sn", "separator", "signature", "lookup"})
 """Types that the API does not write; what is sent for them is ignored."""
-_MANY = frozenset({"checkboxgroup", "combocheck", "image", "upload", "usergroup", "deptgroup", "subform"})
 BEIJING = timezone(timedelta(hours=8))
 
 
@@ -52,15 +52,8 @@ def _fields(
 def stored(world: World, widget: Widget, value: Any, old: Any = None) -> Any:
     """Return *value* as the store keeps it and the API shows it."""
     if value is None or value == "":
-        return blank(widget)
+        return blank(widget.type)
     return _READERS[widget.type](world, widget, value, old)
-
-
-def blank(widget: Widget) -> Any:
-    """Return what an empty field shows."""
-    if widget.type in _MANY:
-        return []
-    return "" if widget.type in {"text", "textarea", "radiogroup", "combo", "sn"} else None
 
 
 def _wrong(widget: Widget) -> Refusal:
@@ -123,7 +116,7 @@ def milliseconds(text: Any, zone: timezone) -> int | None:
 def utc(ms: int) -> str:
     """Return a moment (ms since 1970) as the API shows it, `2018-01-01T10:10:10.000Z`."""
     moment = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    return f"{moment.isoformat()[:19]}.{ms % 1000:03d}Z"
 
 
 def _texts(_world: World, widget: Widget, value: Any, _old: Any) -> list[str]:
@@ -148,6 +141,7 @@ def _files(world: World, widget: Widget, value: Any, _old: Any) -> list[dict[str
     return [row for row in found if row is not None]
 
 
+@cache
 def member(username: str) -> dict[str, Any]:
     """Return a member of the company as fields show one."""
     return {
@@ -195,7 +189,7 @@ def _subform(world: World, widget: Widget, value: Any, old: Any) -> list[dict[st
         raise _wrong(widget)
     known = {row["_id"]: row for row in old or ()}
     columns = {item.name: item for item in widget.items}
-    empty = {item.name: blank(item) for item in widget.items}
+    empty = {item.name: blank(item.type) for item in widget.items}
     highest = max((int(ident, 16) for ident in known), default=0)
     found = []
     for row in value:
