@@ -20,7 +20,7 @@ _OLD = {
     "data_retrieve": "get",
     "data_update": "update",
     "data_delete": "delete",
-    "data_batch_create": "batch_create",
+    **{f"data_batch_{name}": f"batch_{name}" for name in ("create", "update", "delete")},
     "data": "list",
 }
 _FLOW = {
