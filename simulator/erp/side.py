@@ -10,6 +10,7 @@ from simulator.erp.document import Document
 from simulator.erp.endpoint import ErpEndpoint
 from simulator.erp.profile import Profile
 from simulator.exchange import Answer
+from simulator.ledger.entry import Answered, Delivered
 from simulator.request import RawRequest
 from simulator.tmall.trades import create_trade
 from simulator.world import World
@@ -39,11 +40,26 @@ class Side:
         received = self.endpoint.receive(raw)
         self.operation = received.asked.method
         self.asked = received.asked
-        self.world.book.append(received.asked)
+        call = self.world.book.append(received.asked)
         answer = received.effect() if received.effect is not None else received.refusal
         assert answer is not None
         received.render(answer)
         self.answer = answer
+        about: dict[str, Any] = {"side": "erp", "shop": received.asked.shop, "refunds": received.asked.refunds}
+        self.world.note(
+            Answered(
+                **about,
+                call=call,
+                method=received.asked.method,
+                status=answer.status,
+                error=answer.error,
+                effect=answer.effect,
+                told=tuple(answer.told),
+                fields=answer.fields,
+                body=answer.body,
+            )
+        )
+        self.world.note(Delivered(**about, call=call))
         headers = {name.decode(): value.decode() for name, value in answer.headers}
         return Got(answer.status, answer.content, headers)
 
