@@ -2,7 +2,7 @@
 
 A message is `u8 version, u8 kind`, then headers until an empty one; every number is little endian, every text is
 `i32 length` and UTF-8. Layout and vectors: the official clients' own codecs, such as
-https://www.npmjs.com/package/taobao-sdk (lib/tmc/codec.js) and https://github.com/wsky/top-link.
+https://www.npmjs.com/package/taobao-sdk (lib/tmc/tmcCodec.js) and https://github.com/wsky/top-link.
 """
 
 import struct

@@ -5,6 +5,7 @@ handed to Java's message decoder, and ends the connection.
 """
 
 import asyncio
+from typing import cast
 
 from wsproto.connection import Connection as Framing
 from wsproto.connection import ConnectionType
@@ -50,9 +51,10 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=0)  # asks to be told whenever something waits unsent, and when it left
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by its type
+        self._transport.set_write_buffer_limits(
+            high=0
+        )  # asks to be told whenever something waits unsent, and when it left
         self._links.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
