@@ -26,12 +26,15 @@ def test_the_story_of_the_page_can_be_played() -> None:
 
 
 def test_the_target_of_the_page_is_one() -> None:
-    (example,) = _examples("target.md")
+    example, mapped = _examples("target.md")
 
     target = read_target_text(example)
+    mapping = read_target_text(mapped).declaration.mapping
 
     assert target.declaration.waivers[0].rule == "DUP-01"
     assert target.declaration.tempo.margin == 60
+    assert mapping is not None
+    assert mapping.fields["status"].theirs("refunded") == "完成"
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
