@@ -8,7 +8,7 @@ from simulator.act import yuan
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.methods.trades import masked
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
-from simulator.tmall.trades import receiver
+from simulator.tmall.trades import oaid, receiver
 from simulator.world import World
 
 
@@ -62,11 +62,14 @@ def row(world: World, exchange: Exchange, asked: Iterable[str]) -> dict[str, Any
     names = {"biz_order_id" if name == "bizorder_id" else name for name in asked}
     found = {name: wire.get(exchange) for name, wire in WIRE.items() if name in names}
     if not names.isdisjoint(_RECEIVER):
-        found |= {name: value for name, value in _receiver(world, exchange).items() if name in names}
+        found |= {name: value for name, value in receiver_of(world, exchange).items() if name in names}
+    if "oaid" in names:
+        found["oaid"] = oaid(world, world.state.trades[exchange.tid])
     return {name: value for name, value in found.items() if value != ""}
 
 
-def _receiver(world: World, exchange: Exchange) -> dict[str, str]:
+def receiver_of(world: World, exchange: Exchange) -> dict[str, str]:
+    """Return who gets the goods, and where, as apps see it."""
     person = masked(receiver(world, world.state.trades[exchange.tid]))
     place = ("receiver_state", "receiver_city", "receiver_district", "receiver_address")
     return {

@@ -144,6 +144,8 @@ WIRE: Mapping[str, Wire] = {
     "advance_status": Wire("advance_status", attrgetter("advance_status")),
     "dispute_type": Wire("kind", lambda r: "REFUND_AND_RETURN" if r.kind == "return_refund" else "REFUND"),
     "refund_remind_timeout": Wire("due", _countdown),
+    "split_seller_fee": Wire("payment", lambda r: yuan(r.payment)),
+    "split_taobao_fee": Wire("split_taobao_fee", lambda _: yuan(0)),
     "end_time": Wire("ended", lambda r: text_of(r.ended) if r.ended else None),
 }
 """Wire name to ledger name (a field of `Refund`, or the wire's own name where it has none) and reader."""

@@ -67,6 +67,16 @@ class Window:
         """Return how many refunds are in the window."""
         return self._high - self._low
 
+    def entry(self, position: int) -> tuple[int, str]:
+        """Return the entry (second, id) at *position*, from the oldest on."""
+        assert self._found is not None
+        found: tuple[int, str] = self._found[self._low + position]
+        return found
+
+    def entries(self, start: int, stop: int) -> list[tuple[int, str]]:
+        """Return the entries from position *start* to *stop* (exclusive), oldest first."""
+        return [] if self._found is None else list(self._found[self._low + start : self._low + stop])
+
     def page(self, number: int, size: int, *, newest_first: bool = True) -> list[str]:
         """Return the refund ids of page *number* (from 1); beyond the end, none."""
         if self._found is None:

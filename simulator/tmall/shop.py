@@ -20,6 +20,10 @@ class Address(msgspec.Struct, kw_only=True, omit_defaults=True):
     get_def: bool = False
     cancel_def: bool = False
     """The default return address."""
+    area_id: int = 0
+    """The district's division code."""
+    town: str = ""
+    memo: str = ""
 
     @property
     def text(self) -> str:
@@ -60,6 +64,8 @@ def addresses_of(number: int) -> tuple[Address, ...]:
             addr="文一西路969号1号仓",
             zip_code="311121",
             mobile_phone="13800000001",
+            area_id=330110,
+            town="五常街道",
             send_def=True,
             get_def=True,
         ),
@@ -72,6 +78,9 @@ def addresses_of(number: int) -> tuple[Address, ...]:
             addr="余新镇工业园2号仓",
             zip_code="314009",
             mobile_phone="13800000002",
+            area_id=330402,
+            town="余新镇",
+            memo="退货专用",
             cancel_def=True,
         ),
     )

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from simulator.act import fen, yuan
-from simulator.chance import chance
+from simulator.chance import chance, token
 from simulator.errors import ActRefused, UserError, unknown_name
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED
 from simulator.tmall.trade import Order, Trade
@@ -179,6 +179,11 @@ def _faker() -> Any:
     from faker import Faker  # takes a moment, and only receivers need it
 
     return Faker("zh_CN")
+
+
+def oaid(world: World, trade: Trade) -> str:
+    """Return the receiver's number (oaid), by which services know an address that they are not shown."""
+    return "1" + token(world.seed, "oaid", trade.tid, length=43)
 
 
 def receiver(world: World, trade: Trade) -> dict[str, str]:

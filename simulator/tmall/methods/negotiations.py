@@ -74,6 +74,8 @@ def get_terms(context: Context) -> Answer:
                 "province_name": address.province,
                 "city_name": address.city,
                 "area_name": address.country,
+                "town_name": address.town,
+                "division_code": str(address.area_id) if address.area_id else "",
                 "address_detail": address.addr,
             }
             for address in context.shop.addresses

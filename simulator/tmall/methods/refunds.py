@@ -1,5 +1,7 @@
 """Reads of refunds: the list, one refund, its messages, and the reasons for refusing it."""
 
+from typing import Any
+
 from simulator.exchange import Answer
 from simulator.ledger.entry import Told
 from simulator.tmall.context import Context
@@ -55,6 +57,16 @@ def list_refunds(context: Context) -> Answer:
 
 def window_of(context: Context) -> Window | None:
     """Return the refunds that match; None where the filters can match nothing."""
+    bounds = bounds_of(context)
+    if bounds is None:
+        return None
+    special = context.method.name == "taobao.special.refunds.receive.get"
+    index = context.world.state.special_index if special else context.world.state.index
+    return index.window(context.shop.nick, **bounds)
+
+
+def bounds_of(context: Context) -> dict[str, Any] | None:
+    """Return status, buyer, start and end as asked for and as the settings have it; None: nothing can match."""
     args, settings = context.args, context.settings
     start, end = args.get("start_modified"), args.get("end_modified")
     if start is not None and end is not None:
@@ -77,9 +89,7 @@ def window_of(context: Context) -> Window | None:
         if buyer and buyer != nick:
             return None
         buyer = nick
-    special = context.method.name == "taobao.special.refunds.receive.get"
-    index = context.world.state.special_index if special else context.world.state.index
-    return index.window(context.shop.nick, status=args.get("status", ""), buyer=buyer, start=start, end=end)
+    return {"status": args.get("status", ""), "buyer": buyer, "start": start, "end": end}
 
 
 def get_refund(context: Context) -> Answer:

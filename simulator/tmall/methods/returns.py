@@ -37,7 +37,7 @@ def agree_return(context: Context) -> Answer:
 def search_addresses(context: Context) -> Answer:
     """Answer `taobao.logistics.address.search`."""
     wanted = context.args.get("rdef")
-    rows = [_row(address) for address in context.shop.addresses if _matches(address, wanted)]
+    rows = [_row(context.shop.nick, address) for address in context.shop.addresses if _matches(address, wanted)]
     return Answer(data={"addresses": rows})
 
 
@@ -51,7 +51,7 @@ def _matches(address: Address, wanted: str | None) -> bool:
     return True
 
 
-def _row(address: Address) -> dict[str, object]:
+def _row(company: str, address: Address) -> dict[str, object]:
     row: dict[str, object] = {
         "contact_id": address.contact_id,
         "contact_name": address.contact_name,
@@ -62,9 +62,12 @@ def _row(address: Address) -> dict[str, object]:
         "zip_code": address.zip_code,
         "phone": address.phone,
         "mobile_phone": address.mobile_phone,
+        "seller_company": company,
+        "memo": address.memo,
+        "area_id": address.area_id,
         "send_def": address.send_def,
         "get_def": address.get_def,
         "cancel_def": address.cancel_def,
         "modify_date": text_of(_BOOK_SINCE),
     }
-    return {name: value for name, value in row.items() if value != ""}
+    return {name: value for name, value in row.items() if value or value is False}

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from simulator.tmall import platform
+from simulator.tmall import exchanges, platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.refund_fields import open_uid
 
@@ -83,3 +83,43 @@ def test_a_page_tells_whether_there_is_another(tmp_path: Path) -> None:
 
 def test_a_taobao_shop_has_no_tmall_disputes(tmp_path: Path) -> None:
     assert Caller.open(tmp_path, kind="C").call(DISPUTES, fields="refund_id")["sub_msg"] == "仅支持天猫纠纷"
+
+
+def test_exchanges_are_among_the_disputes_with_both_parcels(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    world = caller.world
+    refund = caller.refund(buyer="小明")
+    exchange = exchanges.apply(world, caller.order(shipped=True, buyer="小红"), "颜色:蓝")
+    exchange = exchanges.agree(world, exchange, actor="agent")
+    exchange = exchanges.ship_back(world, exchange, "圆通速递", "YT1")
+    exchange = exchanges.step(world, exchange, "agent", "receive")
+    assert _ids(caller, status="WAIT_SELLER_CONSIGN_GOOGDS") == [exchange.dispute_id]
+    exchange = exchanges.step(world, exchange, "agent", "ship", seller_company="顺丰速运", seller_waybill="SF2")
+    fields = (
+        "refund_id,biz_order_id,oid,status,dispute_request,refund_fee,has_good_return,order_status,buyer_logistic_no,"
+        "seller_logistic_name,seller_logistic_no,buyer_nick,buyer_name"
+    )
+
+    (row,) = caller.call(DISPUTES, fields=fields, refund_id=exchange.dispute_id)["result"]["results"]["dispute"]
+
+    assert row.pop("buyer_name").endswith("*")
+    assert row == {
+        "refund_id": exchange.dispute_id,
+        "biz_order_id": str(exchange.tid),
+        "oid": exchange.oid,
+        "status": "13",
+        "dispute_request": "换货",
+        "refund_fee": "0.00",
+        "has_good_return": True,
+        "order_status": "WAIT_BUYER_CONFIRM_GOODS",
+        "buyer_logistic_no": "YT1",
+        "seller_logistic_name": "顺丰速运",
+        "seller_logistic_no": "SF2",
+        "buyer_nick": "小红",
+    }
+    assert set(_ids(caller)) == {refund.refund_id, exchange.dispute_id}
+    assert _ids(caller, page_size=1) + _ids(caller, page_size=1, page_no=2) == _ids(caller)
+    assert _ids(caller, status="EXCHANGE_WAIT_BUYER_CONFIRM_GOODS") == [exchange.dispute_id]
+    assert _ids(caller, status="POST_FEE_DISPUTE_WAIT_ACTIVATE") == []
+    assert _ids(caller, buyer_nick="小红") == [exchange.dispute_id]
+    assert _ids(caller, buyer_nick="小明") == [refund.refund_id]

@@ -61,7 +61,7 @@ def test_the_ledger_is_told_the_change_and_the_fields_in_its_own_words(tmp_path:
 
 
 def test_every_ledger_name_is_a_field_of_a_refund_or_the_wires_own() -> None:
-    own = {"alipay_no", "shipping_type", "attribute", "order_status", "payment"}
+    own = {"alipay_no", "shipping_type", "attribute", "order_status", "payment", "split_taobao_fee"}
 
     assert {wire.ledger for wire in WIRE.values()} - own <= set(Refund.__struct_fields__)
 

@@ -42,6 +42,8 @@ def trade_row(context: Context, trade: Trade, asked: tuple[str, ...]) -> dict[st
     row = _trade(trade, orders, context.shop.nick)
     if any(name.startswith("receiver_") for name in asked):
         row |= masked(trades.receiver(world, trade))
+    if "oaid" in asked:
+        row["oaid"] = trades.oaid(world, trade)
     row = {name: value for name, value in row.items() if name in asked and value is not None}
     of_orders = {name.partition(".")[2] for name in asked if name.partition(".")[0] == "orders"}
     if of_orders:
