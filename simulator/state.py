@@ -38,7 +38,19 @@ _TYPES: dict[str, Any] = {
 }
 """Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
 
-ENTITIES = (*_TYPES, "play", "fault", "hook", "proof", "callback_url", "erp_record", "attached", "ag_report", "permit")
+ENTITIES = (
+    *_TYPES,
+    "play",
+    "fault",
+    "hook",
+    "proof",
+    "callback_url",
+    "erp_record",
+    "attached",
+    "ag_report",
+    "permit",
+    "message",
+)
 """Every entity there can be rows of."""
 
 
@@ -151,7 +163,7 @@ class State:
 
     def tables(self) -> dict[str, Mapping[str, Any]]:
         """Return the rows of every entity that has some."""
-        every = {entity: self.table(entity) for entity in dict.fromkeys((*ENTITIES, "message", *self.plain))}
+        every = {entity: self.table(entity) for entity in dict.fromkeys((*ENTITIES, *self.plain))}
         return {entity: rows for entity, rows in every.items() if rows}
 
     def dump(self) -> dict[str, dict[str, Any]]:
