@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from simulator.tmall.documented import lacking
 from simulator.tmall.method import Field, Method, Parameter, Surface, surface
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
@@ -15,6 +16,9 @@ A method is *complete*, *partial* (with what is missing), or known and refused (
 behaviour is *documented* by the platform, *observed* in the field, or *assumed*. The name in brackets is the one by
 which faults and hooks call it. A parameter in **bold** is required; one marked B or C, of a Tmall or Taobao shop.
 """
+
+
+_DEPTH = 2
 
 
 def page(found: Surface) -> str:
@@ -42,6 +46,11 @@ def _section(method: Method) -> Iterator[str]:
     yield ""
     if method.missing:
         yield f"* *missing*: {method.missing}"
+    gaps = lacking(method, surface())
+    if gaps:
+        # What stands inside a field that is lacking as a whole is not named one by one.
+        names = dict.fromkeys(".".join(path.split(".")[:_DEPTH]) for path in gaps)
+        yield f"* *documented and never answered* ({len(gaps)} fields): {', '.join(names)}"
     for mark, behaviours in method.behaviours.items():
         yield from (f"* *{mark}*: {text}" for text in behaviours)
     if method.parameters:

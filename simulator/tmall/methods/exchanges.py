@@ -11,7 +11,7 @@ from simulator.tmall.exchange_fields import ledger_names, row
 from simulator.tmall.methods.exchange_search import search
 from simulator.tmall.methods.refunds import PICTURES
 from simulator.tmall.refund import RefundMessage
-from simulator.tmall.refund_fields import text_of
+from simulator.tmall.refund_fields import open_uid, text_of
 
 FAILED = "10000"
 """The only business code of these methods in public samples."""
@@ -20,6 +20,7 @@ REASONS = ((90201, "无货可换"), (90202, "商品影响二次销售"), (90203,
 """The platform's own table is not public; numbers from 90201 so that nobody takes them for real ones."""
 
 _ROLES = frozenset("123456")
+_BUYER = "4"
 
 
 def named(context: Context) -> Exchange | None:
@@ -106,6 +107,11 @@ def message_row(context: Context, message: RefundMessage) -> dict[str, Any]:
         "owner_nick": message.owner_nick,
         "owner_role": message.owner_role,
     }
+    exchange = context.world.state.exchanges.rows[message.refund_id]
+    found["refund_phase"] = exchange.phase
+    found["open_uid"] = open_uid(exchange.buyer)
+    if message.owner_role == _BUYER:
+        found["owner_open_uid"] = found["open_uid"]
     if message.owner_role in ("1", "2"):
         found["owner_id"] = context.shop.user_id
     if message.pictures:

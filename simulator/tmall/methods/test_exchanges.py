@@ -11,6 +11,7 @@ from simulator.tmall import exchanges
 from simulator.tmall.caller import Caller
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.method import surface
+from simulator.tmall.refund_fields import open_uid
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 SHORT = "dispute_id,bizorder_id,modified,status"
@@ -94,8 +95,12 @@ def test_a_refusal_keeps_its_reason_and_its_picture(caller: Caller, method: str)
     found = _result(caller, method, exchange, {"leave_message_pics": PNG}, seller_refuse_reason_id=90201)
     assert found["exchange"]["status"] == "6"
     assert _now(caller, exchange).refusal == "90201"
-    (row,) = _result(caller, "messages.get", exchange, fields="pic_urls,owner_role")["results"]["refund_message"]
-    assert row["owner_role"] == "1"
+    (row,) = _result(
+        caller, "messages.get", exchange, fields="pic_urls,owner_role,refund_phase,open_uid,owner_open_uid"
+    )["results"]["refund_message"]
+    assert (row["owner_role"], row["refund_phase"]) == ("1", exchange.phase)
+    assert row["open_uid"] == open_uid(exchange.buyer)
+    assert "owner_open_uid" not in row
     assert len(row["pic_urls"]["pic_url"]) == 1
 
 

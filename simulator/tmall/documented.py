@@ -1,0 +1,58 @@
+"""What the public documents list of each method, beside what is answered here: gaps are found, not remembered."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from simulator.tmall.method import Field, Method, Surface
+
+TOP = "top"
+"""Where fields stand that are in no other."""
+
+
+class Documented(msgspec.Struct, frozen=True):
+    """One method as documented: parameters (`NAME*`: required), and the fields of the answer by where they stand."""
+
+    parameters: tuple[str, ...]
+    answer: Mapping[str, tuple[str, ...]]
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The paths of all fields."""
+        return frozenset(
+            name if where == TOP else f"{where}.{name}" for where, names in self.answer.items() for name in names
+        )
+
+
+@cache
+def documented() -> Mapping[str, Documented]:
+    """Return what is documented, by method."""
+    path = Path(__file__).with_suffix(".yaml")
+    found = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return msgspec.convert(found, dict[str, Documented])
+
+
+def answered(fields: Mapping[str, Field], found: Surface) -> set[str]:
+    """Return the paths of all that an answer with *fields* can hold."""
+    paths: set[str] = set()
+    for name, field in fields.items():
+        if not field.object:
+            paths.add(name)
+            continue
+        inner = found.objects[field.object]
+        chosen = {key: inner[key] for key in field.only} if field.only else inner
+        paths |= {f"{name}.{path}" for path in answered(chosen, found)}
+    return paths
+
+
+def lacking(method: Method, found: Surface) -> list[str]:
+    """Return the documented fields that *method* never answers; what a field holds is compared as far as it is told."""
+    about = documented().get(method.name)
+    if about is None:
+        return []
+    ours = answered(method.answer, found)
+    whole = {path[:end] for path in ours for end in range(len(path) + 1) if path[end : end + 1] in ("", ".")}
+    return sorted(path for path in about.fields if path not in whole)
