@@ -39,17 +39,21 @@ def running(
     idle: bool = False,
     env: Mapping[str, str] | None = None,
     style: str = "polling",
+    declared: Mapping[str, Any] | None = None,
 ) -> Iterator[Running]:
     """Run a simulator and the reference connector of *style* in *folder*, with the seeded bug *mutant* if it is named.
 
-    With *idle* the connector is not started, as if it had died unnoticed. *env* is added to its environment.
+    With *idle* the connector is not started, as if it had died unnoticed. *env* is added to its environment, and
+    *declared* to what its target declares.
     """
     target = _target(style, {"MUTANT": mutant} if mutant else {}, env or {})
+    declaration = msgspec.structs.replace(target.declaration, **(declared or {}))
+    target = msgspec.structs.replace(target, declaration=declaration)
     folder.mkdir(parents=True, exist_ok=True)
-    declared = folder / "declaration.json"
-    declared.write_bytes(msgspec.json.encode(target.declaration))
+    written = folder / "declaration.json"
+    written.write_bytes(msgspec.json.encode(declaration))
     command = [sys.executable, "-m", "simulator.serving", "--data", str(folder), "--port", "0", "--seed", str(seed)]
-    with subprocess.Popen([*command, "--declaration", str(declared)], stdout=subprocess.PIPE) as simulator:
+    with subprocess.Popen([*command, "--declaration", str(written)], stdout=subprocess.PIPE) as simulator:
         try:
             assert simulator.stdout is not None
             endpoints: dict[str, Any] = msgspec.json.decode(simulator.stdout.readline())
