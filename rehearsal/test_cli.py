@@ -74,6 +74,9 @@ def test_every_list_prints_one_array(what: str, capsys: Captured) -> None:
         (["rehearse", "--style", "messages", "--target", "x.yaml"], "--style is about the bundled"),
         (["rehearse", "--style", "messages", "--mutant", "M35"], "say --style polling"),
         (["rehearse", "--style", "guessing"], "messages"),
+        (["rehearse", "--erp", "jiandaoyun", "--target", "x.yaml"], "--erp is about the bundled"),
+        (["rehearse", "--erp", "jiandaoyn"], "Did you mean jiandaoyun?"),
+        (["rehearse", "--erp", "jiandaoyun", "--style", "messages"], "say --style polling"),
         (["rehearse", "--out", "full"], "the folder is not empty"),
         (["run"], "STORY... is missing"),
         (["run", "S99"], "S99 is not a known story"),
@@ -159,6 +162,16 @@ def test_init_writes_a_target_and_never_overwrites_one(capsys: Captured) -> None
 
     assert cli.run(["init", "--command", "php x.php"]) == 3
     assert "my connector.jar" in Path("refund-sandbox.yaml").read_text(encoding="utf-8")
+
+
+def test_init_writes_a_target_for_any_erp_there_is() -> None:
+    from scenarios.target import read_target
+    from simulator.erp import registry
+
+    for name in registry.names():
+        assert cli.run(["init", "--erp", name]) == 0
+        assert read_target(Path("refund-sandbox.yaml")).declaration.profile == name
+        Path("refund-sandbox.yaml").unlink()
 
 
 def test_init_without_a_command_attaches(capsys: Captured) -> None:

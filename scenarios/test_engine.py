@@ -2,11 +2,14 @@
 
 import threading
 
+import msgspec
+
 from scenarios.engine import Engine, Progress
 from scenarios.miniature import Miniature
 from scenarios.play import PlayResult
 from scenarios.reading import read_text
 from scenarios.story import Story
+from simulator.erp import registry
 from simulator.ledger.declaration import Declaration, Tempo
 
 DECLARED = Declaration(tempo=Tempo.for_poll(0.5))
@@ -156,6 +159,22 @@ def test_a_story_the_target_does_not_declare_is_not_applicable_with_the_reason()
 
     assert (result.outcome, result.reason) == ("not applicable", "the target does not declare return_refund")
     assert not small.marks("started")
+
+
+def test_a_story_whose_decision_the_erp_cannot_tell_is_not_applicable_with_the_reason() -> None:
+    profile = registry.profile("jiandaoyun")
+    own = profile.mapping()
+    silent = msgspec.structs.replace(
+        own,
+        form=own.form | {"workflow": False},
+        fields={name: field for name, field in own.fields.items() if not name.startswith("decision")},
+    )
+    declared = Declaration(tempo=DECLARED.tempo, profile="jiandaoyun", mapping=silent)
+
+    [result] = _play(Miniature(), _story(APPROVED), declared=declared)
+
+    assert result.outcome == "not applicable"
+    assert result.reason == "the mapping names no field for decision, so the ERP cannot tell approve"
 
 
 def test_a_story_is_not_applicable_for_lack_of_what_it_requires() -> None:

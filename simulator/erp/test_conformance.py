@@ -15,10 +15,12 @@ from simulator.actors import perform
 from simulator.erp import callbacks, registry
 from simulator.erp.caller import Got
 from simulator.erp.side import Side
+from simulator.errors import UserError
 from simulator.exchange import Answer
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Callback, Decision, Told
 from simulator.ledger.replay import read
+from simulator.serving import Options, Simulator
 from simulator.world import World
 
 
@@ -218,3 +220,12 @@ def test_replay_equals_what_was_live(erp: Side, tmp_path: Path) -> None:
     assert msgspec.json.encode(recovered.state.dump()) == live
     assert recovered.declaration.profile == erp.profile.name
     recovered.book.close()
+
+
+def test_a_data_folder_keeps_its_profile(erp: Side, tmp_path: Path) -> None:
+    erp.world.book.close()
+    other = next((name for name in registry.names() if name != erp.profile.name), "")
+
+    with pytest.raises(UserError, match="of this data folder speaks"):
+        Simulator(Options(data=tmp_path, port=0, profile=other))
+    assert Simulator(Options(data=tmp_path, port=0)).endpoints()["erp"].endswith(erp.profile.base)
