@@ -70,7 +70,7 @@ def methods() -> list[Row]:
     ]
     known = [
         {"id": name, "text": "known, but not built in this version", "zh": "已知，但本版本尚未实现", "built": False}
-        for name in sorted(found.known.difference(found.methods))
+        for name in sorted(found.known.keys() - found.methods.keys())
     ]
     return [*built, *known]
 

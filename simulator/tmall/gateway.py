@@ -44,7 +44,7 @@ class Gateway:
         """Speak for *world*."""
         self._world = world
         self._oauth = OAuth(world)
-        self._methods = surface().methods
+        self._methods, self._known = surface().methods, surface().known
         lacking = self._methods.keys() ^ HANDLERS.keys()
         if lacking:
             raise SurfaceError(f"{min(lacking)}: it has an entry or a handler, and not both")
@@ -90,7 +90,9 @@ class Gateway:
             asked.limited = admission.error.code == 7
             return Received(asked, render, refusal=Answer(error=admission.error.as_answer()))
         if method is None:
-            why = f"{admission.name} is a method of the platform that this sandbox has not built yet"
+            why = (
+                f"{admission.name} is a method of the platform that this sandbox refuses. {self._known[admission.name]}"
+            )
             return Received(asked, render, refusal=Answer(error=not_built(admission.name).as_answer(), understood=why))
         shop = world.state.shops[admission.shop] if admission.shop else _NOBODY
         try:

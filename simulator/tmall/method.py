@@ -86,7 +86,8 @@ class Surface(msgspec.Struct, frozen=True):
 
     methods: Mapping[str, Method]
     objects: Mapping[str, Mapping[str, Field]]
-    known: frozenset[str]
+    known: Mapping[str, str]
+    """Methods that are refused, and why they are not built."""
 
 
 class _Entry(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -112,7 +113,7 @@ def merged(paths: Iterable[Path]) -> dict[str, Any]:
     Raises:
         SurfaceError: if two of them describe the same method or object.
     """
-    document: dict[str, Any] = {"methods": {}, "objects": {}, "known": []}
+    document: dict[str, Any] = {"methods": {}, "objects": {}, "known": {}}
     for path in paths:
         part = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         for section in ("methods", "objects"):
@@ -120,7 +121,7 @@ def merged(paths: Iterable[Path]) -> dict[str, Any]:
             if twice:
                 raise SurfaceError(f"{min(twice)}: {path.name} describes it a second time")
             document[section] |= part.get(section, {})
-        document["known"] += part.get("known", [])
+        document["known"] |= part.get("known", {})
     return document
 
 
@@ -138,7 +139,7 @@ def read(document: Mapping[str, Any]) -> Surface:
         for key, found in fields.items():
             _check_field(f"objects.{name}.{key}", found, objects)
     methods = {name: _method(name, entry, objects) for name, entry in document["methods"].items()}
-    known = frozenset(document["known"])
+    known: dict[str, str] = document["known"]
     _check_names(methods, known)
     return Surface(methods, objects, known)
 
@@ -223,8 +224,8 @@ def _check_field(where: str, field: Field, objects: Mapping[str, Mapping[str, Fi
         raise SurfaceError(f"{where}: {field.object} has no {', '.join(strange)}")
 
 
-def _check_names(methods: Mapping[str, Method], known: frozenset[str]) -> None:
-    both = known & methods.keys()
+def _check_names(methods: Mapping[str, Method], known: Mapping[str, str]) -> None:
+    both = known.keys() & methods.keys()
     if both:
         raise SurfaceError(f"{min(both)}: it is built, and yet listed among the methods that are not")
     aliases: dict[str, str] = {}

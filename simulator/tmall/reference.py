@@ -30,7 +30,7 @@ def page(found: Surface) -> str:
     parts += [f"| [`{method.name}`](#{_anchor(method.name)}) | {method.state} | {method.text} |" for method in methods]
     for method in methods:
         parts += ["", *_section(method)]
-    parts += ["", "## Known and refused", "", *(f"* `{name}`" for name in sorted(found.known)), ""]
+    parts += ["", "## Known and refused", "", *(f"* `{name}`: {why}" for name, why in sorted(found.known.items())), ""]
     return "\n".join(parts)
 
 
