@@ -111,7 +111,7 @@ def test_a_message_is_pushed_as_soon_as_it_is_published_and_confirmed_once(tmp_p
         client.confirm(int(published.message))
         client.pull()
         await client.close()
-        await _until(lambda: len(found.told(Connection)) == 2)
+        await until(lambda: len(found.told(Connection)) == 2)
         (pushed,), (confirmed,) = found.told(Pushed), found.told(Confirmed)
         assert (pushed.message, pushed.channel, pushed.connection, pushed.attempt) == (published.message, "ws", "c1", 1)
         assert (confirmed.message, confirmed.channel, confirmed.connection, confirmed.result) == (
@@ -206,7 +206,7 @@ def test_a_client_that_does_not_read_is_given_no_more_and_holds_nobody_up(tmp_pa
         await loop.sock_connect(deaf, ("127.0.0.1", found.listener.port))
         await loop.sock_sendall(deaf, UPGRADE + framed(encode(greeting(found.caller.keys))))
         quick = await found.client()
-        await _until(lambda: len(found.told(Connection)) == 2)
+        await until(lambda: len(found.told(Connection)) == 2)
         for _ in range(count):
             messages.publish(found.world, found.caller.shop, "taobao_refund_RefundCreated", content)
 
@@ -410,7 +410,7 @@ def test_a_listener_that_refuses_drops_its_clients_and_listens_again(tmp_path: P
     play(tmp_path, scene)
 
 
-async def _until(true: Callable[[], bool]) -> None:
+async def until(true: Callable[[], bool]) -> None:
     """Let the loop turn until it is *true*."""
     while not true():
         await asyncio.sleep(0.001)
