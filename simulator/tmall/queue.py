@@ -122,11 +122,11 @@ class Queues:
     def forget(self, pushed: Pushed, now: int) -> None:
         """Undo what was learned of *pushed*, which did not happen: its message is due *now*, unless it is gone."""
         key = (pushed.app_key, pushed.group)
-        self.got_total[key] -= 1
         name = name_of(pushed.message, pushed.copy)
         message = self.rows.get(name)
         if message is None:
             return
+        self.got_total[key] -= 1
         waiting = self._due[key]
         waiting.remove((message.due, name))
         message.attempts, message.due = pushed.attempt - 1, now

@@ -178,6 +178,20 @@ def test_a_message_that_is_not_confirmed_or_failed_comes_again_by_itself(tmp_pat
     play(tmp_path, scene, tmc_redelivery=0.2)
 
 
+def test_what_falls_due_when_a_story_moves_the_time_on_comes_at_once(tmp_path: Path) -> None:
+    async def scene(found: Scene) -> None:
+        client = await found.client()
+        found.caller.refund()
+        number = (await client.receive()).number("id")
+
+        found.world.move_on(301_000)
+
+        assert (await client.receive()).number("id") == number
+        await client.close()
+
+    play(tmp_path, scene)
+
+
 def test_a_connection_that_ends_leaves_its_unconfirmed_messages_to_the_others(tmp_path: Path) -> None:
     async def scene(found: Scene) -> None:
         first = await found.client()

@@ -68,6 +68,13 @@ class Channel:
             if timer is not None:
                 timer.cancel()
 
+    def heed(self, name: str) -> None:
+        """Take over what setting *name* says now; an empty name: the time was moved on, or the world began again."""
+        if not name:
+            for key, readers in self._readers.items():
+                if readers:
+                    self.wake(key)
+
     def wake(self, key: Key) -> None:
         """Hand out what is due in the queue *key* at the end of this moment of the loop."""
         if key not in self._pending:

@@ -19,6 +19,7 @@ class TmcListener:
         self.host, self.port = sock.getsockname()[:2]
         self._sock: socket.socket | None = sock
         self._channel = Channel(world, plan)
+        world.heeds.append(self._channel.heed)
         self._links: set[Link] = set()
         self._server: asyncio.Server | None = None
 
