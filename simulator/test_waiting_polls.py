@@ -1,4 +1,4 @@
-"""Whoever waits for the ledger keeps nobody else waiting."""
+"""Whoever waits, for the ledger or for messages, keeps nobody else waiting."""
 
 import socket
 import statistics
@@ -11,9 +11,11 @@ import pytest
 import urllib3
 
 from simulator.clock import Clock, to_text
-from simulator.ledger.entry import Asked, Delivered
+from simulator.ledger.entry import Asked, Connection, Delivered
 from simulator.real_clients.sandbox import Sandbox
 from simulator.tmall.signing import sign
+from simulator.tmall.tmc_caller import UPGRADE, framed, greeting
+from simulator.tmall.tmc_frames import encode
 
 POLLS = 50
 READS = 150
@@ -85,3 +87,28 @@ def test_fifty_pending_polls_leave_the_latency_of_a_read_as_it_was(sandbox: Sand
             poll.close()
 
     assert beside < 2 * alone + 0.001
+
+
+def test_fifty_connections_to_the_message_channel_leave_the_latency_of_a_read_as_it_was(sandbox: Sandbox) -> None:
+    refund = sandbox.refund().refund_id
+    url = urlsplit(sandbox.control.endpoints()["tmc"])
+    keys = sandbox.app()
+    alone = _latency(sandbox, refund)
+    waiting = [socket.create_connection((url.hostname, url.port)) for _ in range(POLLS)]
+    try:
+        for client in waiting:
+            client.sendall(UPGRADE + framed(encode(greeting(keys))))
+            client.settimeout(10)
+            assert client.recv(12) == b"HTTP/1.1 101"
+        while sum(entry.event == "opened" for entry in _connections(sandbox)) < POLLS:
+            sandbox.control.ledger(after=999999999, wait=0.05)
+        beside = _latency(sandbox, refund)
+    finally:
+        for client in waiting:
+            client.close()
+
+    assert beside < 2 * alone + 0.001
+
+
+def _connections(sandbox: Sandbox) -> list[Connection]:
+    return [entry for entry in sandbox.control.ledger() if isinstance(entry, Connection)]
