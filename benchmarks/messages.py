@@ -59,9 +59,10 @@ async def serve(data: Path) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()
     while line := await loop.run_in_executor(None, sys.stdin.buffer.readline):
+        left = len(world.state.queues.rows)
         for _ in range(int(line)):
             messages.publish(world, shop, TOPIC, text)
-        sys.stdout.buffer.write(b"published\n")
+        sys.stdout.buffer.write(b"%d\n" % left)
         sys.stdout.buffer.flush()
     echo.close()
     await simulator.stop()
@@ -85,11 +86,12 @@ class Server:
         return self._process.stdout.readline()
 
     def publish(self, count: int) -> None:
-        """Put *count* messages into the queue."""
+        """Put *count* messages into the queue, which is empty: all that was there before is confirmed."""
         assert self._process.stdin is not None
         self._process.stdin.write(b"%d\n" % count)
         self._process.stdin.flush()
-        self._line()
+        left = int(self._line())
+        assert left == 0, f"{left} messages are not confirmed"
 
     def close(self) -> None:
         """Stop it and throw its data away."""
@@ -151,6 +153,7 @@ def main() -> None:
         rate, size = uvloop.run(delivered(server, chosen.count))
         rates.append(rate)
         bare.append(uvloop.run(echoed(server.ready["echo"], chosen.count, size)))
+    server.publish(0)
     server.close()
     rate, base = statistics.median(rates), statistics.median(bare)
     print(

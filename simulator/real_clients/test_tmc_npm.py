@@ -1,5 +1,8 @@
 """npm taobao-sdk's message client against the channel: what it gets, confirms and survives, and what it does not."""
 
+import os
+import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +14,7 @@ import pytest
 from simulator.ledger.entry import AnyEntry, Confirmed, Connection, Published, Pushed
 from simulator.real_clients.listening import Listening
 from simulator.real_clients.sandbox import Sandbox
+from simulator.real_clients.sdk import HERE
 
 pytestmark = pytest.mark.node
 
@@ -99,6 +103,28 @@ def test_ten_thousand_messages_with_repeats_and_lost_connections_each_confirmed_
     events = [entry.event for entry in entries if isinstance(entry, Connection)]
     assert events[:5] == ["opened", "closed", "opened", "closed", "opened"]
     assert control.state("message") == {}
+
+
+def test_the_code_of_the_page_on_messages_listens(sandbox: Sandbox) -> None:
+    page = (HERE.parents[1] / "docs" / "clients" / "tmc.md").read_text("utf-8")
+    code = re.search(r"```js\n(.*?)```", page, re.DOTALL)
+    assert code is not None
+    app = sandbox.app()
+    places = {"TMC_URL": sandbox.control.endpoints()["tmc"]}
+    keys = {"TOP_APP_KEY": app["app_key"], "TOP_APP_SECRET": app["app_secret"]}
+    refund = sandbox.refund()
+
+    process = subprocess.Popen(
+        ["node", "-e", code[1]], cwd=HERE, env={**os.environ, **places, **keys}, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        (confirmed,) = [entry for entry in _wait(sandbox, 1) if isinstance(entry, Confirmed)]
+    finally:
+        process.kill()
+        said, _ = process.communicate()
+
+    assert confirmed.refunds == (refund.refund_id,)
+    assert f"{confirmed.message} taobao_refund_RefundCreated {{" in said
 
 
 def test_two_clients_share_a_queue(sandbox: Sandbox) -> None:
