@@ -21,6 +21,7 @@ from simulator.ledger.entry import (
     AnyEntry,
     Asked,
     Changed,
+    ClockStepped,
     Decision,
     Delivered,
     Fault,
@@ -29,6 +30,7 @@ from simulator.ledger.entry import (
     Mark,
     Row,
     RowResult,
+    SettingChanged,
     Told,
 )
 from simulator.tmall.refund import CLOSED, SELLER_REFUSE_BUYER, SUCCESS, WAIT_BUYER_RETURN_GOODS, Refund
@@ -50,7 +52,9 @@ _LEADS_TO = {
 class Ledger:
     """A ledger in the making. Every step returns the ledger itself."""
 
-    def __init__(self, declared: Declaration = DECLARED, *, play: str = "S00#1", judges: Sequence[str] = ()) -> None:
+    def __init__(
+        self, declared: Declaration = DECLARED, *, play: str = "S00#1", judges: Sequence[str] = (), **twin: Any
+    ) -> None:
         """Begin with a header, an integration that runs, and one play that judges *judges*."""
         self.entries: list[AnyEntry] = []
         self.declared = declared
@@ -60,10 +64,11 @@ class Ledger:
         self.documents: dict[str, Document] = {}
         """By external number."""
         self._mono = 1_000_000
+        self.moved = 0
         self._note(Header(declaration=msgspec.to_builtins(declared)))
         self._note(Life(who="integration", event="ready"))
         story = play.partition("#")[0]
-        self._detail = {"play": play, "story": story}
+        self._detail = {"play": play, "story": story, **twin}
         self._note(Mark(name="play", detail=self._detail | {"event": "started", "judges": list(judges)}))
 
     @property
@@ -79,8 +84,9 @@ class Ledger:
     def applied(
         self, refund: str, *, amount: int = 835, total: int = 1999, kind: str = "refund_only", **values: Any
     ) -> Self:
-        """Let the buyer apply."""
+        """Let the buyer apply; *due_in* seconds the countdown ends."""
         number = len(self.refunds) + 1
+        values = self._due(values)
         row = Refund(
             refund_id=refund, shop=self.shop, tid=values.pop("tid", number), oid=values.pop("oid", number), kind=kind,
             status="WAIT_SELLER_AGREE", phase="onsale", amount=amount, total=total, change=0,
@@ -92,9 +98,8 @@ class Ledger:
         self, refund: str, action: str, actor: str = "buyer", *, cause: int = 0, bump: bool = True, **values: Any
     ) -> Self:
         """Change the refund on the platform: buyer, agent, timer or integration."""
-        return self._put_refund(
-            msgspec.structs.replace(self.refunds[refund], **values), actor, action, cause=cause, bump=bump
-        )
+        new = msgspec.structs.replace(self.refunds[refund], **self._due(values))
+        return self._put_refund(new, actor, action, cause=cause, bump=bump)
 
     def modified(self, refund: str, **values: Any) -> Self:
         """Let the buyer modify; after a refusal a new round begins."""
@@ -245,6 +250,25 @@ class Ledger:
         """Let something happen to the integration's process."""
         return self._note(Life(who="integration", event=event))
 
+    def escalated(self, refund: str) -> Self:
+        """Let people be told of the refund."""
+        return self._note(Mark(name="escalated", detail={"channel": "url"}, **self._about((refund,))))
+
+    def setting(self, name: str, value: Any) -> Self:
+        """Give a setting another value."""
+        return self._note(SettingChanged(name=name, value=value, side="harness"))
+
+    def moved_on(self, by: int) -> Self:
+        """Let a story move the time on by *by* ms."""
+        self.moved += by
+        return self._note(ClockStepped(by=by, wanted=True, side="harness"))
+
+    def begin(self, play: str, **detail: Any) -> Self:
+        """End the play, and begin another."""
+        self._note(Mark(name="play", detail=self._detail | {"event": "ended", "outcome": "passed", "seconds": 1.0}))
+        self.play, self._detail = play, {"play": play, "story": play.partition("#")[0], **detail}
+        return self._note(Mark(name="play", detail=self._detail | {"event": "started"}))
+
     def end(self, *, complete: bool = True, outcome: str = "passed", reason: str = "") -> Self:
         """End the play and the run."""
         detail = self._detail | {"event": "ended", "outcome": outcome, "reason": reason, "seconds": 1.0}
@@ -260,20 +284,30 @@ class Ledger:
         return next(result for result in self.judged().rules if result.id == ident)
 
     def _put_refund(self, row: Refund, actor: str, action: str, *, cause: int = 0, bump: bool = True) -> Self:
-        version = BEGAN + self._mono // 1000 + len(self.entries) if bump else row.version
+        version = self._wall() + len(self.entries) if bump else row.version
         new = msgspec.structs.replace(row, change=row.change + 1, version=version, modified=self._second())
         self.refunds[new.refund_id] = new
         about: dict[str, Any] = {"side": "tmall", "cause": cause, **self._about((new.refund_id,))}
         return self._note(Changed(actor=actor, action=action, rows=(Row("refund", new.refund_id, new),), **about))
 
+    def _due(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Return *values* with `due_in`, seconds from now, as the moment `due`."""
+        if "due_in" not in values:
+            return values
+        rest = {name: value for name, value in values.items() if name != "due_in"}
+        return rest | {"due": self._wall() + int(values["due_in"] * 1000)}
+
     def _about(self, refunds: tuple[str, ...]) -> dict[str, Any]:
         return {"shop": self.shop, "refunds": refunds, "plays": (self.play,) if refunds else ()}
 
     def _second(self) -> int:
-        return (BEGAN + self._mono // 1000) // 1000
+        return self._wall() // 1000
+
+    def _wall(self) -> int:
+        return BEGAN + self.moved + self._mono // 1000
 
     def _note(self, entry: AnyEntry) -> Self:
         self._mono += 1000
-        entry.seq, entry.mono, entry.wall = len(self.entries) + 1, self._mono, BEGAN + self._mono // 1000
+        entry.seq, entry.mono, entry.wall = len(self.entries) + 1, self._mono, self._wall()
         self.entries.append(entry)
         return self

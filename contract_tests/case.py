@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from contract_tests.call import Call
+from contract_tests.letter import Letter
 from simulator.erp.document import Document
-from simulator.ledger.entry import Act, Decision, Fault
+from simulator.ledger.entry import Act, Decision, Fault, Mark
 from simulator.tmall.refund import TERMINAL, Refund
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class State(msgspec.Struct, frozen=True, gc=False):
     action: str
     cause: int
     refund: Refund
+    wall: int = 0
+    """ms since 1970, by the platform's clock."""
 
     @property
     def content(self) -> tuple[str, int, str, str]:
@@ -51,15 +54,11 @@ class Telling(msgspec.Struct, frozen=True, gc=False):
 
     mono: int
     """When the last byte was delivered."""
-    call: Call
+    seq: int
+    """Number of the entry that shows it: the answer, or the delivery of the message."""
     change: int
     fields: frozenset[str]
     altered: dict[str, Any]
-
-    @property
-    def seq(self) -> int:
-        """Number of the answer's entry."""
-        return self.call.proof
 
     def has(self, field: str) -> bool:
         """Tell whether *field* was on the wire."""
@@ -70,8 +69,8 @@ class Case:
     """One refund. Times are microseconds of the monotonic clock."""
 
     __slots__ = (
-        "acts", "by_change", "calls", "decisions", "goods", "heard", "history", "lookups", "plays", "reads",
-        "refund_id", "reports", "revisions", "shaken", "shop", "states", "strikes", "tellings",
+        "acts", "by_change", "calls", "decisions", "escalations", "goods", "heard", "history", "letters", "lookups",
+        "plays", "reads", "refund_id", "reports", "revisions", "shaken", "shop", "states", "strikes", "tellings",
     )  # fmt: skip
 
     def __init__(self, refund_id: str, shop: str, plays: tuple[str, ...], history: "History") -> None:
@@ -90,6 +89,8 @@ class Case:
         """Calls that name it."""
         self.reads: list[Call] = []
         """Delivered answers of the platform that told of it, lists too."""
+        self.letters: list[Letter] = []
+        """Messages about it."""
         self.lookups: list[Call] = []
         """Delivered answers of the ERP that told of its document, and lists of the ERP that asked for it alone."""
         self.tellings: list[Telling] = []
@@ -99,6 +100,8 @@ class Case:
         """What the warehouse reported besides decisions: parcels stopped, gone or shipped."""
         self.acts: list[Act] = []
         self.strikes: list[Fault] = []
+        self.escalations: list[Mark] = []
+        """When people were told of it."""
         self.shaken: list[int] = []
         """When something disturbed it alone."""
         self.heard: set[tuple[int, frozenset[str]]] = set()

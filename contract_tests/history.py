@@ -14,6 +14,7 @@ import msgspec
 
 from contract_tests.call import LIST, MODIFYING, Call, passing
 from contract_tests.case import Case, Revision, State, Telling
+from contract_tests.letter import Letter
 from contract_tests.listing import Listing
 from contract_tests.plays import Plays
 from simulator.erp.document import Document
@@ -25,6 +26,7 @@ from simulator.ledger.entry import (
     Asked,
     Changed,
     ClockStepped,
+    Confirmed,
     Decision,
     Delivered,
     Entry,
@@ -32,7 +34,10 @@ from simulator.ledger.entry import (
     Header,
     Life,
     Mark,
+    Published,
+    Pushed,
     Row,
+    SettingChanged,
 )
 from simulator.tmall.refund import Refund
 
@@ -71,13 +76,16 @@ class History:
         self.last = 0
         """`mono` of the last entry."""
         self.today = 0
-        """`wall` of the last entry, in ms."""
+        """`wall` of the last entry, in ms, by the machine's clock."""
+        self.moved = 0
+        """ms by which stories moved the time on."""
         self.cases: dict[str, Case] = {}
         self.orders: dict[str, list[Case]] = {}
         """By oid: the refunds of one sub-order."""
         self.trades: dict[str, list[Case]] = {}
         """By tid: the refunds of one trade."""
         self.of_shop: dict[str, list[Case]] = {}
+        self.of_play: dict[str, list[Case]] = {}
         self.rows: dict[tuple[str, str], Any] = {}
         """Newest values of trades and orders, by (entity, id)."""
         self.listings: dict[str, Listing] = {}
@@ -88,6 +96,8 @@ class History:
         """Lists of documents, whatever they held."""
         self.unsigned: dict[int, Call] = {}
         """Platform calls with a wrong signature, or a timestamp out of range, by number."""
+        self.letters: dict[str, Letter] = {}
+        """Every message, by its number."""
         self.rejected: list[Call] = []
         """Platform calls of which the platform rejected a parameter by its name."""
         self.dead: dict[str, list[Call]] = {}
@@ -100,12 +110,19 @@ class History:
         self.not_built: set[str] = set()
         """Methods that the integration called and the sandbox has not built."""
         self.clock_steps: list[int] = []
+        """ms of each jump of the machine's own clock."""
+        self.moves: list[int] = []
+        """When a story moved the time on."""
+        self.lag = 0.0
+        """Seconds by which lists showed changes late, at most."""
         self.lives: list[Life] = []
         self.phases: list[Mark] = []
         self.clean: Mark | None = None
         self.end: Mark | None = None
         self.faults: list[Fault] = []
         self._open: dict[int, Call] = {}
+        self._handed: dict[int, list[Pushed]] = {}
+        """Messages that a call is answered with, by its number."""
         self._fields: dict[tuple[str, ...], frozenset[str]] = {}
         self._shaken: list[int] = []
         self._shaken_shops: dict[str, list[int]] = {}
@@ -125,7 +142,7 @@ class History:
                 if handler is not None:
                     handler(entry)
         if entry is not None:
-            history.last, history.today = entry.mono, entry.wall
+            history.last, history.today = entry.mono, entry.wall - history.moved
         return history
 
     def declared(self) -> Declaration:
@@ -142,7 +159,8 @@ class History:
         """Return the seconds by which limits grow because the integration polls more slowly than it declares."""
         if self._interval is None:
             self._interval = max((listing.interval() for listing in self.listings.values()), default=0.0)
-        return 3 * max(0.0, self._interval - declared.tempo.poll)
+        usual = declared.reconcile if declared.messages else declared.tempo.poll
+        return 3 * max(0.0, self._interval - usual)
 
     def last_shake(self, case: Case, until: int) -> int:
         """Return when *case* was disturbed last before *until*; 0: never."""
@@ -154,17 +172,27 @@ class History:
                     latest = times[position - 1]
         return latest
 
+    def shaken_at(self, shop: str) -> list[int]:
+        """Return when everything, or all of *shop*, was disturbed before judging ended."""
+        until = self.until
+        return [mono for mono in (*self._shaken, *self._shaken_shops.get(shop, ())) if mono < until]
+
     def interrupted(self, since: int, until: int) -> bool:
         """Tell whether the integration was started, killed or gone between entries *since* and *until*."""
         return any(since < life.seq < until for life in self.lives if life.who == "integration")
 
+    def moved_on(self, since: int, until: int) -> bool:
+        """Tell whether a story moved the time on between times *since* and *until*."""
+        return any(since < move <= until for move in self.moves)
+
     def forget(self) -> None:
         """Let all cases go at once. They point back to here, so that only the collector could free them otherwise."""
-        for index in (self.cases, self.orders, self.trades, self.of_shop):
+        for index in (self.cases, self.orders, self.trades, self.of_shop, self.of_play):
             index.clear()
 
     def _header(self, entry: Header) -> None:
         self.header = entry
+        self.lag = float(entry.settings.get("list_lag", {}).get("value", 0))
 
     def _changed(self, entry: Changed) -> None:
         for row in entry.rows:
@@ -187,7 +215,9 @@ class History:
             self.orders.setdefault(str(refund.oid), []).append(case)
             self.trades.setdefault(str(refund.tid), []).append(case)
             self.of_shop.setdefault(refund.shop, []).append(case)
-        state = State(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, refund)
+            for play in entry.plays:
+                self.of_play.setdefault(play, []).append(case)
+        state = State(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, refund, entry.wall)
         case.states.append(state)
         case.by_change[refund.change] = state
 
@@ -258,6 +288,8 @@ class History:
         if call is None:
             return
         call.delivered = entry
+        for pushed in self._handed.pop(entry.call, ()):
+            self._heard(pushed, entry.mono)
         answer = call.answered
         if answer is None:
             return
@@ -286,7 +318,47 @@ class History:
             key = (told.change, fields)
             if key not in case.heard or told.altered:
                 case.heard.add(key)
-                case.tellings.append(Telling(entry.mono, call, told.change, fields, told.altered))
+                case.tellings.append(Telling(entry.mono, call.proof, told.change, fields, told.altered))
+
+    def _published(self, entry: Published) -> None:
+        known = self.letters.get(entry.message)
+        if known is not None:  # the same once more, under its own number
+            known.disturbed = known.doubled = True
+            return
+        letter = self.letters[entry.message] = Letter(
+            entry, disturbed=bool(entry.fault or entry.repeats), doubled=bool(entry.repeats)
+        )
+        for told in entry.told:
+            if case := self.cases.get(told.refund):
+                case.letters.append(letter)
+
+    def _pushed(self, entry: Pushed) -> None:
+        letter = self.letters.get(entry.message)
+        if letter is None:
+            return
+        letter.disturbed |= bool(entry.fault or entry.altered)
+        if entry.call:
+            self._handed.setdefault(entry.call, []).append(entry)
+        else:
+            self._heard(entry, entry.mono)
+
+    def _heard(self, pushed: Pushed, mono: int) -> None:
+        """Note that a message was told."""
+        letter = self.letters[pushed.message]
+        letter.told.append((mono, pushed))
+        if pushed.altered:
+            return
+        fields = frozenset(letter.published.fields)
+        for told in letter.published.told:
+            case = self.cases.get(told.refund)
+            if case is not None and (told.change, fields) not in case.heard:
+                case.heard.add((told.change, fields))
+                case.tellings.append(Telling(mono, pushed.seq, told.change, fields, told.altered))
+
+    def _confirmed(self, entry: Confirmed) -> None:
+        letter = self.letters.get(entry.message)
+        if letter is not None and letter.settled is None and entry.result == "ok":
+            letter.settled, letter.tries = entry, len(letter.told)
 
     def _decision(self, entry: Decision) -> None:
         for refund in entry.refunds:
@@ -325,7 +397,16 @@ class History:
             self._down = entry.mono if entry.event in {"exited", "killed"} else 0
 
     def _clock(self, entry: ClockStepped) -> None:
-        self.clock_steps.append(entry.by)
+        if entry.wanted:
+            self.moved += entry.by
+            self.moves.append(entry.mono)
+            self._shaken.append(entry.mono)  # to the integration it was an outage of that length
+        else:
+            self.clock_steps.append(entry.by)
+
+    def _setting(self, entry: SettingChanged) -> None:
+        if entry.name == "list_lag":
+            self.lag = max(self.lag, float(entry.value))
 
     def _mark(self, entry: Mark) -> None:
         if entry.name == "play":
@@ -336,6 +417,10 @@ class History:
             self.clean = entry
         elif entry.name == "end":
             self.end = entry
+        elif entry.name == "escalated":
+            for refund in entry.refunds:
+                if case := self.cases.get(refund):
+                    case.escalations.append(entry)
 
     def _shake(self, mono: int, refunds: tuple[str, ...], shop: str) -> None:
         """Note a disturbance of *refunds*; where none is named, of the whole shop, or (no shop) of everything."""
@@ -360,5 +445,9 @@ _HANDLERS: dict[type[Entry], Callable[[History, Any], None]] = {
     Fault: History._fault,
     Life: History._life,
     ClockStepped: History._clock,
+    Published: History._published,
+    Pushed: History._pushed,
+    Confirmed: History._confirmed,
+    SettingChanged: History._setting,
     Mark: History._mark,
 }

@@ -24,13 +24,26 @@ IMAGE = {
 
 
 def sla(case: Case, declared: Declaration) -> int:
-    """Return L: how soon a change must have reached the other side."""
-    return int((declared.tempo.sla + case.history.stretch(declared)) * 1e6)
+    """Return L: how soon a change must have reached the other side, and L_fallback where its message did not come."""
+    longer = case.history.stretch(declared) + case.history.lag
+    if declared.messages and any(letter.late(prompt(declared)) for letter in case.letters):
+        longer += declared.reconcile  # what no message told in time, the list must
+    return int((declared.tempo.sla + longer) * 1e6)
+
+
+def prompt(declared: Declaration) -> int:
+    """Return within what time a message is told to an integration that listens, if nothing is in its way."""
+    return int((2 * declared.tempo.poll + declared.tempo.grace) * 1e6)
 
 
 def retry(case: Case, declared: Declaration) -> int:
     """Return B + L: how soon after a fault the work must be done."""
     return sla(case, declared) + int(declared.tempo.backoff * 1e6)
+
+
+def margin(case: Case, declared: Declaration) -> int:
+    """Return M: how long before a deadline a decision must exist to be judged."""
+    return int((declared.tempo.margin + case.history.stretch(declared)) * 1e6)
 
 
 def grace(declared: Declaration) -> int:

@@ -15,6 +15,11 @@ def second_of(text: str) -> int:
         return 0
 
 
+def moment(wall: int) -> str:
+    """Return *wall* milliseconds since 1970 as the platform writes it, `yyyy-MM-dd HH:mm:ss` (GMT+8)."""
+    return datetime.fromtimestamp(wall / 1000, GMT8).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def day_of(wall: int) -> str:
     """Return the day, `YYYY-MM-DD` (GMT+8), of *wall* milliseconds since 1970."""
     return datetime.fromtimestamp(wall / 1000, GMT8).strftime("%Y-%m-%d")

@@ -241,7 +241,7 @@ class Run:
             "explore": plan.explore,
             "rate": plan.rate,
             "load_seconds": plan.load_seconds,
-            "about": round(plan.about(self._declared.tempo)),
+            "about": round(plan.about(self._declared)),
             "mutant": options.mutant,
             "style": options.style,
             "erp": options.erp,

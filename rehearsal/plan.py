@@ -4,7 +4,7 @@ import msgspec
 
 from rehearsal.charts import seconds
 from rehearsal.words import say
-from scenarios.story import Arm, Story, Variant, Wait
+from scenarios.story import Arm, Story, Variant, Wait, undeclared
 from simulator.ledger.declaration import Declaration, Tempo
 
 
@@ -21,20 +21,21 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     most: float | None = None
     """The limit set by --max-time."""
 
-    def about(self, tempo: Tempo) -> float:
-        """Return about how many seconds the run takes at an integration's *tempo*."""
+    def about(self, declared: Declaration) -> float:
+        """Return about how many seconds the run takes with what a target has *declared*."""
+        tempo = declared.tempo
         start = 1.5 + max(1.5, 3 * tempo.poll)  # the processes, and what the doctor watches
         explore = self.explore + tempo.poll if self.explore else 0.0
         load = self.load_seconds + 6 * tempo.poll + 2 if self.rate else 0.0
-        total = start + self._stories(tempo) + explore + load + 3
+        total = start + self._stories(declared) + explore + load + 3
         return total if self.most is None else min(total, self.most)
 
-    def _stories(self, tempo: Tempo) -> float:
+    def _stories(self, declared: Declaration) -> float:
         """Plays run side by side, so the longest decides; exclusive ones follow each other."""
-        ordinary = [
-            _length(variant, tempo) for story in self.stories if not story.exclusive for variant in story.variants
-        ]
-        alone = [_length(variant, tempo) for story in self.stories if story.exclusive for variant in story.variants]
+        tempo = declared.tempo
+        stories = [story for story in self.stories if not undeclared(story, declared)]
+        ordinary = [_length(variant, tempo) for story in stories if not story.exclusive for variant in story.variants]
+        alone = [_length(variant, tempo) for story in stories if story.exclusive for variant in story.variants]
         return max(max(ordinary, default=0.0), sum(alone))
 
     def words(self, declaration: Declaration) -> str:
@@ -43,7 +44,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.stories:
             count = len(self.stories)
             parts.append(say("plan.story", "1 story") if count == 1 else say("plan.stories", "{n} stories", n=count))
-        idle = sum(story.moves_time for story in self.stories) if not declaration.clock else 0
+        idle = 0 if declaration.clock else sum(story.moves_time for story in self.stories)
         if idle:
             parts.append(say("plan.no_clock", "{n} of them not applicable for lack of a clock hook", n=idle))
         if self.explore:
@@ -51,7 +52,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         if self.rate:
             time = seconds(self.load_seconds * 1000)
             parts.append(say("plan.load", "{time} load", time=time))
-        about = seconds(self.about(declaration.tempo) * 1000)
+        about = seconds(self.about(declaration) * 1000)
         parts.append(say("plan.about", "about {time}", time=about))
         return say("plan.comma", ", ").join(parts)
 

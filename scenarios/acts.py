@@ -23,7 +23,7 @@ class ActForm(msgspec.Struct, frozen=True):
     about: str
     """`apply` (creates a refund on a sub-order), `refund`, `order` or `trade`."""
     takes: Mapping[str, str] = {}
-    """Argument name to its type: yuan, text, kind, whole, flag."""
+    """Argument name to its type: yuan, text, kind, whole, flag, span."""
     needs: tuple[str, ...] = ()
 
 
@@ -68,6 +68,7 @@ FORMS: Mapping[str, ActForm] = {
     "staff.reverse": ActForm("refund", _TEXT),
     "platform.timer": ActForm("refund"),
     "platform.extend": ActForm("refund", {"hours": "whole"}, ("hours",)),
+    "platform.set_deadline": ActForm("refund", {"left": "span"}, ("left",)),
     "platform.remind": ActForm("refund"),
     "platform.constrain": ActForm("refund", {"constraint": "text"}, ("constraint",)),
     "platform.advance": ActForm("apply", {"amount": "yuan", "reason": "text"}),

@@ -15,7 +15,7 @@ import msgspec
 
 from scenarios.play import MoveOnWith, Play, PlayResult, Sandbox, Script
 from scenarios.seen import Seen
-from scenarios.story import Story, acts_of
+from scenarios.story import Story, acts_of, undeclared
 from scenarios.words import say
 from simulator.clock import Clock
 from simulator.erp import registry
@@ -168,19 +168,11 @@ class Engine:
 
     def _inapplicable(self, story: Story) -> str:
         """Return why *story* cannot be played against this target; empty if it can."""
-        declared = self._declared
-        has = set(declared.kinds)
-        has |= {"hold"} if declared.owns_hold else set()
-        has |= {
-            name for name in ("ag", "messages", "callbacks", "restartable", "escalation") if getattr(declared, name)
-        }
-        has |= {"clock"} if declared.clock and self._move_on is not None else set()
-        has |= {"lag"} if declared.tempo.lag else set()
-        kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
-        needed = (*story.requires, *(["clock"] if story.moves_time else []), *sorted(kinds))
-        lacking = [need for need in dict.fromkeys(needed) if need not in has]
-        if lacking:
-            return say("play.undeclared", "the target does not declare {names}", names=", ".join(lacking))
+        missing = undeclared(story, self._declared)
+        if missing:
+            return say("play.undeclared", "the target does not declare {names}", names=", ".join(missing))
+        if story.moves_time and self._move_on is None:
+            return say("play.no_clock", "nobody here can move the integration's time")
         return self._untold(story)
 
     def _untold(self, story: Story) -> str:

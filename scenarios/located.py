@@ -124,9 +124,9 @@ class Located:
         self._expect(("bool",), say("node.a_flag", "true or false"))
         return bool(self._node.value.lower() in {"true", "yes", "on"})
 
-    def whole(self, *, least: int = 0) -> int:
-        """Return a whole number of at least *least*."""
-        text = self.text()
+    def whole(self, values: Mapping[str, str] | None = None, *, least: int = 0) -> int:
+        """Return a whole number of at least *least*, `${name}` replaced by the *values* given."""
+        text = self.text(values)
         if not text.isascii() or not text.isdigit() or int(text) < least:
             self.no(repr(text), say("node.a_whole", "a whole number from {least}", least=least))
         return int(text)

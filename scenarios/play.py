@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from scenarios import settle, waits
+from scenarios import settle, spans, waits
 from scenarios.acts import FORMS
 from scenarios.circumstances import DECLARED
 from scenarios.forms import yuan_text
@@ -269,14 +269,18 @@ class Play:
 
     def _calls(self, step: Do) -> list[dict[str, Any]]:
         """Return an act as the control API takes it, once for each refund or trade that it is about."""
-        about = FORMS[step.act].about
+        form = FORMS[step.act]
+        about, args = form.about, dict(step.args)
+        for name, kind in form.takes.items():
+            if kind == "span" and name in args:
+                args[name] = spans.seconds(args[name], self._declared.tempo)
         if about == "refund":
             targets: list[dict[str, Any]] = [{"refund": refund} for refund in self._ids(step.refund)]
         elif about == "trade" or (about == "order" and not step.order):
             targets = [{"tid": trade["tid"]} for trade in self._trades[step.trade]]
         else:
             targets = [{"oid": trade["oids"][max(0, step.order - 1)]} for trade in self._trades[step.trade]]
-        return [{"act": step.act, "args": target | step.args, "play": self.id} for target in targets]
+        return [{"act": step.act, "args": target | args, "play": self.id} for target in targets]
 
     def _act(self, steps: Sequence[Do], control: Sandbox) -> None:
         asked = [(step, call) for step in steps for call in self._calls(step)]

@@ -14,6 +14,7 @@ from simulator.settings import SETTINGS
 _TEXT: dict[str, Any] = {"type": "string"}
 _FILLED: dict[str, Any] = {"type": "string", "pattern": r"\$\{"}
 """A text with `${name}` in it, whatever its type will be."""
+_NUMBER: dict[str, Any] = {"anyOf": [{"type": "integer", "minimum": 0}, _FILLED]}
 _YUAN: dict[str, Any] = {
     "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^(\d+(\.\d{1,2})?|.*\$\{.*)$"}]
 }
@@ -25,6 +26,7 @@ _TYPES: dict[str, dict[str, Any]] = {
     "flag": {"type": "boolean"},
     "whole": {"type": "integer", "minimum": 0},
     "refund": _TEXT,
+    "span": _TEXT,
     "moment": {"enum": list(MOMENTS)},
 }
 
@@ -133,7 +135,7 @@ def _general_fault() -> dict[str, Any]:
             "fault": {"anyOf": [{"enum": list(FAULTS)}, _FILLED]},
             "call": {"anyOf": [{"enum": list(CALLS)}, _FILLED]},
             "refund": _TEXT,
-            **{key: {"type": "integer", "minimum": 0} for key in ("times", "skip", "page")},
+            **dict.fromkeys(("times", "skip", "page"), _NUMBER),
             **{key: {} for key in sorted(options)},
         },
         ["fault"],
@@ -146,7 +148,7 @@ def _lost_fault() -> dict[str, Any]:
         "after": {"const": "effect"},
         "before": {"const": "effect"},
         "how": {},
-        **{key: {"type": "integer", "minimum": 0} for key in ("times", "skip", "page")},
+        **dict.fromkeys(("times", "skip", "page"), _NUMBER),
     }
     return _object(lost | {call: {"type": ["string", "null"]} for call in CALLS}, ["lose"])
 

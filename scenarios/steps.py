@@ -2,6 +2,7 @@
 
 from typing import Any, NoReturn
 
+from scenarios import spans
 from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
 from scenarios.circumstances import settings_of, time_of
 from scenarios.forms import DOCUMENT_KINDS, DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS, yuan, yuan_text
@@ -196,6 +197,8 @@ class Steps:
                     say("what.document_kind", "kind of document"), word, DOCUMENT_KINDS, where=node.where
                 )
             return word
+        if kind == "span":
+            return spans.check(node, node.text(self._values))
         if kind == "flag":
             return node.flag()
         return node.whole() if kind == "whole" else node.text(self._values)
@@ -282,7 +285,7 @@ class Steps:
         options = {}
         for key, value in pairs.items():
             if key in ("times", "skip", "page"):
-                numbers[key] = value.whole()
+                numbers[key] = value.whole(self._values)
             elif key in kind.options:
                 options[key] = value.text(self._values)
             elif key not in used:

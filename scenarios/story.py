@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from simulator.ledger.declaration import Declaration
+
 
 class OrderSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One sub-order of a trade. `price` and `paid` in fen; `paid` None: price times num."""
@@ -188,6 +190,18 @@ def acts_of(steps: Iterable[Step]) -> Iterator[Do]:
             yield from step.acts
         elif isinstance(step, Do):
             yield step
+
+
+def undeclared(story: Story, declared: Declaration) -> list[str]:
+    """Return what *story* needs of a target and *declared* does not have."""
+    has = set(declared.kinds)
+    has |= {"hold"} if declared.owns_hold else set()
+    has |= {"lag"} if declared.tempo.lag else set()
+    flags = ("ag", "messages", "callbacks", "restartable", "escalation", "clock")
+    has |= {name for name in flags if getattr(declared, name)}
+    kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
+    needed = (*story.requires, *(["clock"] if story.moves_time else []), *sorted(kinds))
+    return [need for need in dict.fromkeys(needed) if need not in has]
 
 
 def refunds_of(step: Step) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contract_tests.agreement import difference
 from contract_tests.call import ACTION, Call, passing_error
 from contract_tests.case import Case, Revision, State, Telling
+from contract_tests.decided import CARRIED, current
 from contract_tests.limits import in_scope, sla
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
 from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
-from simulator.tmall.refund import CLOSED, SUCCESS, WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS
+from simulator.tmall.refund import CLOSED, SUCCESS
 
 
 @rule("COV-01", source="failure catalogue: missed and lost refunds", confidence="documented")
@@ -167,25 +168,6 @@ def _booked(case: Case, paid: State, told: Telling | None, limit: int) -> Iterat
         yield HELD
 
 
-_CARRIED = {
-    "approve": ("agree",),
-    "receive": ("agree",),
-    "refuse": ("refuse", "refuse_return"),
-    "approve_return": ("agree_return",),
-    "refuse_return": ("refuse_return", "refuse"),
-}
-"""Platform actions that carry out a decision."""
-
-_OPEN_TO = {
-    "approve": (WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS),
-    "receive": (WAIT_SELLER_CONFIRM_GOODS,),
-    "refuse": (WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS),
-    "approve_return": (WAIT_SELLER_AGREE,),
-    "refuse_return": (WAIT_SELLER_CONFIRM_GOODS,),
-}
-"""States in which a decision can be carried out."""
-
-
 @rule("COV-04", source="failure catalogue: decision lost on the way back", confidence="documented")
 def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Said]:
     """A decision the ERP took is carried out on the platform.
@@ -195,7 +177,7 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
     limit, until = sla(case, declared), case.history.until
     for number, decision in enumerate(case.decisions):
         state = case.at(decision.seq)
-        if state is None or not _current(state, decision):
+        if state is None or not current(state, decision):
             continue
         newer = case.decisions[number + 1] if number + 1 < len(case.decisions) else None
         following = case.following(state)
@@ -203,7 +185,7 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
         if newer is not None and (following is None or newer.seq < following.seq):
             over = None
         elif following is not None and following.actor == "integration":
-            if following.action in _CARRIED[decision.decision]:
+            if following.action in CARRIED[decision.decision]:
                 yield from _carried_out(case, decision, following, limit)
             continue
         left = over.mono if over is not None else newer.mono if newer is not None else until
@@ -234,17 +216,6 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
             )
 
 
-def _current(state: State, decision: Decision) -> bool:
-    """Tell whether *decision* is about the refund as it was when it was taken."""
-    refund = state.refund
-    return (
-        refund.status in _OPEN_TO.get(decision.decision, ())
-        and refund.amount == abs(decision.amount)
-        and decision.type in {"", refund.kind}
-        and not (decision.decision == "approve_return" and refund.kind != "return_refund")
-    )
-
-
 def _carried_out(case: Case, decision: Decision, done: State, limit: int) -> Iterator[Said]:
     call = next((call for call in case.calls if call.seq == done.cause), None)
     took = case.undisturbed(decision.mono, call.began if call is not None else done.mono)
@@ -264,7 +235,7 @@ def _carried_out(case: Case, decision: Decision, done: State, limit: int) -> Ite
 
 def _refused(case: Case, decision: Decision, until: int) -> str:
     """Return in what words the platform refused the newest attempt for good because of the refund's own state."""
-    wanted = _CARRIED[decision.decision]
+    wanted = CARRIED[decision.decision]
     attempts = [
         call
         for call in case.calls

@@ -114,12 +114,23 @@ def _before(case: Case, changed: Revision) -> Revision | None:
 def _read_between(case: Case, unknown: Call, following: Call) -> bool:
     """Tell whether a read of the refund on the same side was asked after the one call and answered before the other."""
     if unknown.asked.side == "tmall":
+        if _told_by_message(case, unknown, following):
+            return True
         reads = case.reads
     else:
         reads = case.lookups + case.history.erp_reads.get(
             unknown.asked.document or str(unknown.asked.params.get("path")), []
         )
     return any(_between(read, unknown, following) for read in reads if read is not following)
+
+
+def _told_by_message(case: Case, unknown: Call, following: Call) -> bool:
+    """Tell whether a message that was published after the one call told the refund's state before the other."""
+    return any(
+        letter.mono >= unknown.asked.mono and letter.arrived is not None and unknown.ended <= letter.arrived
+        and letter.arrived <= following.began
+        for letter in case.letters
+    )  # fmt: skip
 
 
 def _between(read: Call, unknown: Call, following: Call) -> bool:

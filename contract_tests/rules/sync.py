@@ -1,15 +1,17 @@
-"""SYN: what a failed page or detail hid is covered later."""
+"""SYN: what a failed page or detail hid is covered later, and neither moving data nor edges lose anything."""
 
 from collections.abc import Iterator
 
+from contract_tests.agreement import difference
 from contract_tests.call import DETAIL, LIST, Call
-from contract_tests.case import Case
+from contract_tests.case import Case, State
 from contract_tests.history import History
 from contract_tests.limits import in_scope, sla
 from contract_tests.listing import Listing, window_of
 from contract_tests.rule import HELD, Doubt, Said, broken, run_rule
 from contract_tests.times import second_of
-from contract_tests.words import say, seconds
+from contract_tests.twins import cases_of, told_apart, twins
+from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.refund import CLOSED
 
@@ -87,3 +89,93 @@ def _covered(case: Case, failed: Call, declared: Declaration) -> Iterator[Said]:
         ).of(case)
     else:
         yield Doubt(say("doubt.read_failed_late", "a read failed shortly before the run ended"))
+
+
+@run_rule("SYN-03", source="failure catalogue: moving list, edges of windows, hot refunds", confidence="documented")
+def moving_data_loses_nothing(history: History, declared: Declaration) -> Iterator[Said]:
+    """Moving data, edges of windows and pages, and lists that lag lose nothing.
+
+    In the plays that bring such things about every refund is in the ERP in time, and at the end as it last was: as
+    it would be without them. Where there is a calm play of the same story, both end alike.
+    """
+    for play in history.plays.applicable():
+        if "SYN-03" in play.judges and not play.calm:
+            for case in cases_of(history, play):
+                if in_scope(case, declared):
+                    yield _not_lost(case, declared)
+    for calm, disturbed in twins(history, "SYN-03"):
+        for one, other in zip(cases_of(history, calm), cases_of(history, disturbed), strict=False):
+            what, here, there = told_apart(one, other)
+            if calm.outcome != "passed" or disturbed.outcome != "passed":
+                yield Doubt(say("doubt.twin_unplayed", "a play of a pair was not played to its end"))
+            elif what:
+                yield broken(
+                    "SYN-03.twins",
+                    "without the disturbance it ends with {here}, with it with {there}",
+                    [one.last.seq, other.last.seq],
+                    here=here,
+                    there=there,
+                ).of(other)
+            else:
+                yield HELD
+
+
+def _not_lost(case: Case, declared: Declaration) -> Said:
+    """Judge whether a refund came to the ERP in time, and is there at the end as it last was."""
+    if case.history.lag > declared.tempo.lag:
+        return Doubt(say("doubt.lag", "lists showed changes later than the target declares that it can stand"))
+    limit, until, born, last = sla(case, declared), case.history.until, case.first, _last_content(case)
+    if not case.revisions:
+        ended = case.ended()
+        stood = case.undisturbed(born.mono, until if ended is None else ended.mono)
+        if ended is not None and ended.refund.status == CLOSED and stood <= limit:
+            return HELD  # gone before it had to be seen
+        if case.undisturbed(born.mono, until) <= limit:
+            return Doubt(
+                say("doubt.not_in_erp_yet", "not in the ERP when the run ended, but the limit had not passed yet")
+            )
+        return broken(
+            "SYN-03.lost",
+            "{changes} changes of the refund came and went, and it never reached the ERP",
+            [born.seq, case.last.seq],
+            changes=len(case.states),
+        ).of(case)
+    arrived = case.revisions[0]
+    took = case.undisturbed(born.mono, arrived.mono)
+    if took > limit:
+        return broken(
+            "SYN-03.late",
+            "while it changed {changes} times the refund reached the ERP only after {took} s undisturbed",
+            [born.seq, arrived.seq],
+            changes=sum(state.seq < arrived.seq for state in case.states),
+            took=seconds(took),
+        ).of(case)
+    found = case.document()
+    if found is None or difference(last, found) is None:
+        return HELD
+    if case.undisturbed(last.mono, until) <= limit:
+        return Doubt(
+            say(
+                "doubt.not_shown_yet",
+                "the refund changed shortly before the run ended, and the ERP did not show it yet",
+            )
+        )
+    return broken(
+        "SYN-03.stale",
+        "the refund is {status} with {fee} 元 at the end, the ERP shows {shown} with {shown_fee} 元",
+        [last.seq, found.seq],
+        status=last.refund.status,
+        fee=yuan(last.refund.amount),
+        shown=found.document.status,
+        shown_fee=yuan(found.document.amount),
+    ).of(case)
+
+
+def _last_content(case: Case) -> State:
+    """Return the state that brought the content which the refund has at the end."""
+    found = case.last
+    for state in reversed(case.states):
+        if state.content != found.content:
+            break
+        found = state
+    return found

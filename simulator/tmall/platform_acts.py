@@ -12,6 +12,9 @@ from simulator.tmall.refund import CONSTRAINTS
 from simulator.words import say
 from simulator.world import World
 
+_MOST_LEFT = 365 * 86_400
+"""Seconds."""
+
 
 def _intercept(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Tell how the carrier's attempt to stop the parcel ended."""
@@ -38,6 +41,18 @@ def _extend(world: World, args: Args, cause: int) -> dict[str, Any]:
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 < hours <= 10_000:
         raise ActRefused(say("hours.are", "hours are a number above 0 and up to 10000, not {value}", value=repr(hours)))
     return of.told(timers.extend(world, of.refund(world, args), hours, cause=cause))
+
+
+def _set_deadline(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Let the running countdown end so many seconds from now, as new rules do."""
+    given = args["left"]
+    try:
+        left = 0.0 if isinstance(given, bool) else float(given)  # fractions come as text
+    except (TypeError, ValueError):
+        left = 0.0
+    if not 0 < left <= _MOST_LEFT:
+        raise ActRefused(say("left.is", "left is a number of seconds above 0, not {value}", value=repr(given)))
+    return of.told(timers.set_deadline(world, of.refund(world, args), left, cause=cause))
 
 
 def _remind(world: World, args: Args, cause: int) -> dict[str, Any]:
@@ -98,6 +113,7 @@ _SESSION = {"role": "main or sub; both if absent", "app_key": "of which app; of 
 PLATFORM_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="platform.timer", needs=ON, do=_timer),
     ActSpec(name="platform.extend", needs={**ON, "hours": "of the platform's time"}, do=_extend),
+    ActSpec(name="platform.set_deadline", needs={**ON, "left": "seconds from now"}, do=_set_deadline),
     ActSpec(name="platform.remind", needs=ON, do=_remind),
     ActSpec(name="platform.constrain", needs={**ON, "constraint": "cannot_refuse, refund_onweb, null"}, do=_constrain),
     ActSpec(

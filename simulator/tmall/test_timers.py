@@ -136,6 +136,20 @@ def test_a_limit_is_lengthened_and_passes_later(caller: Caller) -> None:
         assert "hours are a number" in refused["reason"]
 
 
+def test_a_new_rule_moves_a_deadline_closer_or_away(caller: Caller) -> None:
+    refund = caller.refund()
+    for left in (3600, 90 * 3600, "12.5"):
+        perform(caller.world, "platform.set_deadline", {"refund": refund.refund_id, "left": left})
+        assert caller.now(refund).due == caller.world.clock.wall() + int(float(left) * 1000)
+    _step(caller, 12_500)
+    _watch(caller.world).pass_due()
+    assert caller.now(refund).status == "SUCCESS"
+    wrongs: list[Any] = [0, -1, True, "soon", "nan", 1e9, []]
+    for wrong in wrongs:
+        refused = perform(caller.world, "platform.set_deadline", {"refund": refund.refund_id, "left": wrong})
+        assert "left is a number of seconds" in refused["reason"]
+
+
 def test_parties_are_reminded_once_a_countdown(caller: Caller) -> None:
     refund = caller.refund()
     watch = _watch(caller.world)

@@ -45,6 +45,16 @@ def extend(world: World, refund: Refund, hours: float, *, actor: str = "platform
     return step(world, refund, actor, "extend", cause=cause, due=due)
 
 
+def set_deadline(world: World, refund: Refund, left: float, *, actor: str = "platform", cause: int = 0) -> Refund:
+    """Let the running countdown end *left* seconds from now, sooner or later than it would have.
+
+    Raises:
+        Impossible: if none runs.
+    """
+    due = world.clock.wall() + int(left * 1000) if refund.due else 0
+    return step(world, refund, actor, "extend", cause=cause, due=due)
+
+
 def remind(world: World, refund: Refund, *, cause: int = 0) -> Refund:
     """Remind the parties of the countdown's end.
 
