@@ -60,6 +60,8 @@ def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
         found.append(both("unjudged.ag", "AG"))
     if not run.confirmed:
         found.append(both("unjudged.messages", "messages"))
+    if not declared.get("escalation"):
+        found.append(both("unjudged.escalation", "whether people hear of what nobody decides (no channel is declared)"))
     if not run.note("load"):
         found.append(both("unjudged.load", "load"))
     if not run.restarts:

@@ -10,8 +10,8 @@ QUICK = Declaration(tempo=Tempo(poll=0.5, sla=10, backoff=3, grace=0.5, margin=5
 WHOLE = Plan(command="rehearse", stories=tuple(library().values()), explore=30, rate=20, load_seconds=15)
 
 
-def test_the_default_run_is_announced_at_less_than_ninety_seconds() -> None:
-    assert 45 < WHOLE.about(QUICK) < 90
+def test_the_default_run_is_announced_at_less_than_two_minutes() -> None:
+    assert 45 < WHOLE.about(QUICK) < 120
 
 
 def test_a_slow_integration_makes_a_long_plan() -> None:

@@ -87,6 +87,7 @@ class Shop(RuleBasedStateMachine):
             "for": "buyer" if part > 8 else "seller",
             "return": part == 10,
             "hours": part,
+            "left": part,
             "constraint": "refund_onweb" if part > 8 else "null",
         }
         spec = ACTS[name]
