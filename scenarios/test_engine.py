@@ -196,6 +196,15 @@ def test_the_faults_of_a_play_are_lifted_before_it_settles() -> None:
     assert "S90#1" in small.lifted
 
 
+def test_a_fault_on_connections_is_bound_to_the_shop_of_its_play() -> None:
+    small = Miniature()
+    story = _story("\n  - fault: {fault: tmc-pong, times: 3}\n", head="exclusive: true")
+
+    _play(small, story)
+
+    assert small.faults["f1"] == {"fault": "tmc-pong", "play": "S90#1", "times": 3, "shop": "b"}
+
+
 def test_a_fault_on_a_list_is_bound_to_the_shop_of_its_play() -> None:
     small = Miniature()
     story = _story("\n  - fault: {fault: page-error, page: 2}\n", head="exclusive: true")

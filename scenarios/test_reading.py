@@ -110,6 +110,11 @@ def _error(steps: str, head: str = GIVEN) -> str:
             id="shared-shop",
         ),
         pytest.param(
+            "  - fault: {fault: tmc-silent}\n",
+            "S90.yaml:5: tmc-silent on tmc.connect strikes every play of the shop. Add exclusive: true to the story.",
+            id="shared-channel",
+        ),
+        pytest.param(
             "  - wait: {fault: page, struck: 1}\n",
             "S90.yaml:5: page is not a known fault of an earlier step.",
             id="fault-not-armed",

@@ -1,5 +1,6 @@
 """Which faults are armed, which calls they strike, and how often: "fail twice, then work", counted per refund."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -195,10 +196,15 @@ class FaultPlan:
                     one.fault, one.plays = one.fault or armed.fault, plays
         return besides
 
-    def disturb(self, call: Call, moment: Moment) -> None:
-        """Let every fault that strikes *call*, a moment of a connection, change what is about to happen."""
+    def disturb(self, call: Call, moment: Moment, shops: Collection[str] = ()) -> None:
+        """Let every fault that strikes *call*, a moment of a connection, change what is about to happen.
+
+        A connection is an app's, and so of all *shops* that authorised it.
+        """
         for armed in list(self.armed.values()):
             kind = FAULTS[armed.fault]
+            if armed.shop in shops:
+                call.shop = armed.shop
             if isinstance(kind, ChannelFault) and self._strikes(armed, call):
                 kind.strike(armed.options, moment)
                 moment.fault = armed.fault

@@ -132,6 +132,20 @@ def test_content_comes_as_gzip(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
+def test_a_fault_of_a_play_strikes_connections_of_its_shop_only(tmp_path: Path) -> None:
+    async def scene(found: Scene) -> None:
+        found.plan.arm({"fault": "tmc-refused", "play": "S1#1", "shop": "another"})
+        await (await found.client()).close()
+        second = found.world.add_shop()  # of the same app
+        found.plan.arm({"fault": "tmc-refused", "play": "S1#1", "shop": second.nick})
+        client = await TmcCaller.open(found.listener.port)
+
+        assert (await client.connect(found.caller.keys)).status == 15
+        await client.close()
+
+    play(tmp_path, scene)
+
+
 def test_a_fault_of_a_refund_leaves_the_messages_of_others_alone(tmp_path: Path) -> None:
     async def scene(found: Scene) -> None:
         refund = found.caller.refund()

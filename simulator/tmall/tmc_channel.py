@@ -119,6 +119,6 @@ class Channel:
             skew=self.world.settings["tmc_timestamp_skew"],
         )
 
-    def shop_of(self, app_key: str) -> str:
-        """Return the shop that faults of connections of *app_key* are about: the first one that authorised it."""
-        return next((shop.nick for shop in self.world.state.shops.values() if shop.app_key == app_key), "")
+    def shops_of(self, app_key: str) -> frozenset[str]:
+        """Return the nicks of the shops that were opened with *app_key*: whom its connections are about."""
+        return frozenset(shop.nick for shop in self.world.state.shops.values() if shop.app_key == app_key)

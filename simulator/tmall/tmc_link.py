@@ -237,12 +237,12 @@ class Link(asyncio.Protocol):
             side="tmc",
             alias=alias,
             method="",
-            shop=message.nick if message else self._channel.shop_of(app_key),
+            shop=message.nick if message else "",
             refunds=message.refunds if message else (),
             plays=message.plays if message else (),
             app=app_key,
         )
-        self._channel.plan.disturb(call, moment)
+        self._channel.plan.disturb(call, moment, () if message else self._channel.shops_of(app_key))
 
     def _broken(self, reason: str, code: CloseReason) -> None:
         if self._framing is not None:
