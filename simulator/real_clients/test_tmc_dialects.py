@@ -6,9 +6,9 @@ import pytest
 
 from simulator.ledger.entry import Confirmed, Connection, Pushed
 from simulator.real_clients.tmc_dialects import DIALECTS, JAVA_UPGRADE, java_confirm, tmcpy_confirm
-from simulator.tmall.test_tmc_server import Scene, play, until
 from simulator.tmall.tmc_caller import CLOSE, PING, TmcCaller, framed
 from simulator.tmall.tmc_frames import SEND, SEND_ACK, VOID, Frame, Value
+from simulator.tmall.tmc_scene import Scene, play, until
 
 
 async def _connected(found: Scene, name: str) -> TmcCaller:

@@ -11,9 +11,9 @@ from simulator.errors import UserError
 from simulator.faults.channel import MOMENTS
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Confirmed, Connection, Fault, Pushed
-from simulator.tmall.test_tmc_server import Scene, play, until
 from simulator.tmall.tmc_caller import PING, PONG, TmcCaller, framed, greeting
 from simulator.tmall.tmc_frames import BYTES, SEND
+from simulator.tmall.tmc_scene import Scene, play, until
 from simulator.world import World
 
 

@@ -1,81 +1,23 @@
-"""The message channel over sockets: the upgrade, pushing and confirming, several connections, and bad manners."""
+"""The message channel over sockets: the upgrade, pushing and confirming, and several connections."""
 
 import asyncio
 import socket
-import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 import msgspec
 import pytest
-import uvloop
 
-from simulator.faults.plan import FaultPlan
-from simulator.ledger.entry import Confirmed, Connection, Entry, Published, Pushed
-from simulator.ledger.replay import read
-from simulator.listeners import bind
+from simulator.ledger.entry import Confirmed, Connection, Published, Pushed
 from simulator.tmall import messages
-from simulator.tmall.caller import Caller
-from simulator.tmall.tmc_caller import CLOSE, PING, PONG, UPGRADE, TmcCaller, framed, greeting
-from simulator.tmall.tmc_frames import BYTE, INT16, SEND, Frame, Value, encode
-from simulator.tmall.tmc_link import FRAME_LIMIT
-from simulator.tmall.tmc_server import TmcListener
+from simulator.tmall.tmc_caller import UPGRADE, TmcCaller, framed, greeting
+from simulator.tmall.tmc_frames import BYTE, INT16, SEND, Value, encode
+from simulator.tmall.tmc_scene import LOOPS, Scene, play, until
 
 ACCEPTED = (
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
 )
 """The answer to RFC 6455's own sample key."""
-
-
-E = TypeVar("E", bound=Entry)
-
-
-class Scene:
-    """A world whose message channel listens, and its app."""
-
-    def __init__(self, caller: Caller, plan: FaultPlan, listener: TmcListener) -> None:
-        self.caller = caller
-        self.world = caller.world
-        self.plan = plan
-        self.listener = listener
-
-    async def client(self, **said: Any) -> TmcCaller:
-        return await TmcCaller.connected(self.listener.port, self.caller.keys, **said)
-
-    def told(self, kind: type[E]) -> list[E]:
-        self.world.book.flush()
-        return [entry for entry in read(self.world.book.path) if isinstance(entry, kind)]
-
-
-Play = Callable[[Scene], Awaitable[None]]
-
-
-@asynccontextmanager
-async def _scene(folder: Path, **settings: Any) -> AsyncIterator[Scene]:
-    caller = Caller.open(folder, **settings)
-    plan = FaultPlan(caller.world)
-    listener = TmcListener(caller.world, plan, bind("tmc", "127.0.0.1", 0))
-    await listener.listen()
-    try:
-        yield Scene(caller, plan, listener)
-    finally:
-        await listener.close()
-
-
-LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
-"""What the simulator runs on, and on Windows; they disagree about when bytes leave."""
-
-
-def play(folder: Path, scene: Play, *, loop: str = "uvloop", **settings: Any) -> None:
-    async def whole() -> None:
-        async with asyncio.timeout(20), _scene(folder, **settings) as found:
-            await scene(found)
-
-    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
-        runner.run(whole())
 
 
 def test_the_upgrade_is_answered_with_three_headers_and_no_extension(tmp_path: Path) -> None:
@@ -268,113 +210,6 @@ def test_two_groups_and_two_apps_have_queues_of_their_own(tmp_path: Path) -> Non
     play(tmp_path, scene)
 
 
-def test_a_refused_client_is_told_why_and_the_server_closes(tmp_path: Path) -> None:
-    async def scene(found: Scene) -> None:
-        client = await TmcCaller.open(found.listener.port)
-
-        answer = await client.connect(found.caller.keys | {"app_secret": "wrong"}, flag=4)
-
-        assert (answer.status, answer.phrase, answer.flag, answer.token) == (25, "Invalid signature", 4, "")
-        assert await client.ended() == b""
-        (refused,) = found.told(Connection)
-        assert (refused.event, refused.detail) == ("refused", "25 Invalid signature")
-        await client.close()
-
-    play(tmp_path, scene)
-
-
-def test_pings_are_never_answered(tmp_path: Path) -> None:
-    async def scene(found: Scene) -> None:
-        client = await TmcCaller.open(found.listener.port)
-        client.writer.write(framed(b"", PING))
-        await client.connect(found.caller.keys)
-        client.writer.write(framed(b"x", PING) + framed(b"", PONG))
-        found.caller.refund()
-
-        assert (await client.receive()).kind == SEND
-        await client.close()
-
-    play(tmp_path, scene)
-
-
-@pytest.mark.parametrize(
-    "bytes_sent",
-    [
-        pytest.param(framed(struct.pack(">H", 1000) + b"tmc client closed", CLOSE), id="java"),
-        pytest.param(framed(b"", CLOSE), id="tmcpy"),
-    ],
-)
-def test_a_close_is_answered_and_ends_the_connection(tmp_path: Path, bytes_sent: bytes) -> None:
-    async def scene(found: Scene) -> None:
-        client = await found.client()
-        client.writer.write(bytes_sent)
-
-        assert (await client.piece()).opcode == CLOSE
-        assert await client.ended() == b""
-        assert found.told(Connection)[-1].event == "closed"
-        await client.close()
-
-    play(tmp_path, scene)
-
-
-@pytest.mark.parametrize(
-    ("sent", "code", "detail"),
-    [
-        pytest.param(framed(b"hello", 1), 1003, "a text frame", id="text"),
-        pytest.param(framed(b"\xff" * 30), 1008, "protocol version 255", id="garbage"),
-        pytest.param(framed(b"x", mask=b""), 1002, "1002", id="unmasked"),
-        pytest.param(framed(b"x", first=0xC2), 1002, "1002", id="compressed"),
-        pytest.param(framed(b"x" * 126, CLOSE), 1002, "1002", id="long-close"),
-        pytest.param(framed(b"x" * (FRAME_LIMIT + 1)), 1009, f"more than {FRAME_LIMIT} bytes", id="oversized"),
-        pytest.param(
-            framed(encode(Frame(kind=SEND, token="t", values={"__kind": Value(BYTE, 1)}))), 1008, "token", id="token"
-        ),
-    ],
-)
-def test_bad_manners_end_the_connection_with_a_code_and_a_line_in_the_ledger(
-    tmp_path: Path, sent: bytes, code: int, detail: str
-) -> None:
-    async def scene(found: Scene) -> None:
-        client, other = await found.client(), await found.client()
-        client.writer.write(sent)
-
-        piece = await client.piece()
-
-        assert (piece.opcode, struct.unpack(">H", piece.payload[:2])) == (CLOSE, (code,))
-        assert await client.ended() == b""
-        entry = found.told(Connection)[-1]
-        assert (entry.connection, entry.event) == ("c1", "closed")
-        assert detail in entry.detail
-        found.caller.refund()
-        assert (await other.receive()).kind == SEND
-        await client.close()
-        await other.close()
-
-    play(tmp_path, scene)
-
-
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-        b"POST / HTTP/1.1\r\n\r\n",
-        b"\x16\x03\x01\x02\x00\x01\r\n\r\n",
-        UPGRADE.replace(b"Sec-WebSocket-Key", b"X"),
-        b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 4000,
-    ],
-)
-def test_what_is_no_websocket_is_told_so(tmp_path: Path, head: bytes) -> None:
-    async def scene(found: Scene) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", found.listener.port)
-        writer.write(head)
-
-        assert (await reader.read()).startswith(b"HTTP/1.1 400 Bad Request\r\n")
-        assert [entry.event for entry in found.told(Connection)] == ["refused"]
-        writer.close()
-
-    play(tmp_path, scene)
-
-
 def test_a_message_in_fragments_and_byte_by_byte_is_read(tmp_path: Path) -> None:
     async def scene(found: Scene) -> None:
         client = await TmcCaller.open(found.listener.port)
@@ -424,7 +259,20 @@ def test_a_listener_that_refuses_drops_its_clients_and_listens_again(tmp_path: P
     play(tmp_path, scene)
 
 
-async def until(true: Callable[[], bool]) -> None:
-    """Let the loop turn until it is *true*."""
-    while not true():
-        await asyncio.sleep(0.001)
+def test_whoever_is_connected_comes_again_when_the_sandbox_begins_again(tmp_path: Path) -> None:
+    async def scene(found: Scene) -> None:
+        client = await found.client()
+        found.caller.refund()
+        assert (await client.receive()).kind == SEND
+
+        found.world.begin_again()
+
+        assert await client.ended() == b""
+        again = await found.client()
+        found.caller.refund()
+        assert (await again.receive()).number("retried") == 0
+        assert [entry.connection for entry in found.told(Pushed)] == ["c1"]
+        await client.close()
+        await again.close()
+
+    play(tmp_path / "first", scene)

@@ -19,7 +19,8 @@ class TmcListener:
         self.host, self.port = sock.getsockname()[:2]
         self._sock: socket.socket | None = sock
         self._channel = Channel(world, plan)
-        world.heeds.append(self._channel.heed)
+        self._world, self._folder = world, world.folder
+        world.heeds.append(self._heed)
         self._links: set[Link] = set()
         self._server: asyncio.Server | None = None
 
@@ -28,6 +29,14 @@ class TmcListener:
         sock = self._sock or bind(self.name, self.host, self.port)
         self._sock = None
         self._server = await asyncio.get_running_loop().create_server(self._link, sock=sock, backlog=1024)
+
+    def _heed(self, name: str) -> None:
+        """Let whoever is connected come again if the world began again: its new ledger knows no connection."""
+        if self._world.folder != self._folder:
+            self._folder = self._world.folder
+            for link in list(self._links):
+                link.end("closed", "the sandbox began again")
+        self._channel.heed(name)
 
     def _link(self) -> Link:
         return Link(self._channel, self._links)
