@@ -253,6 +253,20 @@ _ALL = (
         exposed_by=("S08",),
         drags=("COV-04",),
     ),
+    Mutant(
+        id="M74",
+        title="Lets a late retry write what is older over what is newer, before it notices.",
+        caught_by=("STA-02",),
+        exposed_by=("S17", "S18"),
+        drags=("DUP-02", "COV-03", "COV-04", "ORD-04", "STA-03"),
+    ),
+    Mutant(
+        id="M75",
+        title="Books the postage of the trade with each of its refunds.",
+        caught_by=("MNY-03", "MNY-02"),
+        exposed_by=("S06",),
+        drags=("COV-02", "COV-03"),
+    ),
 )
 
 MUTANTS: Mapping[str, Mutant] = {mutant.id: mutant for mutant in _ALL}

@@ -1,6 +1,7 @@
 """Seeded bugs in what is written to the ERP: each overrides one method of the correct delivery, or of its papers."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from connectors import inbound, refunds
@@ -133,6 +134,32 @@ class NoticeForEachParcel(Delivery):
             self.erp.put(f"{self.papers.number(inbound.key(refund_id))}-{body['waybill']}", notice)
 
 
+class LateRetry(Delivery):
+    """M74."""
+
+    def write(self, detail: Mapping[str, Any]) -> None:
+        """Let the write before be tried once more, out of a queue of its own, after this one; then notice."""
+        refund_id = str(detail["refund_id"])
+        older = self.memory.written(self.shop, refund_id)
+        super().write(detail)
+        newer = self.memory.written(self.shop, refund_id)
+        if older is None or newer is None or older.body["status"] == newer.body["status"]:
+            return
+        for written in (older, newer):
+            self.papers.write(refund_id, written.body, written, {})
+
+
+class PostageWithEach(Delivery):
+    """M75."""
+
+    POSTAGE = 10
+
+    def amount(self, detail: Mapping[str, Any]) -> str:
+        """Return the amount and, once the money went, the postage on top of it."""
+        fee = super().amount(detail)
+        return str(Decimal(fee) + self.POSTAGE) if detail["status"] == "SUCCESS" else fee
+
+
 WRITING: Mapping[str, type[Delivery]] = {
     "M05": LeftoverFields,
     "M16": FirstRoundOnly,
@@ -142,5 +169,7 @@ WRITING: Mapping[str, type[Delivery]] = {
     "M32": TotalAsAmount,
     "M58": NoRetry,
     "M70": NoticeForEachParcel,
+    "M74": LateRetry,
+    "M75": PostageWithEach,
 }
 FILING: Mapping[str, type[Papers]] = {"M28": NewNumberAfterTimeout, "M33": UpdateWithoutAmount}

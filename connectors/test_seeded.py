@@ -311,3 +311,33 @@ def test_m73_ships_before_the_goods_are_back(bench_of: Build, sides: Sides, muta
     bench.turn()
 
     assert [call["logistics_no"] for call in sides.asked("tmall.exchange.confirm.consign")] == calls
+
+
+@pytest.mark.parametrize(
+    ("mutant", "written"),
+    [("", ["pending", "refused"]), ("M74", ["pending", "refused", "pending", "refused"])],
+)
+def test_m74_writes_what_is_older_over_what_is_newer(
+    bench_of: Build, sides: Sides, monkeypatch: pytest.MonkeyPatch, mutant: str, written: list[str]
+) -> None:
+    seen: list[str] = []
+    put = sides.put
+    monkeypatch.setattr(sides, "put", lambda external, body: seen.append(body["status"]) or put(external, body))
+    bench = bench_of(mutant)
+    refund = sides.add(ID)
+    bench.turn()
+    refund |= {"status": "SELLER_REFUSE_BUYER", "refund_version": 1795313799999}
+    _turns(bench)
+
+    assert seen == written
+
+
+@pytest.mark.parametrize(("mutant", "amount"), [("", "8.35"), ("M75", "18.35")])
+def test_m75_books_the_postage_with_each(bench_of: Build, sides: Sides, mutant: str, amount: str) -> None:
+    bench = bench_of(mutant)
+    refund = sides.add(ID)
+    bench.turn()
+    refund |= {"status": "SUCCESS", "refund_version": 1795313799999}
+    _turns(bench)
+
+    assert sides.document(ID)["amount"] == amount

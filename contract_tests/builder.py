@@ -32,6 +32,7 @@ from simulator.ledger.entry import (
     RowResult,
     SettingChanged,
     Told,
+    Upload,
 )
 from simulator.tmall.refund import CLOSED, SELLER_REFUSE_BUYER, SUCCESS, WAIT_BUYER_RETURN_GOODS, Refund
 
@@ -80,6 +81,14 @@ class Ledger:
         """Let time pass."""
         self._mono += int(seconds * 1e6)
         return self
+
+    def traded(self, tid: int, paid: dict[int, int], *, post_fee: int = 0, shipped: Sequence[int] = ()) -> Self:
+        """Let there be a trade of sub-orders with these shares of the payment (fen), some of them shipped."""
+        rows = [Row("trade", str(tid), {"oids": list(paid), "payment": sum(paid.values()) + post_fee})]
+        rows[0].values["post_fee"] = post_fee
+        for oid, share in paid.items():
+            rows.append(Row("order", str(oid), {"paid": share, "consigned": self._second() if oid in shipped else 0}))
+        return self._note(Changed(actor="buyer", action="pay", rows=tuple(rows), side="tmall"))
 
     def applied(
         self, refund: str, *, amount: int = 835, total: int = 1999, kind: str = "refund_only", **values: Any
@@ -197,9 +206,10 @@ class Ledger:
         )  # fmt: skip
 
     def act(self, method: str, refund: str, *, version: int | None = None, **how: Any) -> Self:
-        """Let the integration review, refuse, or agree to a return."""
+        """Let the integration review, refuse, or agree to a return; *extra* are more parameters."""
         row = self.refunds[refund]
         params = {"refund_id": refund, "refund_version": str(version or row.version), "refund_phase": row.phase}
+        params |= how.pop("extra", {})
         effect = how.pop("effect", not how.get("error"))
 
         def happen(cause: int) -> None:
@@ -226,13 +236,14 @@ class Ledger:
         error: dict[str, Any] | None = None,
         fault: str = "",
         session: dict[str, Any] | None = None,
+        files: tuple[Upload, ...] = (),
         **answer: Any,
     ) -> Self:
         """Let the integration call: asked, what *happen*s (told the call's number), answered, delivered or *lost*."""
         side = "erp" if method.startswith("erp.") else "tmall"
         about: dict[str, Any] = {"side": side, **self._about(tuple(refunds))}
         checks: dict[str, Any] = {"signed": True, "skew": 0} if side == "tmall" else {}
-        self._note(Asked(method=method, params=params, **(checks | (session or {})), **about))
+        self._note(Asked(method=method, params=params, files=files, **(checks | (session or {})), **about))
         asked = self.seq
         if happen is not None:
             happen(asked)

@@ -17,6 +17,7 @@ from contract_tests.case import Case, Revision, State, Telling
 from contract_tests.letter import Letter
 from contract_tests.listing import Listing
 from contract_tests.plays import Plays
+from contract_tests.sold import Sold
 from simulator.erp.document import Document
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import (
@@ -86,8 +87,7 @@ class History:
         """By tid: the refunds of one trade."""
         self.of_shop: dict[str, list[Case]] = {}
         self.of_play: dict[str, list[Case]] = {}
-        self.rows: dict[tuple[str, str], Any] = {}
-        """Newest values of trades and orders, by (entity, id)."""
+        self.sold = Sold()
         self.listings: dict[str, Listing] = {}
         """By shop."""
         self.erp_reads: dict[str, list[Call]] = {}
@@ -203,8 +203,10 @@ class History:
                 self._refund(entry, row)
             elif entity == "document":
                 self._document(entry, row)
-            elif entity in ("order", "trade"):
-                self.rows[(entity, row.id)] = row.values
+            elif entity == "trade":
+                self.sold.trade(row.id, row.values)
+            elif entity == "order":
+                self.sold.order(row.id, row.values, entry.seq, entry.mono)
 
     def _refund(self, entry: Changed, row: Row) -> None:
         values = row.values
@@ -228,6 +230,8 @@ class History:
         if case is not None and document.shop in {"", case.shop}:
             revision = Revision(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, document)
             (case.goods if document.kind in GOODS else case.revisions).append(revision)
+            if document.shipped:
+                self.sold.left(case.last.refund.oid, entry.seq, entry.mono)
 
     def _asked(self, entry: Asked) -> None:
         call = self._open[entry.seq] = Call(entry)

@@ -2,20 +2,28 @@
 
 from contract_tests.rule import REGISTRY, Rule
 from contract_tests.rules import (
+    completeness,
     coverage,
     deadlines,
     duplicates,
+    holds,
     messages,
     money,
     order,
+    progress,
     protocol,
     retries,
     sessions,
+    siblings,
+    staff,
     state,
     sync,
 )
 
-FAMILIES = (coverage, duplicates, money, state, deadlines, order, retries, sync, messages, protocol, sessions)
+FAMILIES = (
+    *(coverage, duplicates, money, state, progress, staff, siblings, deadlines),
+    *(order, holds, completeness, retries, sync, messages, protocol, sessions),
+)
 """The files of the law, in the order of the catalogue of failure modes."""
 
 _ORDER = ("COV", "DUP", "MNY", "STA", "DDL", "ORD", "RTY", "SYN", "MSG", "PRO")

@@ -25,10 +25,14 @@ def test_a_refund_of_a_real_run_is_judged_as_it_was(name: str) -> None:
     assert [rule.id for rule in rules if rule.outcome is Outcome.HELD] == EXPECTED[name]["held"]
 
 
+SEVERAL = {"MNY-03"}
+"""Laws about several refunds together: a cut tells of one alone."""
+
+
 def test_every_rule_has_such_a_refund_and_every_such_ledger_is_expected() -> None:
     told = {rule for outcomes in EXPECTED.values() for rules in outcomes.values() for rule in rules}
 
-    assert told == {rule.id for rule in LAW}
+    assert told | SEVERAL == {rule.id for rule in LAW}
     assert {path.stem for path in GOLDEN.glob("*.jsonl")} == set(EXPECTED)
 
 

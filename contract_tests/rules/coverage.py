@@ -104,9 +104,11 @@ def money_that_moved_is_booked(case: Case, declared: Declaration) -> Iterator[Sa
         return
     paid, limit, until = case.became(SUCCESS), sla(case, declared), case.history.until
     booked = [found for found in case.documents().values() if found.document.booked and not found.document.cancelled]
-    if paid is None:
+    if paid is None or case.last.refund.status == CLOSED:  # never paid, or paid and taken back by staff
         if booked:
             yield from _never_paid(case, booked[0], limit)
+        elif paid is not None and case.document() is not None:
+            yield HELD
         return
     told, amount = case.told_status(SUCCESS), paid.refund.amount
     total = sum(abs(found.document.amount) for found in booked)
@@ -137,7 +139,7 @@ def money_that_moved_is_booked(case: Case, declared: Declaration) -> Iterator[Sa
 
 def _never_paid(case: Case, booked: Revision, limit: int) -> Iterator[Said]:
     """Judge a booking of a refund that was closed without money."""
-    closed = case.became(CLOSED)
+    closed = next((state for state in reversed(case.states) if state.refund.status == CLOSED), None)
     if closed is None:
         return
     if case.undisturbed(closed.mono, case.history.until) > limit:
