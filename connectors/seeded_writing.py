@@ -146,7 +146,7 @@ class LateRetry(Delivery):
         if older is None or newer is None or older.body["status"] == newer.body["status"]:
             return
         for written in (older, newer):
-            self.papers.write(refund_id, written.body, written, {})
+            self.papers.write(refund_id, dict(written.body), written, {})
 
 
 class PostageWithEach(Delivery):

@@ -322,7 +322,12 @@ def test_m74_writes_what_is_older_over_what_is_newer(
 ) -> None:
     seen: list[str] = []
     put = sides.put
-    monkeypatch.setattr(sides, "put", lambda external, body: seen.append(body["status"]) or put(external, body))
+
+    def noted(external: str, body: dict[str, str]) -> dict[str, object]:
+        seen.append(body["status"])
+        return put(external, body)
+
+    monkeypatch.setattr(sides, "put", noted)
     bench = bench_of(mutant)
     refund = sides.add(ID)
     bench.turn()
