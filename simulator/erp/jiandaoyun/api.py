@@ -74,11 +74,13 @@ class Api:
 
     def answer(self, path: str) -> Response:
         """Check key, limits, method and body, and do what is asked."""
-        if not right_key(self._world, request.headers.get("Authorization", "").encode()):
+        environ = request.environ
+        if not right_key(self._world, environ.get("HTTP_AUTHORIZATION", "").encode("latin-1")):
             raise Refusal(8301, status=self._world.settings["jdy_key_status"])
         call = calls.read(path)
-        if call is None or request.method != "POST":
-            raise Refusal(1, f"{request.method} {path}", status=404 if call is None else 400)
+        method = environ["REQUEST_METHOD"]
+        if call is None or method != "POST":
+            raise Refusal(1, f"{method} {path}", status=404 if call is None else 400)
         self._limits.check(call)
         body = self._body(call)
         if call.name in calls.FLOW_ACTIONS:
@@ -92,10 +94,11 @@ class Api:
         return found
 
     def _body(self, call: Call) -> dict[str, Any]:
-        if len(request.get_data()) > BODY_LIMIT:
+        content = request.get_data()
+        if len(content) > BODY_LIMIT:
             raise Refusal(3005, "body")
         try:
-            body = msgspec.json.decode(request.get_data() or b"{}")
+            body = msgspec.json.decode(content or b"{}")
         except (msgspec.DecodeError, RecursionError) as error:
             raise Refusal(1, "JSON") from error
         if not isinstance(body, dict):
@@ -112,7 +115,7 @@ class Api:
         return call.name == "forms" or body.get("entry_id") == self.form.entry_id
 
     def _host(self) -> str:
-        return request.host_url.rstrip("/") + calls.BASE
+        return f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}{calls.BASE}"
 
     def _row(self, document: Document) -> Response:
         answer = noted()
