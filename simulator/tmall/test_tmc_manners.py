@@ -3,13 +3,19 @@
 import asyncio
 import struct
 from pathlib import Path
+from typing import cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Connection
+from simulator.tmall.caller import Caller
 from simulator.tmall.tmc_caller import CLOSE, PING, PONG, UPGRADE, TmcCaller, framed
+from simulator.tmall.tmc_channel import Channel
 from simulator.tmall.tmc_frames import BYTE, SEND, Frame, Value, encode
-from simulator.tmall.tmc_link import FRAME_LIMIT
+from simulator.tmall.tmc_link import FRAME_LIMIT, Link
 from simulator.tmall.tmc_scene import Scene, play
 
 
@@ -118,3 +124,47 @@ def test_what_is_no_websocket_is_told_so(tmp_path: Path, head: bytes) -> None:
         writer.close()
 
     play(tmp_path, scene)
+
+
+class _Sink:
+    """A transport that takes everything, for bytes that come one after the other without a socket."""
+
+    def __init__(self) -> None:
+        self.closed = False
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        pass
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def write(self, data: bytes) -> None:
+        assert not self.closed
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture(scope="module")
+def channel(tmp_path_factory: pytest.TempPathFactory) -> Channel:
+    world = Caller.open(tmp_path_factory.mktemp("any")).world
+    return Channel(world, FaultPlan(world))
+
+
+@given(data=st.binary(max_size=300), upgraded=st.booleans(), wrapped=st.booleans(), cut=st.integers(0, 300))
+def test_any_bytes_are_taken_in_or_end_the_connection(
+    channel: Channel, data: bytes, upgraded: bool, wrapped: bool, cut: int
+) -> None:
+    sink = _Sink()
+    link = Link(channel, set())
+    link.connection_made(cast("asyncio.Transport", sink))
+    sent = (UPGRADE if upgraded else b"") + (framed(data) if wrapped else data)
+
+    link.data_received(sent[:cut])
+    link.data_received(sent[cut:])
+    link.connection_lost(None)
+
+    assert not link.ready
