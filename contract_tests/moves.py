@@ -1,6 +1,7 @@
 """The alphabet of generated stories: who can do what, and where the life-cycle table leads to then."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -20,12 +21,21 @@ class Move(msgspec.Struct, frozen=True):
     """How often it is chosen, relative to the others that are possible."""
     only: str = ""
     """The one state in which the ERP can decide so; empty: wherever the table has a row."""
+    before: tuple[str, ...] = ()
+    """Acts that lead up to it, in the same breath: while staff (小二) have a case no integration can do anything."""
+    after: tuple[str, ...] = ()
+    """Acts that undo it, in the same breath."""
+    args: Mapping[str, Any] = {}
+    """Arguments that never differ."""
 
     @property
     def decides(self) -> bool:
         """Whether it is a decision in the ERP, which the integration then carries out."""
         return self.actor == "integration"
 
+
+_CALLED = ("buyer.call_staff", "staff.step_in")
+_GOODS_FIRST = {"for": "buyer", "return": True}
 
 MOVES: Mapping[str, Move] = {
     move.name: move
@@ -41,6 +51,13 @@ MOVES: Mapping[str, Move] = {
         Move("agent_refuse", "agent.refuse", "refuse", "agent", 1),
         Move("agent_ship", "agent.ship", "ship", "agent", 1),
         Move("timer", "platform.timer", "timeout", "timer", 1),
+        Move("extend", "platform.extend", "extend", "platform", 1, args={"hours": 24}),
+        Move("remind", "platform.remind", "remind", "timer", 1),
+        Move("advance", "platform.advance", "advance", "platform", 1),
+        Move("complain", "buyer.complain", "complain", "buyer", 1, after=("buyer.withdraw_complaint",)),
+        Move("staff_pay", "staff.rule", "rule_for_buyer", "staff", 1, before=_CALLED, args={"for": "buyer"}),
+        Move("staff_close", "staff.rule", "rule_for_seller", "staff", 1, before=_CALLED, args={"for": "seller"}),
+        Move("staff_return", "staff.rule", "rule_return", "staff", 1, before=_CALLED, args=_GOODS_FIRST),
         Move("approve", "reviewer.approve", "agree", weight=4, only=WAIT_SELLER_AGREE),
         Move("refuse", "reviewer.refuse", "refuse", weight=3, only=WAIT_SELLER_AGREE),
         Move("approve_return", "reviewer.approve_return", "agree_return", weight=8, only=WAIT_SELLER_AGREE),
@@ -49,7 +66,10 @@ MOVES: Mapping[str, Move] = {
     )
 }
 
-ALPHABET = ("buyer.apply", *dict.fromkeys(move.act for move in MOVES.values()))
+ALPHABET = (
+    "buyer.apply",
+    *dict.fromkeys(act for move in MOVES.values() for act in (*move.before, move.act, *move.after)),
+)
 """Every act that generated stories hold."""
 
 
@@ -62,12 +82,12 @@ def leads_to(move: Move, status: str, kind: str, *, shipped: bool) -> str:
     if move.only not in ("", status):
         return ""
     for row in find(status, move.actor, move.action):
-        if _fits(row.guard, kind, shipped=shipped):
+        if _fits(row.guard, status, kind, shipped=shipped):
             return row.to_from(status)
     return ""
 
 
-def _fits(guard: str, kind: str, *, shipped: bool) -> bool:
+def _fits(guard: str, status: str, kind: str, *, shipped: bool) -> bool:
     match guard:
         case "may_pay" | "refund_only":
             return kind == "refund_only"
@@ -75,8 +95,10 @@ def _fits(guard: str, kind: str, *, shipped: bool) -> bool:
             return kind == "return_refund"
         case "unshipped":
             return kind == "refund_only" and not shipped
-        case "may_refuse":
+        case "may_refuse" | "staff_returns":
             return shipped
+        case "may_advance":
+            return status == WAIT_SELLER_CONFIRM_GOODS or (kind == "refund_only" and not shipped)
         case "early_money":  # a setting that is off by default
             return False
         case _:

@@ -143,6 +143,10 @@ class Walk:
             return False
         if move.name == "lower" and claim.amount <= 1:
             return False
+        if move.before and (claim.due or not claim.sure):
+            return False  # a decision under way would fail for a reason that the integration cannot help
+        if move.name == "staff_return" and "return_refund" not in self._kinds:
+            return False
         if move.name == "switch" and not (shipped and len(self._kinds) > 1):
             return False
         now = (claim.status, claim.due) if claim.due else (claim.status,)
@@ -186,6 +190,7 @@ class Walk:
         shipped = self._shipped[claim.order]
         was = claim.status if leads_to(move, claim.status, claim.kind, shipped=shipped) else claim.due
         ships = move.action == "ship"
+        self._steps += [Do(act=act, refund=claim.name) for act in move.before]
         self._shipped[claim.order] |= ships
         self._steps.append(
             Do(
@@ -197,6 +202,7 @@ class Walk:
                 may_refuse=not claim.sure,
             )
         )
+        self._steps += [Do(act=act, refund=claim.name, may_refuse=not claim.sure) for act in move.after]
         claim.status = leads_to(move, was, claim.kind, shipped=shipped)
         claim.due = ""
         self._pause(claim)
@@ -213,13 +219,15 @@ class Walk:
             claim.kind = next(kind for kind in self._kinds if kind != claim.kind)
             claim.modified = True
             return {"kind": claim.kind}
+        if move.name == "staff_return":
+            claim.kind, claim.modified = "return_refund", True
         if move.name in ("ship_back", "correct_waybill"):
             claim.waybill = f"SF{len(self._steps):04d}{claim.name[1:]}"
             return {"company": "顺丰速运", "waybill": claim.waybill}
         if move.name in ("refuse", "refuse_goods"):
             text = self._pick(("请提供照片", "商品已被使用，影响二次销售"))
             return {"text": text, "proof": "photo"}
-        return {}
+        return dict(move.args)
 
     def _decide(self, claim: Claim, move: Move) -> None:
         """Let the reviewer or the warehouse decide about the ERP's document."""

@@ -9,6 +9,7 @@ from simulator.errors import ActRefused, unknown_name
 from simulator.ledger.entry import Act
 from simulator.phrase import Phrase, zh
 from simulator.tmall.acts import TMALL_ACTS
+from simulator.tmall.refusals import error_of
 from simulator.words import say
 from simulator.world import World
 
@@ -30,7 +31,7 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
     shop = _of(world, refunds[0]).shop if refunds else str(args.get("shop", ""))
     seen = dict(args)
 
-    def record(*, accepted: bool, reason: str, started: bool, about: tuple[str, ...]) -> int:
+    def record(*, accepted: bool, reason: str, started: bool, about: tuple[str, ...], error: str = "") -> int:
         return world.note(
             Act(
                 act=name,
@@ -38,6 +39,7 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
                 accepted=accepted,
                 reason=str(reason),
                 reason_zh=zh(reason) if isinstance(reason, Phrase) else "",
+                error=error,
                 hook=hook,
                 started=started,
                 refunds=about,
@@ -49,14 +51,18 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
 
     seq = record(accepted=True, reason="", started=True, about=refunds)
     result: dict[str, Any] = {}
-    reason = ""
+    reason, error = "", None
     try:
         result = spec.do(world, args, seq)
     except ActRefused as refused:
         reason = refused.reason
+        error = error_of(refused) if side == "tmall" else None
     made = result.get("refund_id")
-    record(accepted=not reason, reason=reason, started=False, about=(made,) if made else refunds)
-    answer = {"accepted": not reason, "reason": str(reason), "seq": seq, "result": result}
+    sub_code = error.sub_code if error is not None else ""
+    record(accepted=not reason, reason=reason, started=False, about=(made,) if made else refunds, error=sub_code)
+    answer: dict[str, Any] = {"accepted": not reason, "reason": str(reason), "seq": seq, "result": result}
+    if error is not None:
+        answer["error"] = error.as_answer()
     return answer | {"reason_zh": zh(reason)} if isinstance(reason, Phrase) else answer
 
 

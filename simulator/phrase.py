@@ -40,13 +40,16 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> str:
 class Phrase(str):
     """An English text that knows its Chinese. Encoders of JSON take plain texts only: give them `str(phrase)`."""
 
-    __slots__ = ("_chinese",)
+    __slots__ = ("_chinese", "key")
     _chinese: Callable[[], str]
+    key: str
+    """Id of the text; empty for one that was put together."""
 
-    def __new__(cls, english: str, chinese: Callable[[], str]) -> "Phrase":
+    def __new__(cls, english: str, chinese: Callable[[], str], key: str = "") -> "Phrase":
         """Keep *english*; *chinese* is asked only when somebody wants to read it."""
         phrase = super().__new__(cls, english)
         phrase._chinese = chinese
+        phrase.key = key
         return phrase
 
     @property
@@ -92,7 +95,7 @@ class Wording:
     def __call__(self, key: str, english: str, /, **values: Any) -> Phrase:
         """Return the text *key* with *values* in it; a value that is a phrase takes its own language on either side."""
         plain = english.format_map(values) if values else english
-        return Phrase(plain, lambda: self._filled(key, values))
+        return Phrase(plain, lambda: self._filled(key, values), key)
 
     @property
     def texts(self) -> Mapping[str, str]:

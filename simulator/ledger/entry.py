@@ -221,6 +221,8 @@ class Act(Entry, tag="act"):
     """Why it was refused."""
     reason_zh: str = ""
     """The same in Chinese."""
+    error: str = ""
+    """The platform's sub code for that; empty where it has none, or the act is the ERP's."""
     hook: str = ""
     """Id of the hook that fired it, if one did."""
     started: bool = False

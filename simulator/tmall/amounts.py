@@ -24,18 +24,25 @@ def ceiling(state: State, order: Order) -> int:
     if trade.post_fee and not order.consigned:
         others = [state.orders[oid] for oid in trade.oids if oid != order.oid]
         if all(other.status == TRADE_CLOSED and not other.consigned for other in others):
-            left += freight_left(state, trade)
+            left += freight_left(state, trade, order)
     return max(0, left)
 
 
-def freight_left(state: State, trade: Trade) -> int:
-    """Return how much of the postage of *trade* has not gone back, in fen."""
-    return max(0, trade.post_fee - sum(state.orders[oid].freight for oid in trade.oids))
+def freight_left(state: State, trade: Trade, order: Order) -> int:
+    """Return how much of the postage of *trade* a refund on *order* can ask for, in fen.
+
+    What went back already is not left, nor what open refunds on its other sub-orders ask for.
+    """
+    left = trade.post_fee
+    for oid in trade.oids if left else ():
+        running = open_refund(state, oid) if oid != order.oid else None
+        left -= state.orders[oid].freight + (running.freight if running is not None else 0)
+    return max(0, left)
 
 
 def ceiling_for(state: State, order: Order, purpose: str) -> int:
     """Return what a refund of *purpose* on *order* can be at most: of the postage only, or as for the goods."""
-    return freight_left(state, state.trades[order.tid]) if purpose == FREIGHT else ceiling(state, order)
+    return freight_left(state, state.trades[order.tid], order) if purpose == FREIGHT else ceiling(state, order)
 
 
 def freight_in(order: Order, refund: Refund) -> int:

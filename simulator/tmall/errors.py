@@ -113,6 +113,8 @@ TOO_MUCH = business("isv.invalid-parameter:refund_infos", "批量退款金额超
 BAD_PROOF = business("isv.invalid-parameter:refuse_proof", "凭证图片不合法")
 BAD_REASON = business("isv.invalid-parameter:refuse_reason_id", "拒绝原因不存在")
 BAD_ADDRESS = business("isv.invalid-parameter:seller_address_id", "收货地址不存在")
+WRONG_AMOUNT = business("isv.invalid-parameter:refund_fee", "退款金额不正确")
+WRONG_PARCEL = business("isv.invalid-parameter:logistics_waybill_no", "物流信息不正确")
 NO_SUCH_TRADE = business("isv.trade-not-exist", "交易订单不存在")
 
 _NEEDED = {

@@ -99,6 +99,38 @@ def test_a_wrong_amount_is_refused(world: World, amount: str, said: str) -> None
     assert not world.state.refunds
 
 
+@pytest.mark.parametrize(
+    ("act", "args", "sub_code"),
+    [
+        ("buyer.withdraw", {"refund": "123"}, "isv.invalid-parameter:refund_id"),
+        ("buyer.withdraw_exchange", {"exchange": "123"}, "isv.invalid-parameter:refund_id"),
+        ("buyer.apply", {"tid": 123}, "isv.trade-not-exist"),
+        ("buyer.modify", {"refund": "r", "amount": "-0.01"}, "isv.invalid-parameter:refund_fee"),
+        ("buyer.modify", {"refund": "r", "amount": "20.00"}, "isv.invalid-parameter:refund_fee"),
+        ("buyer.modify", {"refund": "r", "amount": "1.005"}, "isv.invalid-parameter:refund_fee"),
+        ("buyer.modify", {"refund": "r", "amount": "0"}, "isv.invalid-parameter:refund_fee"),
+        ("buyer.ship_back", {"refund": "r", "company": "顺丰速运", "waybill": "SF1"}, "isv.refund-status-error"),
+        ("buyer.correct_waybill", {"refund": "r"}, "isv.invalid-parameter:logistics_waybill_no"),
+        ("staff.rule", {"refund": "r", "for": "buyer"}, "isv.refund-status-error"),
+        ("platform.advance", {"refund": "9"}, "isv.invalid-parameter:refund_id"),
+        ("staff.rule", {"refund": "r", "for": "nobody"}, ""),
+    ],
+)
+def test_a_refused_act_is_recorded_with_the_platforms_error(
+    world: World, act: str, args: dict[str, Any], sub_code: str
+) -> None:
+    refund = _act(world, "buyer.apply", tid=_trade(world).tid)["refund_id"]
+    before = world.state.dump()
+    done = actors.perform(world, act, {name: refund if value == "r" else value for name, value in args.items()})
+    assert not done["accepted"]
+    assert done["reason"]
+    assert done.get("error", {}).get("sub_code", "") == sub_code
+    entry = list(read(world.book.path))[-1]
+    assert isinstance(entry, Act)
+    assert (entry.act, entry.accepted, entry.reason, entry.error) == (act, False, done["reason"], sub_code)
+    assert world.state.dump() == before
+
+
 def test_what_does_not_exist_is_refused(world: World) -> None:
     assert _refused(world, "buyer.withdraw", refund="123") == "there is no refund 123"
     assert _refused(world, "buyer.apply", tid=123) == "there is no trade 123"

@@ -21,9 +21,11 @@ from simulator.world import Put, World
 class Impossible(ActRefused):
     """No row of the life cycle fits. `guard` names the guard that failed; empty: the state has no such row."""
 
-    def __init__(self, reason: str, guard: str = "") -> None:
+    def __init__(self, reason: str, guard: str = "", why: str = "") -> None:
         super().__init__(reason)
         self.guard = guard
+        self.why = why or reason
+        """The bare reason, without what stands before it."""
 
 
 def step(
@@ -71,7 +73,7 @@ def choose(world: World, refund: Refund, actor: str, action: str, **values: Any)
 
 def _standing(refund: Refund, why: str, guard: str = "") -> Impossible:
     stands = say("refund.stands", "refund {id} is {status}: {why}", id=refund.refund_id, status=refund.status, why=why)
-    return Impossible(stands, guard)
+    return Impossible(stands, guard, why)
 
 
 def why_not(world: World, row: Transition, asked: Refund, actor: str) -> str:

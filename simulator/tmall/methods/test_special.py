@@ -121,3 +121,12 @@ def test_amounts_of_a_discounted_line_are_pairwise_different(caller: Caller) -> 
     names = ("total_fee", "discount_fee", "part_mjz_discount", "divide_order_fee", "payment")
     assert [shown[name] for name in names] == ["198.00", "20.00", "13.50", "164.50", "164.50"]
     assert [trade["trade"][name] for name in ("payment", "point_fee", "real_point_fee")] == ["182.50", 250, 0]
+
+
+def test_the_postage_of_a_trade_is_asked_for_once_even_on_several_sub_orders(caller: Caller) -> None:
+    order = caller.order(orders=[{"price": "5.00"}, {"price": "6.00"}], shipped=True, post_fee="10.00")
+    first, second = caller.world.state.trades[order.tid].oids
+    perform(caller.world, "buyer.apply", {"oid": first, "amount": "7.00", "purpose": "freight"})
+    done = perform(caller.world, "buyer.apply", {"oid": second, "amount": "3.01", "purpose": "freight"})
+    assert "above what is left" in done["reason"]
+    assert perform(caller.world, "buyer.apply", {"oid": second, "purpose": "freight"})["result"]["amount"] == "3.00"

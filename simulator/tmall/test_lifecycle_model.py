@@ -1,0 +1,292 @@
+"""A model check of the tables: anybody does anything at any time; each step is one row, its message and no other."""
+
+import tempfile
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from simulator.act import yuan
+from simulator.errors import ActRefused
+from simulator.ledger.entry import AnyEntry, Changed, Published
+from simulator.tmall import exchange_lifecycle, exchanges, platform, shipping, staff, timers
+from simulator.tmall.amounts import ceiling_for
+from simulator.tmall.countdowns import HOUR
+from simulator.tmall.exchange import TERMINAL as EXCHANGE_TERMINAL
+from simulator.tmall.exchange import Exchange
+from simulator.tmall.lifecycle import TABLE, find
+from simulator.tmall.lifecycle_row import NONE, Transition
+from simulator.tmall.refund import CLOSED, FREIGHT, OPEN, SPECIAL, SUCCESS, TERMINAL, Refund
+from simulator.tmall.test_flow import Stepped
+from simulator.tmall.test_transition import VALUES
+from simulator.tmall.trades import create_trade
+from simulator.tmall.transition import choose, step
+from simulator.world import World
+
+PURPOSES = st.sampled_from(["", "", "", "", FREIGHT, *SPECIAL])
+KINDS = st.sampled_from(["refund_only", "return_refund"])
+TENTHS = st.sampled_from([1, 5, 9, 10, 10, 11])
+NUMBERS = st.integers(0, 10_000)
+BY: dict[str, tuple[str, ...]] = {"seller": ("agent", "integration"), "anyone": ("buyer", "agent")}
+OPENING = {"refuse_unshipped": True, "agree_in_wait_buyer_return": True, "agree_needs_review": False}
+"""Settings that open rows which are closed by default."""
+ANSWERS = ("intercept", "intercept_success", "intercept_failure", "decline_offer", "correct_waybill", "ship_back")
+PARCEL = {"company": "顺丰速运", "waybill": "SF1"}
+OF_EXCHANGES: dict[str, dict[str, Any]] = {
+    "agree": {"address": "浙江省嘉兴市", "address_id": 810012},
+    "modify": {"wanted": "颜色:红"},
+    "ship_back": PARCEL,
+    "ship": {"seller_company": "顺丰速运", "seller_waybill": "SF2"},
+    "receive_and_ship": {"seller_company": "顺丰速运", "seller_waybill": "SF2"},
+}
+
+
+class Life(RuleBasedStateMachine):
+    """Two shops' worth of trades in which anybody tries any row of the tables."""
+
+    performed: ClassVar[set[str]] = set()
+    """Ids of the rows that were performed, over all runs."""
+    reached: ClassVar[set[str]] = set()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.clock = Stepped()
+        self.world = World.open(Path(self.folder.name), seed=3, chosen=OPENING, clock=self.clock)
+        self.world.add_shop(ag=True)
+        self.watch = timers.Timers(self.world)
+        self.watch.heed("")
+        self.read = self.world.book.seq
+        self.refunds: dict[str, Refund] = {}
+        self.exchanges: dict[str, Exchange] = {}
+
+    @initialize(shipped=st.booleans())
+    def first(self, shipped: bool) -> None:
+        self.buy(prices=[1999, 450], post_fee=800, shipped=shipped)
+
+    @precondition(lambda self: len(self.world.state.trades) < 4)
+    @rule(
+        prices=st.lists(st.integers(3, 4000), min_size=1, max_size=2),
+        post_fee=st.integers(0, 999),
+        shipped=st.booleans(),
+    )
+    def buy(self, prices: list[int], post_fee: int, shipped: bool) -> None:
+        orders = [{"price": yuan(price)} for price in prices]
+        create_trade(self.world, {"orders": orders, "post_fee": yuan(post_fee), "shipped": shipped})
+
+    @rule(number=NUMBERS, kind=KINDS, tenths=TENTHS, purpose=PURPOSES)
+    def apply(self, number: int, kind: str, tenths: int, purpose: str) -> None:
+        orders = list(self.world.state.orders.values())
+        order = orders[number % len(orders)]
+        most = ceiling_for(self.world.state, order, purpose)
+        self._try(lambda: platform.apply(self.world, order, kind, most * tenths // 10, purpose=purpose))
+
+    @precondition(lambda self: self.world.state.refunds)
+    @rule(number=NUMBERS, which=NUMBERS, by=NUMBERS, tenths=TENTHS)
+    def row(self, number: int, which: int, by: int, tenths: int) -> None:
+        refund = self._one(number)
+        deeds = [self._deed(row, refund, by, tenths) for row in TABLE if refund.status in row.from_]
+        if not deeds:
+            self._must_fail(refund)
+            return
+        if which % 5:  # mostly something that is possible, sometimes anything
+            deeds = [deed for deed in deeds if self._possible(refund, *deed)] or deeds
+        actor, action, values = deeds[which % len(deeds)]
+        if action == "ship":
+            orders = [self.world.state.orders[refund.oid]]
+            self._try(lambda: shipping.ship(self.world, orders))
+        else:
+            self._try(lambda: step(self.world, refund, actor, action, **values))
+
+    def _deed(self, row: Transition, refund: Refund, by: int, tenths: int) -> tuple[str, str, dict[str, Any]]:
+        """Return who would do what with which values."""
+        actors = BY.get(row.actor, (row.actor,))
+        values = dict(VALUES.get(row.action, {}))
+        if row.action == "timeout" and row.guard != "returns_goods":
+            values = {}
+        if "amount" in values:
+            values["amount"] = self.world.state.orders[refund.oid].paid * tenths // 10
+        if row.action == "extend":
+            values = {"due": refund.due + HOUR}
+        return actors[by % len(actors)], row.action, values
+
+    def _possible(self, refund: Refund, actor: str, action: str, values: dict[str, Any]) -> bool:
+        try:
+            choose(self.world, refund, actor, action, **values)
+        except ActRefused:
+            return False
+        return True
+
+    @precondition(lambda self: self.world.state.refunds)
+    @rule(which=NUMBERS, tenths=TENTHS)
+    def answer(self, which: int, tenths: int) -> None:
+        """Do what only few refunds allow: the carrier was asked, the buyer has an offer, or goods are on their way."""
+        deeds = [
+            (refund, self._deed(row, refund, 0, tenths))
+            for refund in self.world.state.refunds.values()
+            for row in TABLE
+            if refund.status in row.from_ and row.action in ANSWERS
+        ]
+        deeds = [(refund, deed) for refund, deed in deeds if self._possible(refund, *deed)]
+        if deeds:
+            refund, (actor, action, values) = deeds[which % len(deeds)]
+            self._try(lambda: step(self.world, refund, actor, action, **values))
+
+    @rule(number=NUMBERS)
+    def exchange(self, number: int) -> None:
+        orders = list(self.world.state.orders.values())
+        self._try(lambda: exchanges.apply(self.world, orders[number % len(orders)], "颜色:蓝"))
+
+    @precondition(lambda self: self.world.state.exchanges.rows)
+    @rule(number=NUMBERS, which=NUMBERS)
+    def exchange_row(self, number: int, which: int) -> None:
+        rows = list(self.world.state.exchanges.rows.values())
+        found = rows[number % len(rows)]
+        possible = [row for row in exchange_lifecycle.TABLE if found.status in row.from_ and row.actor != "timer"]
+        if possible:
+            row = possible[which % len(possible)]
+            actor, values = BY.get(row.actor, (row.actor,))[0], OF_EXCHANGES.get(row.action, {})
+            self._try(lambda: exchanges.step(self.world, found, actor, row.action, **values))
+
+    @rule(number=NUMBERS)
+    def finish(self, number: int) -> None:
+        trades = list(self.world.state.trades.values())
+        self._try(lambda: shipping.finish(self.world, trades[number % len(trades)]))
+
+    @rule(hours=st.sampled_from([1, 12, 20, 24, 40, 24 * 6]))
+    def wait(self, hours: int) -> None:
+        self.clock.now += hours * HOUR
+        self.watch.pass_due()
+
+    def _one(self, number: int) -> Refund:
+        """Return an open refund mostly, and sometimes an ended one."""
+        every = list(self.world.state.refunds.values())
+        lively = [refund for refund in every if refund.status in OPEN] or every
+        return (every if number % 5 == 0 else lively)[number % len(every if number % 5 == 0 else lively)]
+
+    def _try(self, do: Any) -> None:
+        """Do something; what is refused writes nothing."""
+        before = self.world.book.seq
+        try:
+            do()
+        except ActRefused:
+            assert self.world.book.seq == before
+
+    def _must_fail(self, refund: Refund) -> None:
+        with pytest.raises(ActRefused):
+            step(self.world, refund, "agent", "agree")
+
+    @invariant()
+    def each_step_is_a_row_with_its_message_and_no_other(self) -> None:
+        lines = self.world.book.lines(self.read, 10_000)
+        entries: list[Any] = [msgspec.json.decode(line, type=AnyEntry) for line in lines]
+        self.read = self.world.book.seq
+        told: dict[int, list[str]] = {}
+        for entry in entries:
+            if isinstance(entry, Published):
+                told.setdefault(entry.cause, []).append(entry.topic.removeprefix("taobao_refund_"))
+        for entry in entries:
+            if isinstance(entry, Changed):
+                messages = []
+                for row in entry.rows:
+                    if row.entity == "refund":
+                        messages += self._refund_changed(entry, msgspec.convert(row.values, Refund))
+                    elif row.entity == "exchange":
+                        self._exchange_changed(entry, msgspec.convert(row.values, Exchange))
+                assert told.pop(entry.seq, []) == messages
+        assert not told
+
+    def _refund_changed(self, entry: Changed, new: Refund) -> list[str]:
+        """Check one change of a refund against the table; return what it has to tell."""
+        old = self.refunds.get(new.refund_id)
+        status = old.status if old is not None else NONE
+        rows = [row for row in find(status, entry.actor, entry.action) if row.to_from(status) == new.status]
+        assert rows, (status, entry.actor, entry.action, new.status)
+        assert len({row.message for row in rows}) == 1
+        self.performed.update(row.id for row in rows[:1] if len(rows) == 1)
+        self.reached.add(new.status)
+        if old is not None:
+            assert new.change == old.change + 1
+            assert new.version >= old.version
+            assert (new.version > old.version) == self._bumps(rows[0])
+            assert status not in TERMINAL or (status, entry.action, new.status) == (SUCCESS, "reverse", CLOSED)
+            changed = {name for name in new.__struct_fields__ if getattr(new, name) != getattr(old, name)}
+            assert not {"refund_id", "tid", "oid", "phase", "total", "shop", "created", "first", "most"} & changed
+        self.refunds[new.refund_id] = new
+        return [rows[0].message] if rows[0].message else []
+
+    def _bumps(self, row: Transition) -> bool:
+        return bool(self.world.settings[row.bumps] if isinstance(row.bumps, str) else row.bumps)
+
+    def _exchange_changed(self, entry: Changed, new: Exchange) -> None:
+        old = self.exchanges.get(new.dispute_id)
+        row = exchange_lifecycle.find(old.status if old is not None else NONE, entry.actor, entry.action)
+        assert row is not None
+        assert new.status == row.to_from(old.status if old is not None else NONE)
+        if old is not None:
+            assert old.status not in EXCHANGE_TERMINAL
+            assert new.version >= old.version
+        self.performed.add(row.id)
+        self.exchanges[new.dispute_id] = new
+
+    @invariant()
+    def no_more_goes_back_than_was_paid(self) -> None:
+        state = self.world.state
+        for trade in state.trades.values():
+            orders = [state.orders[oid] for oid in trade.oids]
+            for order in orders:
+                refunds = [state.refunds[number] for number in state.by_oid.get(order.oid, ())]
+                assert order.refunded == sum(refund.amount for refund in refunds if refund.status == SUCCESS)
+                assert sum(refund.status in OPEN for refund in refunds) <= 1
+                assert 0 <= order.freight <= order.refunded
+                assert order.goods_left >= 0
+            assert sum(order.freight for order in orders) <= trade.post_fee
+            assert sum(order.refunded for order in orders) <= trade.payment
+
+    def teardown(self) -> None:
+        self._everything_can_end()
+        live = self.world.state.dump()
+        self.world.book.close()
+        again = World.open(Path(self.folder.name), clock=self.clock)
+        assert again.state.dump() == live
+        assert again.state.due.first() == self.world.state.due.first()
+        again.book.close()
+        self.folder.cleanup()
+
+    def _everything_can_end(self) -> None:
+        """Let time alone bring every refund and exchange to its end, once staff's cases are withdrawn."""
+        for refund in list(self.world.state.refunds.values()):
+            if refund.left:
+                by = "agent" if refund.case_of == "seller" else "buyer"
+                staff.withdraw_complaint(self.world, refund, actor=by)
+        for _ in range(4):
+            self.wait(24 * 30)
+        self.each_step_is_a_row_with_its_message_and_no_other()
+        self.no_more_goes_back_than_was_paid()
+        assert all(refund.status in TERMINAL for refund in self.world.state.refunds.values())
+        assert all(found.status in EXCHANGE_TERMINAL for found in self.world.state.exchanges.rows.values())
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+
+
+@pytest.mark.slow
+def test_a_long_walk_performs_every_row_and_reaches_every_state() -> None:
+    checks = list(HealthCheck)
+    long = settings(max_examples=2000, stateful_step_count=60, deadline=None, suppress_health_check=checks)
+    run_state_machine_as_test(Life, settings=long)
+    rows = {row.id for row in (*TABLE, *exchange_lifecycle.TABLE)}
+    assert sorted(rows - Life.performed) == []
+    assert Life.reached == OPEN | TERMINAL
