@@ -47,7 +47,7 @@ class Book:
         """Give *entry* its number and times, write it, and return the number."""
         wall, mono = self._clock.wall(), self._clock.mono()
         offset = wall - mono // 1000
-        if abs(offset - self._offset) > _STEP:
+        if abs(offset - self._offset) > _STEP and self.seq:  # a ledger begins with its header
             step, self._offset = offset - self._offset, offset
             self._write(ClockStepped(by=step, side="harness"), wall, mono)
         return self._write(entry, wall, mono)
