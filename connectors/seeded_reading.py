@@ -37,7 +37,15 @@ class WaitUntilStable(Intake):
         return not fresh and super().is_news(row)
 
 
-class ForwardPaging(Intake):
+class NoOverlap(Intake):
+    """M14; and what M12 and M21 are seeded into: an overlap would read again what they leave out."""
+
+    def start(self, cursor: str) -> int:
+        """Begin where the last window ended, though lists show changes late."""
+        return int(cursor)
+
+
+class ForwardPaging(NoOverlap):
     """M12."""
 
     def pages(self, total: int, size: int) -> range:
@@ -45,14 +53,14 @@ class ForwardPaging(Intake):
         return range(1, -(-total // size) + 1)
 
     def parts(self, start: int, end: int) -> list[tuple[int, int]]:
-        """Read the window as one."""
-        return [(start, end)]
+        """Read all but the current second as one window: what changes meanwhile leaves it."""
+        return [(start, end - 1), (end - 1, end)] if end - start > 1 else [(start, end)]
 
 
 class ExclusiveEdges(Intake):
     """M13."""
 
-    WIDTH = 5
+    WIDTH = 2
     """Seconds of a window: the second between two of them is in neither."""
 
     def start(self, cursor: str) -> int:
@@ -67,21 +75,13 @@ class ExclusiveEdges(Intake):
         return found, whole and end - start >= self.WIDTH
 
 
-class NoOverlap(Intake):
-    """M14."""
-
-    def start(self, cursor: str) -> int:
-        """Begin where the last window ended, though lists show changes late."""
-        return int(cursor)
-
-
-class FullLastPage(Intake):
+class FullLastPage(NoOverlap):
     """M21."""
 
     def pages(self, total: int, size: int) -> range:
         """Take a full last page for one that has been read."""
         most = total // size - 1 if total % size == 0 else -(-total // size)
-        return range(max(1, most), 0, -1)
+        return range(most, 0, -1)
 
 
 class DateOfTheHost(Intake):
