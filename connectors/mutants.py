@@ -267,6 +267,13 @@ _ALL = (
         exposed_by=("S06",),
         drags=("COV-02", "COV-03"),
     ),
+    Mutant(
+        id="M78",
+        title="Pays in batches only, whatever the platform's deadline is.",
+        caught_by=("DDL-01",),
+        exposed_by=("S25", "S26"),
+        drags=("COV-04",),
+    ),
 )
 
 MUTANTS: Mapping[str, Mutant] = {mutant.id: mutant for mutant in _ALL}

@@ -181,6 +181,20 @@ class AgreeAgain(Decisions):
             log.info("%s: %s: agreed again: %s", self.shop, agreed.payment.refund_id, trouble)
 
 
+class BatchClock(Decisions):
+    """M78."""
+
+    WAIT = 8.2
+    """Seconds that money waits for others to go with it (until the night, in the field)."""
+    _since: dict[str, float]
+
+    def pay(self, batch: Sequence[Agreed]) -> None:
+        """Pay what has waited long enough, whatever the platform's deadline is."""
+        since, now = getattr(self, "_since", {}), time.monotonic()
+        self._since = since
+        super().pay([one for one in batch if now - since.setdefault(one.payment.refund_id, now) >= self.WAIT])
+
+
 DECIDING: Mapping[str, type[Decisions]] = {
     "M01": RefreshAndForce,
     "M11": DecisionOfAnEarlierRound,
@@ -190,5 +204,6 @@ DECIDING: Mapping[str, type[Decisions]] = {
     "M63": OneBatch,
     "M68": AgreeAgain,
     "M71": RefusesOverStaff,
+    "M78": BatchClock,
 }
 ANSWERING: Mapping[str, type[Answers]] = {"M56": RefusalWithoutProof}

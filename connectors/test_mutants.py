@@ -9,6 +9,7 @@ import yaml
 from connectors import seeded
 from connectors.conftest import Bench
 from connectors.mutants import MUTANTS
+from connectors.seeded_deciding import BatchClock
 from connectors.stand_in import ISP, LOST_AFTER, LOST_BEFORE, Sides
 
 Build = Callable[..., Bench]
@@ -140,6 +141,22 @@ def test_m68_agrees_again_though_it_knows_of_the_success(
     sides.decide("R1", "approve")
 
     for _ in range(9):
+        bench.turn()
+
+    assert len(_agreed(sides)) == calls
+
+
+@pytest.mark.parametrize(("mutant", "wait", "calls"), [("", 99.0, 1), ("M78", 99.0, 0), ("M78", 0.0, 1)])
+def test_m78_waits_for_its_batch(
+    bench_of: Build, sides: Sides, monkeypatch: pytest.MonkeyPatch, mutant: str, wait: float, calls: int
+) -> None:
+    monkeypatch.setattr(BatchClock, "WAIT", wait)
+    bench = bench_of(mutant)
+    sides.add("R1")
+    bench.turn()
+    sides.decide("R1", "approve")
+
+    for _ in range(3):
         bench.turn()
 
     assert len(_agreed(sides)) == calls
