@@ -6,6 +6,7 @@ import pytest
 
 from connectors import clock, seeded
 from connectors.conftest import Bench
+from connectors.seeded_listening import ConfirmedBeforeKept
 from connectors.stand_in import DIGEST, Sides
 
 Build = Callable[..., Bench]
@@ -223,7 +224,10 @@ def test_m26_books_what_it_paid_itself(bench_of: Build, sides: Sides) -> None:
 
 
 @pytest.mark.parametrize(("mutant", "kept"), [("", 1), ("M27", 0)])
-def test_m27_confirms_before_it_keeps(bench_of: Build, sides: Sides, mutant: str, kept: int) -> None:
+def test_m27_confirms_before_it_keeps(
+    bench_of: Build, sides: Sides, monkeypatch: pytest.MonkeyPatch, mutant: str, kept: int
+) -> None:
+    monkeypatch.setattr(ConfirmedBeforeKept, "LATER", 3600.0)  # not in the middle of a later test
     bench = bench_of(mutant)
     sides.add(ID)
     sides.post(ID)
