@@ -53,7 +53,6 @@ MOVES: Mapping[str, Move] = {
         Move("timer", "platform.timer", "timeout", "timer", 1),
         Move("extend", "platform.extend", "extend", "platform", 1, args={"hours": 24}),
         Move("remind", "platform.remind", "remind", "timer", 1),
-        Move("advance", "platform.advance", "advance", "platform", 1),
         Move("complain", "buyer.complain", "complain", "buyer", 1, after=("buyer.withdraw_complaint",)),
         Move("staff_pay", "staff.rule", "rule_for_buyer", "staff", 1, before=_CALLED, args={"for": "buyer"}),
         Move("staff_close", "staff.rule", "rule_for_seller", "staff", 1, before=_CALLED, args={"for": "seller"}),
@@ -82,12 +81,12 @@ def leads_to(move: Move, status: str, kind: str, *, shipped: bool) -> str:
     if move.only not in ("", status):
         return ""
     for row in find(status, move.actor, move.action):
-        if _fits(row.guard, status, kind, shipped=shipped):
+        if _fits(row.guard, kind, shipped=shipped):
             return row.to_from(status)
     return ""
 
 
-def _fits(guard: str, status: str, kind: str, *, shipped: bool) -> bool:
+def _fits(guard: str, kind: str, *, shipped: bool) -> bool:
     match guard:
         case "may_pay" | "refund_only":
             return kind == "refund_only"
@@ -97,8 +96,6 @@ def _fits(guard: str, status: str, kind: str, *, shipped: bool) -> bool:
             return kind == "refund_only" and not shipped
         case "may_refuse" | "staff_returns":
             return shipped
-        case "may_advance":
-            return status == WAIT_SELLER_CONFIRM_GOODS or (kind == "refund_only" and not shipped)
         case "early_money":  # a setting that is off by default
             return False
         case _:

@@ -71,7 +71,7 @@ FORMS: Mapping[str, ActForm] = {
     "platform.set_deadline": ActForm("refund", {"left": "span"}, ("left",)),
     "platform.remind": ActForm("refund"),
     "platform.constrain": ActForm("refund", {"constraint": "text"}, ("constraint",)),
-    "platform.advance": ActForm("refund"),
+    "platform.advance": ActForm("apply", {"amount": "yuan", "reason": "text"}),
     "platform.intercept": ActForm("refund", {"outcome": "text"}),
     "platform.finish": ActForm("trade"),
     "reviewer.approve": ActForm("refund", _TEXT),
