@@ -15,7 +15,7 @@ JSON = dict[str, Any]
 class SilenceIsConsent(Ag):
     """M19."""
 
-    PATIENCE = 4.0
+    PATIENCE = 1.5
     """Seconds after which a warehouse that has not answered has stopped the parcel."""
     _asked: dict[str, float]
 

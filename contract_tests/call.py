@@ -12,6 +12,8 @@ AGREE_RETURN = "taobao.rp.returngoods.agree"
 REFUSE_RETURN = "taobao.rp.returngoods.refuse"
 LIST = "taobao.refunds.receive.get"
 DETAIL = "taobao.refund.get"
+CANCEL = "taobao.rdc.aligenius.sendgoods.cancel"
+"""By which AG is told what became of an unshipped parcel."""
 
 MODIFYING = frozenset({AGREE, REVIEW, REFUSE, AGREE_RETURN, REFUSE_RETURN})
 """Platform methods that change a refund."""

@@ -9,7 +9,7 @@ import msgspec
 from contract_tests.call import Call
 from contract_tests.letter import Letter
 from simulator.erp.document import Document
-from simulator.ledger.entry import Act, Decision, Fault, Mark
+from simulator.ledger.entry import Act, Callback, Decision, Fault, Mark
 from simulator.tmall.refund import TERMINAL, Refund
 
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ class Case:
     """One refund. Times are microseconds of the monotonic clock."""
 
     __slots__ = (
-        "acts", "by_change", "calls", "decisions", "escalations", "goods", "heard", "history", "letters", "lookups",
-        "plays", "reads", "refund_id", "reports", "revisions", "shaken", "shop", "states", "strikes", "tellings",
+        "acts", "by_change", "callbacks", "calls", "decisions", "escalations", "goods", "heard", "history", "letters",
+        "lookups", "plays", "reads", "refund_id", "reports", "revisions", "shaken", "shop", "states", "strikes",
+        "tellings",
     )  # fmt: skip
 
     def __init__(self, refund_id: str, shop: str, plays: tuple[str, ...], history: "History") -> None:
@@ -98,6 +99,8 @@ class Case:
         self.decisions: list[Decision] = []
         self.reports: list[Decision] = []
         """What the warehouse reported besides decisions: parcels stopped, gone or shipped."""
+        self.callbacks: list[Callback] = []
+        """Those about its documents that the integration took."""
         self.acts: list[Act] = []
         self.strikes: list[Fault] = []
         self.escalations: list[Mark] = []

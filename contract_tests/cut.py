@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from contract_tests.case import Case
 from contract_tests.history import History
 from simulator.errors import UserError
 from simulator.ledger.entry import Answered, AnyEntry, Asked, Delivered, Fault, Header, Life, Mark, Told
@@ -31,30 +32,32 @@ def cut(ledger: Path | Iterable[AnyEntry], *refunds: str) -> list[bytes]:
     """
     entries = list(read(ledger) if isinstance(ledger, Path) else ledger)
     history = History.read(entries)
+    cases = {}
     for refund in refunds:
-        if refund not in history.cases:
+        case = cases[refund] = history.about(refund)
+        if case is None:
             raise UserError(f"{refund} is no refund of this ledger.", expected=f"It has {len(history.cases)} refunds.")
     mine = frozenset(refunds)
-    plays = frozenset(history.cases[refund].play for refund in mine)
-    lists = {number for refund in mine for number in _lists(history, refund)}
+    plays = frozenset(case.play for case in cases.values() if case is not None)
+    lists = {number for case in cases.values() if case is not None for number in _lists(history, case)}
     encode = msgspec.json.Encoder().encode
     return [encode(_alone(entry, mine)) + b"\n" for entry in entries if _concerns(entry, mine, plays, lists)]
 
 
-def _lists(history: History, refund: str) -> set[int]:
-    """Return the numbers of the calls that name no refund and yet concern this one.
+def _lists(history: History, case: Case) -> set[int]:
+    """Return the numbers of the calls that name no refund and yet concern *case*.
 
     Those are the lists that told of it, the ERP's lists that were asked for it, and, as long as the ERP did not have
     it, the lists that failed: each with the other pages of its scan, and with the next list that worked. Calls with a
     dead session of the shop are among them, too, and calls by which messages about it were taken.
     """
-    case = history.cases[refund]
     found = {call.seq for call in (*case.reads, *case.lookups)}
     found.update(pushed.call for letter in case.letters for _, pushed in letter.told)
     imported = case.revisions[0].seq if case.revisions else sys.maxsize
+    born = case.first.seq if case.states else sys.maxsize
     listing = history.listings.get(case.shop)
     for failed in listing.failures() if listing is not None else ():
-        if listing is not None and case.first.seq < failed.seq < imported:
+        if listing is not None and born < failed.seq < imported:
             found.add(failed.seq)
             found.update(call.seq for call in listing.same_scan(failed))
             worked = (call.seq for call in listing.calls if call.seq > failed.seq and call.succeeded)

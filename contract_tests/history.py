@@ -14,6 +14,7 @@ import msgspec
 
 from contract_tests.call import LIST, MODIFYING, Call, passing
 from contract_tests.case import Case, Revision, State, Telling
+from contract_tests.exchange_case import ExchangeCase, Step
 from contract_tests.letter import Letter
 from contract_tests.listing import Listing
 from contract_tests.plays import Plays
@@ -25,6 +26,7 @@ from simulator.ledger.entry import (
     Answered,
     AnyEntry,
     Asked,
+    Callback,
     Changed,
     ClockStepped,
     Confirmed,
@@ -40,6 +42,7 @@ from simulator.ledger.entry import (
     Row,
     SettingChanged,
 )
+from simulator.tmall.exchange import Exchange
 from simulator.tmall.refund import Refund
 
 TIMESTAMP_LIMIT = 600_000
@@ -81,6 +84,7 @@ class History:
         self.moved = 0
         """ms by which stories moved the time on."""
         self.cases: dict[str, Case] = {}
+        self.exchanges: dict[str, ExchangeCase] = {}
         self.orders: dict[str, list[Case]] = {}
         """By oid: the refunds of one sub-order."""
         self.trades: dict[str, list[Case]] = {}
@@ -187,7 +191,7 @@ class History:
 
     def forget(self) -> None:
         """Let all cases go at once. They point back to here, so that only the collector could free them otherwise."""
-        for index in (self.cases, self.orders, self.trades, self.of_shop, self.of_play):
+        for index in (self.cases, self.exchanges, self.orders, self.trades, self.of_shop, self.of_play):
             index.clear()
 
     def _header(self, entry: Header) -> None:
@@ -207,6 +211,10 @@ class History:
                 self.sold.trade(row.id, row.values)
             elif entity == "order":
                 self.sold.order(row.id, row.values, entry.seq, entry.mono)
+            elif entity == "exchange":
+                self._exchange(entry, row)
+            elif entity == "shop":
+                self.sold.shop(row.id, row.values)
 
     def _refund(self, entry: Changed, row: Row) -> None:
         values = row.values
@@ -223,10 +231,23 @@ class History:
         case.states.append(state)
         case.by_change[refund.change] = state
 
+    def _exchange(self, entry: Changed, row: Row) -> None:
+        values = row.values
+        exchange = values if values.__class__ is Exchange else msgspec.convert(values, Exchange)
+        case = self.exchanges.get(exchange.dispute_id)
+        if case is None:
+            case = ExchangeCase(exchange.dispute_id, exchange.shop, entry.plays, self)
+            self.exchanges[exchange.dispute_id] = case
+        case.steps.append(Step(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, exchange))
+
+    def about(self, number: str) -> Case | None:
+        """Return the case of a refund or exchange."""
+        return self.cases.get(number) or self.exchanges.get(number)
+
     def _document(self, entry: Changed, row: Row) -> None:
         values = row.values
         document = values if values.__class__ is Document else msgspec.convert(values, Document)
-        case = self.cases.get(document.refund_id)
+        case = self.about(document.refund_id)
         if case is not None and document.shop in {"", case.shop}:
             revision = Revision(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, document)
             (case.goods if document.kind in GOODS else case.revisions).append(revision)
@@ -248,7 +269,7 @@ class History:
         elif not entry.refunds and entry.side == "erp":
             self._erp_asked(entry, call)
         for refund in entry.refunds:
-            case = self.cases.get(refund)
+            case = self.about(refund)
             if case is not None:
                 case.calls.append(call)
 
@@ -260,7 +281,7 @@ class History:
             self.erp_lists.append(call)
         query = entry.params.get("query")
         if query and "refund_id" in query:
-            case = self.cases.get(str(query["refund_id"]))
+            case = self.about(str(query["refund_id"]))
             if case is not None:
                 case.lookups.append(call)
 
@@ -297,16 +318,15 @@ class History:
         answer = call.answered
         if answer is None:
             return
-        cases = self.cases
         if not answer.told:
             if call.method == "erp.read" and not answer.error:
                 for refund in call.asked.refunds:
-                    if refund in cases:
-                        cases[refund].lookups.append(call)  # it looked, and there was nothing
+                    if case := self.about(refund):
+                        case.lookups.append(call)  # it looked, and there was nothing
             return
         if answer.side == "erp":
             for told in answer.told:
-                case = cases.get(told.refund)
+                case = self.about(told.refund)
                 if case is not None:
                     case.lookups.append(call)
             return
@@ -315,7 +335,7 @@ class History:
             fields = self._fields[answer.fields] = frozenset(answer.fields)
         dropped = answer.dropped
         for told in answer.told:
-            case = cases.get(told.refund)
+            case = self.about(told.refund)
             if case is None or told.refund in dropped:
                 continue
             case.reads.append(call)
@@ -366,13 +386,19 @@ class History:
 
     def _decision(self, entry: Decision) -> None:
         for refund in entry.refunds:
-            if case := self.cases.get(refund):
+            if case := self.about(refund):
                 (case.reports if entry.decision in REPORTS else case.decisions).append(entry)
 
     def _act(self, entry: Act) -> None:
         for refund in entry.refunds:
-            if case := self.cases.get(refund):
+            if case := self.about(refund):
                 case.acts.append(entry)
+
+    def _callback(self, entry: Callback) -> None:
+        if entry.event == "answered":
+            for refund in entry.refunds:
+                if case := self.about(refund):
+                    case.callbacks.append(entry)
 
     def _fault(self, entry: Fault) -> None:
         self.faults.append(entry)
@@ -380,7 +406,7 @@ class History:
             self._struck.setdefault(entry.fault, []).append(entry)
             self._shake(entry.mono, entry.refunds, entry.shop)
             for refund in entry.refunds:
-                if case := self.cases.get(refund):
+                if case := self.about(refund):
                     case.strikes.append(entry)
         elif entry.event == "end":
             for strike in self._still_armed(entry):
@@ -430,7 +456,7 @@ class History:
         """Note a disturbance of *refunds*; where none is named, of the whole shop, or (no shop) of everything."""
         if refunds:
             for refund in refunds:
-                if case := self.cases.get(refund):
+                if case := self.about(refund):
                     case.shaken.append(mono)
         elif shop:
             self._shaken_shops.setdefault(shop, []).append(mono)
@@ -446,6 +472,7 @@ _HANDLERS: dict[type[Entry], Callable[[History, Any], None]] = {
     Delivered: History._delivered,
     Decision: History._decision,
     Act: History._act,
+    Callback: History._callback,
     Fault: History._fault,
     Life: History._life,
     ClockStepped: History._clock,

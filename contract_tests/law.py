@@ -2,10 +2,12 @@
 
 from contract_tests.rule import REGISTRY, Rule
 from contract_tests.rules import (
+    ag,
     completeness,
     coverage,
     deadlines,
     duplicates,
+    exchange,
     holds,
     messages,
     money,
@@ -22,7 +24,7 @@ from contract_tests.rules import (
 
 FAMILIES = (
     *(coverage, duplicates, money, state, progress, staff, siblings, deadlines),
-    *(order, holds, completeness, retries, sync, messages, protocol, sessions),
+    *(order, holds, completeness, ag, exchange, retries, sync, messages, protocol, sessions),
 )
 """The files of the law, in the order of the catalogue of failure modes."""
 

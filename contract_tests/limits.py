@@ -51,6 +51,11 @@ def grace(declared: Declaration) -> int:
     return int(declared.tempo.grace * 1e6)
 
 
+def handles_exchanges(declared: Declaration) -> bool:
+    """Tell whether the integration handles exchanges."""
+    return "exchange" in declared.kinds
+
+
 def in_scope(case: Case, declared: Declaration) -> bool:
     """Tell whether the integration handles refunds of this kind; a difference in price is one of its own."""
     refund = case.last.refund

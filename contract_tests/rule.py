@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from contract_tests.case import Case
+from contract_tests.exchange_case import ExchangeCase
 from contract_tests.history import History
 from contract_tests.words import chinese
 from simulator.ledger.declaration import Declaration
@@ -40,6 +41,7 @@ Said = Held | Doubt | Breach
 HELD = Held()
 
 OfCase = Callable[[Case, Declaration], Iterable[Said]]
+OfExchange = Callable[[ExchangeCase, Declaration], Iterable[Said]]
 OfRun = Callable[[History, Declaration], Iterable[Said]]
 
 
@@ -71,14 +73,24 @@ REGISTRY: dict[str, Rule] = {}
 """Every rule that has been declared, by id; `contract_tests.law` sees to it that all are."""
 
 
-def rule(ident: str, *, tier: str = "core", source: str, confidence: str) -> Callable[[OfCase], OfCase]:
-    """Declare a rule that looks at one case at a time. The docstring's first line is the law."""
+def rule(
+    ident: str, *, tier: str = "core", source: str, confidence: str, exchanges: OfExchange | None = None
+) -> Callable[[OfCase], OfCase]:
+    """Declare a rule that looks at one case at a time. The docstring's first line is the law.
+
+    *exchanges* says what the same law demands of an exchange.
+    """
 
     def declare(function: OfCase) -> OfCase:
         def check(history: History, declared: Declaration) -> Iterator[Said]:
             for case in history.cases.values():
                 for said in function(case, declared):
                     yield said.of(case) if isinstance(said, Breach) else said
+            if exchanges is None:
+                return
+            for exchange in history.exchanges.values():
+                for said in exchanges(exchange, declared):
+                    yield said.of(exchange) if isinstance(said, Breach) else said
 
         _register(ident, tier, source, confidence, function.__doc__, check)
         return function

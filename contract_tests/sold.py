@@ -27,6 +27,15 @@ class Sold:
         self._trades: dict[str, Any] = {}
         self._orders: dict[str, Any] = {}
         self._gone: dict[str, tuple[int, int]] = {}
+        self._ag: set[str] = set()
+
+    def shop(self, nick: str, values: Any) -> None:
+        """Take the newest values of a shop."""
+        (self._ag.add if _value(values, "ag") else self._ag.discard)(nick)
+
+    def has_ag(self, nick: str) -> bool:
+        """Tell whether a shop has AG, automatic refunds."""
+        return nick in self._ag
 
     def trade(self, ident: str, values: Any) -> None:
         """Take the newest values of a trade."""

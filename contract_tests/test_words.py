@@ -8,6 +8,7 @@ import pytest
 
 from contract_tests import agreement
 from contract_tests.law import FAMILIES, LAW
+from contract_tests.rules import exchange_duties
 from contract_tests.words import say, seconds, yuan
 from simulator.sayings import differences, said, sources
 
@@ -24,7 +25,7 @@ def _used() -> dict[str, str]:
     """Return the English text of each breach, by the name of its Chinese one."""
     found = {
         str(ident.value): str(english.value)
-        for ident, english in _calls("broken", *(str(family.__file__) for family in FAMILIES))
+        for ident, english in _calls("broken", *(str(file.__file__) for file in (*FAMILIES, exchange_duties)))
         if isinstance(ident, ast.Constant) and isinstance(english, ast.Constant)
     }
     differences = _calls("Difference", str(agreement.__file__))

@@ -25,9 +25,16 @@ class ActForm(msgspec.Struct, frozen=True):
     takes: Mapping[str, str] = {}
     """Argument name to its type: yuan, text, kind, whole, flag, span."""
     needs: tuple[str, ...] = ()
+    named: str = "refund"
+    """What the control API calls the number that a story names: an exchange's number is a refund number."""
 
 
 _TEXT = {"text": "text"}
+
+
+def _exchange(takes: Mapping[str, str] | None = None, needs: tuple[str, ...] = ()) -> ActForm:
+    return ActForm("refund", takes or {}, needs, "exchange")
+
 
 FORMS: Mapping[str, ActForm] = {
     "buyer.apply": ActForm(
@@ -74,6 +81,15 @@ FORMS: Mapping[str, ActForm] = {
     "platform.advance": ActForm("apply", {"amount": "yuan", "reason": "text"}),
     "platform.intercept": ActForm("refund", {"outcome": "text"}),
     "platform.finish": ActForm("trade"),
+    "buyer.apply_exchange": ActForm("apply", {"wanted": "text", "reason": "text", "desc": "text"}, ("wanted",)),
+    "buyer.modify_exchange": _exchange({"wanted": "text", "reason": "text", "desc": "text"}),
+    "buyer.withdraw_exchange": _exchange(),
+    "buyer.ship_back_exchange": _exchange({"company": "text", "waybill": "text"}, ("company", "waybill")),
+    "buyer.confirm_exchange": _exchange(),
+    "agent.agree_exchange": _exchange(_TEXT),
+    "agent.refuse_exchange": _exchange(_TEXT),
+    "agent.receive_exchange": _exchange(),
+    "agent.ship_exchange": _exchange({"company": "text", "waybill": "text"}, ("company", "waybill")),
     "reviewer.approve": ActForm("refund", _TEXT),
     "reviewer.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "reviewer.approve_return": ActForm("refund", {"address": "text"}),

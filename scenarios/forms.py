@@ -9,6 +9,8 @@ import msgspec
 from scenarios.located import Located
 from scenarios.words import say
 from simulator.erp.document import STATUSES
+from simulator.tmall.exchange import OPEN as EXCHANGE_OPEN
+from simulator.tmall.exchange import TERMINAL as EXCHANGE_TERMINAL
 
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
@@ -36,6 +38,11 @@ WAITS: Mapping[str, WaitForm] = {
         "the platform's refund says so",
         {"status": "words", "amount": "yuan", "kind": "kind", "waybill": "text"},
     ),
+    "exchange": WaitForm(
+        "exchange",
+        "the platform's exchange says so (its states are numbers, 1 to 6 and 12 to 14)",
+        {"status": "words", "waybill": "text"},
+    ),
     "call": WaitForm(
         "call", "a call about this refund got this far", {"refund": "refund", "moment": "moment", "times": "whole"}
     ),
@@ -53,6 +60,7 @@ HOOK_MOMENTS = ("before effect", "after effect", "after answer")
 """Moments of an exchange on which an act can hang (`simulator.hooks`)."""
 MOMENTS = ("asked", "answered", "delivered")
 DOCUMENT_STATUSES = tuple(dict.fromkeys(word for words in STATUSES.values() for word in words))
+EXCHANGE_STATUSES = tuple(sorted(EXCHANGE_OPEN | EXCHANGE_TERMINAL, key=int))
 DOCUMENT_KINDS = tuple(STATUSES)
 
 

@@ -275,7 +275,8 @@ class Play:
             if kind == "span" and name in args:
                 args[name] = spans.seconds(args[name], self._declared.tempo)
         if about == "refund":
-            targets: list[dict[str, Any]] = [{"refund": refund} for refund in self._ids(step.refund)]
+            named = FORMS[step.act].named
+            targets: list[dict[str, Any]] = [{named: refund} for refund in self._ids(step.refund)]
         elif about == "trade" or (about == "order" and not step.order):
             targets = [{"tid": trade["tid"]} for trade in self._trades[step.trade]]
         else:
@@ -287,7 +288,8 @@ class Play:
         answers = control.acts([call for _, call in asked])
         for (step, _), answer in zip(asked, answers, strict=True):
             if answer["accepted"]:
-                made = answer.get("result", {}).get("refund_id")
+                result = answer.get("result", {})
+                made = result.get("refund_id") or result.get("dispute_id")
                 if FORMS[step.act].about == "apply" and made:
                     self._refunds.setdefault(step.refund, []).append(str(made))
             elif not step.may_refuse:

@@ -5,9 +5,9 @@ import sys
 from typing import Any
 
 from scenarios.acts import FORMS, KINDS, ActForm
-from scenarios.forms import DOCUMENT_KINDS, DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS
+from scenarios.forms import DOCUMENT_KINDS, HOOK_MOMENTS, MOMENTS, WAITS
 from scenarios.reading import KEYS, NEEDS, RULES
-from scenarios.steps import REFUND_STATUSES
+from scenarios.steps import REFUND_STATUSES, STATUSES_OF
 from simulator.faults.plan import CALLS, FAULTS
 from simulator.settings import SETTINGS
 
@@ -120,7 +120,7 @@ def _moment() -> dict[str, Any]:
 
 def _wait(kind: str) -> dict[str, Any]:
     form = WAITS[kind]
-    statuses = DOCUMENT_STATUSES if kind == "document" else REFUND_STATUSES
+    statuses = STATUSES_OF.get(kind, REFUND_STATUSES)
     words = _list({"anyOf": [{"enum": list(statuses)}, _FILLED]})
     takes = {key: words if name == "words" else _TYPES[name] for key, name in form.takes.items()}
     subject = {"anyOf": [{"enum": list(CALLS)}, _FILLED]} if kind == "call" else _TEXT

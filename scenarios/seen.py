@@ -9,22 +9,11 @@ import msgspec
 from scenarios.scans import Scans
 from simulator.erp.document import MAIN, Document
 from simulator.ledger.entry import Act, Answered, AnyEntry, Asked, Changed, Decision, Delivered, Entry, Fault, Life
+from simulator.tmall.exchange import Exchange
+from simulator.tmall.method import surface
 from simulator.tmall.refund import Refund
 
-ALIASES = {
-    "taobao.refunds.receive.get": "tmall.list",
-    "taobao.refund.get": "tmall.detail",
-    "taobao.refund.messages.get": "tmall.messages",
-    "taobao.refund.refusereason.get": "tmall.reasons",
-    "taobao.refund.refuse": "tmall.refuse",
-    "taobao.rp.refund.review": "tmall.review",
-    "taobao.rp.refunds.agree": "tmall.agree",
-    "taobao.rp.returngoods.agree": "tmall.agree_return",
-    "taobao.rp.returngoods.refuse": "tmall.refuse_return",
-    "taobao.logistics.address.search": "tmall.addresses",
-    "taobao.trade.fullinfo.get": "tmall.trade",
-    "taobao.time.get": "tmall.time",
-}
+ALIASES = {name: method.alias for name, method in surface().methods.items()}
 """TOP methods by the names that stories give them; the ERP's operations have theirs in the ledger already."""
 
 
@@ -60,6 +49,7 @@ class Seen:
     seq: int = 0
     mono: int = 0
     refunds: dict[str, Refund] = field(default_factory=dict)
+    exchanges: dict[str, Exchange] = field(default_factory=dict)
     documents: dict[str, dict[str, Document]] = field(default_factory=dict)
     """By refund id, then by the document's own id; cancelled ones too."""
     changed: dict[str, Change] = field(default_factory=dict)
@@ -113,6 +103,10 @@ class Seen:
                 refund = msgspec.convert(row.values, Refund)
                 self.refunds[refund.refund_id] = refund
                 self._moved(refund.refund_id, entry, refund.modified)
+            elif row.entity == "exchange" and row.values is not None:
+                exchange = msgspec.convert(row.values, Exchange)
+                self.exchanges[exchange.dispute_id] = exchange
+                self._moved(exchange.dispute_id, entry, exchange.modified)
             elif row.entity == "document" and row.values is not None:
                 document = msgspec.convert(row.values, Document)
                 self.documents.setdefault(document.refund_id, {})[document.id] = document

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from scenarios.forms import yuan_text
 from scenarios.seen import Change, Seen
 from scenarios.waits import stretch
-from simulator.erp.document import Document
+from simulator.erp.document import EXCHANGE_IMAGES, Document
 from simulator.ledger.declaration import Declaration
+from simulator.tmall.exchange import Exchange
 from simulator.tmall.refund import (
     CLOSED,
     SELLER_REFUSE_BUYER,
@@ -45,6 +46,8 @@ SCANS = 2
 
 def unrest(refund_id: str, seen: Seen, declared: Declaration) -> str:
     """Return why a refund is not at rest, in words; empty if it is."""
+    if (exchange := seen.exchanges.get(refund_id)) is not None:
+        return _unlike(exchange, seen) if "exchange" in declared.kinds else ""
     refund = seen.refunds.get(refund_id)
     if refund is None or refund.kind not in declared.kinds:
         return ""
@@ -54,6 +57,14 @@ def unrest(refund_id: str, seen: Seen, declared: Declaration) -> str:
         unknown = refund.status == CLOSED and not seen.told.get(refund_id)
         return "" if unknown else f"{refund_id} has no document"
     return _disagreement(refund, document) or _undone(refund, document)
+
+
+def _unlike(exchange: Exchange, seen: Seen) -> str:
+    document = seen.document(exchange.dispute_id, "exchange")
+    if document is None:
+        return f"{exchange.dispute_id} has no document"
+    same = document.status == EXCHANGE_IMAGES[exchange.status]
+    return "" if same else f"{exchange.dispute_id} is {exchange.status}, its document {document.status}"
 
 
 def _disagreement(refund: Refund, document: Document) -> str:

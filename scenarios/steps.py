@@ -5,7 +5,16 @@ from typing import Any, NoReturn
 from scenarios import spans
 from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
 from scenarios.circumstances import settings_of, time_of
-from scenarios.forms import DOCUMENT_KINDS, DOCUMENT_STATUSES, HOOK_MOMENTS, MOMENTS, WAITS, yuan, yuan_text
+from scenarios.forms import (
+    DOCUMENT_KINDS,
+    DOCUMENT_STATUSES,
+    EXCHANGE_STATUSES,
+    HOOK_MOMENTS,
+    MOMENTS,
+    WAITS,
+    yuan,
+    yuan_text,
+)
 from scenarios.located import Located, key_of
 from scenarios.story import Arm, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
 from scenarios.words import say
@@ -18,6 +27,8 @@ LAST = "last"
 _SMALL_PAGE = 5
 """Rows that a page of any integration's list is taken to have at least."""
 REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
+STATUSES_OF = {"document": DOCUMENT_STATUSES, "exchange": EXCHANGE_STATUSES}
+"""The states that a wait may name, by what it looks at; those of refunds else."""
 _WORDS = ("wait", "fault", "lift", "together", "setting", "clock", "settle")
 _LOST = {"answer": "lost-answer", "request": "lost-request"}
 
@@ -267,7 +278,7 @@ class Steps:
         if form == "moment":
             return node.one_of(MOMENTS, say("what.call_moment", "moment of a call"))
         if form == "words":
-            known = DOCUMENT_STATUSES if kind == "document" else REFUND_STATUSES
+            known = STATUSES_OF.get(kind, REFUND_STATUSES)
             items = [node] if node.kind != "list" else node.items()
             for item in items:
                 if item.text(self._values) not in known:

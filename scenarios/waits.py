@@ -17,6 +17,7 @@ _KEYS: Mapping[str, str] = {
     **{kind: form.key for kind, form in WAITS.items()},
     "document": say("key.document", "document"),
     "refund": say("key.refund", "refund"),
+    "exchange": say("key.exchange", "exchange"),
     "told": say("key.told", "told"),
     "decision": say("key.decision", "decision told"),
     "scan": say("key.scan", "scan"),
@@ -72,6 +73,12 @@ def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
             return document is not None and _document(wants, document)
         case "refund":
             return refund is not None and _refund(wants, refund)
+        case "exchange":
+            exchange = seen.exchanges.get(ident)
+            return exchange is not None and (
+                exchange.status in wants.get("status", (exchange.status,))
+                and exchange.waybill == wants.get("waybill", exchange.waybill)
+            )
         case "call":
             return seen.reached(wants["call"], ident, wants.get("moment", "delivered")) >= int(wants.get("times", 1))
         case "told":
@@ -154,6 +161,9 @@ def _seen(wait: Wait, ident: str, seen: Seen) -> str:
         if document is None:
             return say("seen.no_document", "no document")
         return f"{yuan_text(document.amount)} {document.status}"
+    if wait.kind == "exchange":
+        exchange = seen.exchanges.get(ident)
+        return exchange.status if exchange is not None else say("seen.no_exchange", "no exchange")
     if wait.kind == "call":
         moment = wait.wants.get("moment", "delivered")
         return say("seen.calls", "{count} such calls", count=seen.reached(wait.wants["call"], ident, moment))

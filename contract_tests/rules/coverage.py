@@ -7,14 +7,21 @@ from contract_tests.call import ACTION, Call, passing_error
 from contract_tests.case import Case, Revision, State, Telling
 from contract_tests.decided import CARRIED, current
 from contract_tests.limits import in_scope, sla
+from contract_tests.reports import awaited_by_ag
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
+from contract_tests.rules import exchange_duties
 from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
 from simulator.tmall.refund import CLOSED, SUCCESS
 
 
-@rule("COV-01", source="failure catalogue: missed and lost refunds", confidence="documented")
+@rule(
+    "COV-01",
+    source="failure catalogue: missed and lost refunds",
+    confidence="documented",
+    exchanges=exchange_duties.reaches_the_erp,
+)
 def every_refund_reaches_the_erp(case: Case, declared: Declaration) -> Iterator[Said]:
     """Every refund the integration is responsible for reaches the ERP.
 
@@ -57,7 +64,12 @@ def every_refund_reaches_the_erp(case: Case, declared: Declaration) -> Iterator[
             )
 
 
-@rule("COV-02", source="failure catalogue: created-time polling, one-status polling, updates", confidence="documented")
+@rule(
+    "COV-02",
+    source="failure catalogue: created-time polling, one-status polling, updates",
+    confidence="documented",
+    exchanges=exchange_duties.ends_the_same,
+)
 def the_erp_ends_with_the_same_refund(case: Case, declared: Declaration) -> Iterator[Said]:
     """The ERP ends with the same refund as the platform: status class, amount, goods-return flag, waybill.
 
@@ -170,13 +182,19 @@ def _booked(case: Case, paid: State, told: Telling | None, limit: int) -> Iterat
         yield HELD
 
 
-@rule("COV-04", source="failure catalogue: decision lost on the way back", confidence="documented")
+@rule(
+    "COV-04",
+    source="failure catalogue: decision lost on the way back",
+    confidence="documented",
+    exchanges=exchange_duties.is_carried_out,
+)
 def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Said]:
     """A decision the ERP took is carried out on the platform.
 
     Unless the refund left the state or the content decided upon before the limit, or a newer decision replaced it.
     """
     limit, until = sla(case, declared), case.history.until
+    yield from _ag_told(case, limit)
     for number, decision in enumerate(case.decisions):
         state = case.at(decision.seq)
         if state is None or not current(state, decision):
@@ -213,6 +231,28 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
                 waited=seconds(waited),
             )
         elif over is None and newer is None:
+            yield Doubt(
+                say("doubt.not_carried_out_yet", "decided shortly before the run ended, and not carried out yet")
+            )
+
+
+def _ag_told(case: Case, limit: int) -> Iterator[Said]:
+    """See that AG, where a shop has it, hears what became of an unshipped parcel."""
+    for report, call in awaited_by_ag(case):
+        following = case.following(state) if (state := case.at(report.seq)) is not None else None
+        until = call.began if call is not None else following.mono if following is not None else case.history.until
+        took = case.undisturbed(report.mono, until)
+        if took > limit:
+            yield broken(
+                "COV-04.ag",
+                "the warehouse said {result} of the parcel, and AG had not heard of it {took} s undisturbed later",
+                [report.seq, call.seq if call is not None else 0],
+                result=report.result,
+                took=seconds(took),
+            )
+        elif call is not None:
+            yield HELD
+        elif following is None:
             yield Doubt(
                 say("doubt.not_carried_out_yet", "decided shortly before the run ended, and not carried out yet")
             )

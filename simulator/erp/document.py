@@ -39,6 +39,19 @@ STATUSES = {
 }
 """What a document can be, by kind: about the money, about other goods instead, or a notice that goods come back."""
 
+EXCHANGE_IMAGES = {
+    "1": "pending",
+    "2": "waiting_buyer",
+    "3": "waiting_receipt",
+    "6": "refused",
+    "12": "waiting_ship",
+    "13": "shipped",
+    "5": "done",
+    "4": "closed",
+    "14": "closed",
+}
+"""What an exchange's document is for each state of the exchange; 14 has become a refund with a document of its own."""
+
 MAIN = ("refund", "exchange")
 """The kinds about which reviewers decide."""
 

@@ -1,0 +1,53 @@
+"""What the warehouse reported of a parcel, and when the integration was told."""
+
+from contract_tests.call import CANCEL, Call
+from contract_tests.case import Case
+from simulator.ledger.entry import Decision
+from simulator.tmall.refund import WAIT_SELLER_AGREE
+
+
+def told_at(case: Case, entry: Decision) -> int | None:
+    """Return when the integration was first told what the ERP decided or reported in *entry*; None: never.
+
+    It was told by a delivered answer about the document in that revision or a later one, or by a callback that it took.
+    """
+    found = [
+        call.ended
+        for call in case.lookups
+        if call.answered is not None
+        and any(told.refund == case.refund_id and told.change >= entry.revision for told in call.answered.told)
+    ]
+    found += [
+        callback.mono
+        for callback in case.callbacks
+        if callback.document == entry.document and callback.revision >= entry.revision
+    ]
+    return min(found, default=None)
+
+
+def told_by(case: Case, decision: str, until: int) -> list[Decision]:
+    """Return the reports of a kind (intercept, ship) that had been told by *until*, oldest first."""
+    found = []
+    for entry in case.reports:
+        at = told_at(case, entry) if entry.decision == decision else None
+        if at is not None and at <= until:
+            found.append(entry)
+    return found
+
+
+def awaited_by_ag(case: Case) -> list[tuple[Decision, Call | None]]:
+    """Return the warehouse's answers about a parcel that AG waits for, each with the call that told AG of it."""
+    sold = case.history.sold
+    if not case.states or not sold.has_ag(case.shop):
+        return []
+    refund = case.last.refund
+    if refund.kind != "refund_only" or sold.departed(refund.oid) is not None:
+        return []
+    found: list[tuple[Decision, Call | None]] = []
+    for number, entry in enumerate(case.reports):
+        state, newer = case.at(entry.seq), case.reports[number + 1 : number + 2]
+        if entry.decision != "intercept" or newer or state is None or state.refund.status != WAIT_SELLER_AGREE:
+            continue
+        call = next((one for one in case.calls if one.method == CANCEL and one.seq > entry.seq), None)
+        found.append((entry, call))
+    return found
