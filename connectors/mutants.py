@@ -232,6 +232,7 @@ _ALL = (
         title="Writes another notice of goods when the number of the parcel is corrected.",
         caught_by=("DUP-04", "DUP-03"),
         exposed_by=("S19",),
+        drags=("COV-04",),
     ),
     Mutant(
         id="M71",

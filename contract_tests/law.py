@@ -7,6 +7,7 @@ from contract_tests.rules import (
     coverage,
     deadlines,
     duplicates,
+    evidence,
     exchange,
     holds,
     messages,
@@ -24,10 +25,10 @@ from contract_tests.rules import (
 
 FAMILIES = (
     *(coverage, duplicates, money, state, progress, staff, siblings, deadlines),
-    *(order, holds, completeness, ag, exchange, retries, sync, messages, protocol, sessions),
+    *(order, evidence, holds, completeness, ag, exchange, retries, sync, messages, protocol, sessions),
 )
 """The files of the law, in the order of the catalogue of failure modes."""
 
-_ORDER = ("COV", "DUP", "MNY", "STA", "DDL", "ORD", "RTY", "SYN", "MSG", "PRO")
+_ORDER = ("COV", "DUP", "MNY", "STA", "DDL", "ORD", "RTY", "SYN", "MSG", "PRO", "DAT")
 
 LAW: tuple[Rule, ...] = tuple(sorted(REGISTRY.values(), key=lambda rule: (_ORDER.index(rule.id[:3]), rule.id)))
