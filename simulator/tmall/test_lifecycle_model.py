@@ -153,9 +153,12 @@ class Life(RuleBasedStateMachine):
     def exchange_row(self, number: int, which: int) -> None:
         rows = list(self.world.state.exchanges.rows.values())
         found = rows[number % len(rows)]
-        possible = [row for row in exchange_lifecycle.TABLE if found.status in row.from_ and row.actor != "timer"]
+        possible = [row for row in exchange_lifecycle.TABLE if found.status in row.from_]
         if possible:
             row = possible[which % len(possible)]
+            if row.actor == "timer":
+                self._try(lambda: exchanges.timer(self.world, found))
+                return
             actor, values = BY.get(row.actor, (row.actor,))[0], OF_EXCHANGES.get(row.action, {})
             self._try(lambda: exchanges.step(self.world, found, actor, row.action, **values))
 
