@@ -33,7 +33,15 @@ PHRASES: Mapping[str, str] = {
     "slower": "polls every {seconds} s, but declares {declared} s. Declare tempo: {{poll: {seconds}s}}, "
     "or every limit is too tight.",
     "once": "listed refunds {count} times in {seconds} s: too seldom to tell how often it polls.",
-    "lists_nothing": "never calls taobao.refunds.receive.get, and messages are not built yet: no refund can reach it.",
+    "lists_nothing": "never calls taobao.refunds.receive.get, and declares no messages: no refund can reach it.",
+    "lists_later": "has not read the list of refunds yet, which it declares to do every {seconds} s.",
+    "reconciles": "reconciles by taobao.refunds.receive.get every {seconds} s",
+    "reconciles_slower": "reads the list every {seconds} s, but declares {declared} s. Declare reconcile: {seconds}s, "
+    "or what no message told is called late.",
+    "consumes": "consumes messages of group {group} over {channel}",
+    "consumes_nothing": "declares messages, and took none over either channel in {seconds} s.",
+    "undeclared_messages": "consumes messages, and does not declare it: MSG rules are not judged. Declare messages: "
+    "true.",
     "window": "window {span} s with {overlap} s overlap",
     "no_overlap": "windows do not overlap: a refund that changes in the second of the seam is lost. "
     "Begin each window some seconds before the last one ended.",
@@ -72,8 +80,8 @@ PHRASES: Mapping[str, str] = {
 }
 """What the doctor can say, in English; Chinese is in `words.zh.yaml`, by the same ids."""
 
-_GOOD = {"mapped", "polls", "window", "last_page", "signs", "clock", "version", "writes"}
-_NOTES = {"once", "no_messages", "no_version", "first_page"}
+_GOOD = {"mapped", "polls", "window", "last_page", "signs", "clock", "version", "writes", "reconciles", "consumes"}
+_NOTES = {"once", "lists_later", "undeclared_messages", "no_messages", "no_version", "first_page"}
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,8 +179,7 @@ def observe(
     elif expects_writes:
         found.append(_said("no_writes", seconds=_short(seconds)))
     found += [_said("errors", error=error, count=count) for error, count in symptoms.errors.most_common(3)]
-    if not declaration.messages:
-        found.append(_said("no_messages"))
+    found += _messages(symptoms, declaration, seconds)
     return found
 
 
@@ -190,11 +197,24 @@ def _mapping(symptoms: Symptoms, declaration: Declaration) -> list[Observation]:
     return [_said("mapped", refund=example.refund_id, amount=yuan(example.amount), status=example.status)]
 
 
+def _messages(symptoms: Symptoms, declaration: Declaration, seconds: float) -> list[Observation]:
+    taken = [_said("consumes", group=group, channel=channel) for group, channel in sorted(symptoms.channels.items())]
+    if not declaration.messages:
+        return [_said("undeclared_messages")] if taken else [_said("no_messages")]
+    return taken or [_said("consumes_nothing", seconds=_short(seconds))]
+
+
 def _listing(symptoms: Symptoms, declaration: Declaration, seconds: float) -> list[Observation]:
+    listens = declaration.messages
     if not symptoms.calls["tmall.list"]:
-        return [_said("lists_nothing")]
-    interval, declared = symptoms.interval(), declaration.tempo.poll
-    if not interval:
+        return [_said("lists_later", seconds=_short(declaration.reconcile)) if listens else _said("lists_nothing")]
+    interval, declared = symptoms.interval(), declaration.reconcile if listens else declaration.tempo.poll
+    if listens and interval:
+        if interval > 1.5 * declared:
+            found = [_said("reconciles_slower", seconds=_short(interval), declared=_short(declared))]
+        else:
+            found = [_said("reconciles", seconds=_short(interval))]
+    elif not interval:
         found = [_said("once", count=len(symptoms.scans()), seconds=_short(seconds))]
     elif interval > 1.5 * declared:
         found = [_said("slower", seconds=_short(interval), declared=_short(declared))]

@@ -7,7 +7,7 @@ from typing import Any
 from scenarios.scans import Scan
 from scenarios.seen import ALIASES, Seen
 from simulator.clock import from_text
-from simulator.ledger.entry import Answered, AnyEntry, Asked, Life
+from simulator.ledger.entry import Answered, AnyEntry, Asked, Connection, Life
 
 _AT_LEAST = 4
 """Scans of one shop after which the interval is believed."""
@@ -32,6 +32,8 @@ class Symptoms:
         self.errors: Counter[str] = Counter()
         """Errors it was answered: `25 Invalid signature`."""
         self.externals: set[str] = set()
+        self.channels: dict[str, str] = {}
+        """Group of the message queue to the channel by which it takes messages: http or websocket."""
         self.exited: dict[str, Any] | None = None
 
     def take(self, entries: Iterable[AnyEntry]) -> None:
@@ -45,6 +47,8 @@ class Symptoms:
                 code, text = entry.error.get("code", ""), entry.error.get("msg") or entry.error.get("message", "")
                 sub = entry.error.get("sub_code") or ""
                 self.errors[f"{code} {text} {sub}".strip()] += 1
+            elif isinstance(entry, Connection) and entry.event == "opened":
+                self.channels[entry.group] = "websocket"
             elif isinstance(entry, Life) and entry.who == "integration":
                 self.exited = entry.detail if entry.event in {"exited", "killed"} else None
 
@@ -64,6 +68,8 @@ class Symptoms:
         if alias in {"tmall.list", "tmall.detail"}:
             self.fields |= {name.strip() for name in str(entry.params.get("fields", "")).split(",") if name.strip()}
         end = str(entry.params.get("end_modified", ""))
+        if entry.method == "taobao.tmc.messages.consume":
+            self.channels.setdefault(str(entry.params.get("group_name") or "default"), "http")
         if alias == "tmall.list" and end:
             try:
                 self.window_offsets.append(from_text(end) - entry.wall // 1000)

@@ -10,7 +10,7 @@ from scenarios.doctor import PHRASES, Observation, chinese, diagnose, observe
 from scenarios.symptoms import Symptoms
 from simulator.clock import to_text
 from simulator.ledger.declaration import Declaration, Tempo
-from simulator.ledger.entry import Answered, AnyEntry, Asked, Delivered, Life
+from simulator.ledger.entry import Answered, AnyEntry, Asked, Connection, Delivered, Life
 
 SECOND = 1_795_000_000
 DECLARED = Declaration(tempo=Tempo.for_poll(30.0))
@@ -200,3 +200,36 @@ def test_the_diagnosis_ends_as_soon_as_enough_is_known_and_its_refund_is_withdra
     assert diagnosis.healthy
     assert diagnosis.seconds < 5
     assert ward.done == ["buyer.apply", "buyer.withdraw"]
+
+
+LISTENS = Declaration(tempo=Tempo.for_poll(5.0), messages=True, reconcile=30.0)
+
+
+@pytest.mark.parametrize(
+    ("declared", "taken", "polls", "seen"),
+    [
+        (LISTENS, "http", 5, {"consumes", "reconciles"}),
+        (LISTENS, "ws", 5, {"consumes", "reconciles"}),
+        (LISTENS, "ws", 0, {"consumes", "lists_later"}),
+        (LISTENS, "", 5, {"consumes_nothing", "reconciles"}),
+        (Declaration(tempo=Tempo.for_poll(5.0), messages=True, reconcile=10.0), "http", 5, {"reconciles_slower"}),
+        (DECLARED, "http", 5, {"undeclared_messages", "polls"}),
+        (DECLARED, "", 5, {"no_messages", "polls"}),
+        (DECLARED, "", 0, {"lists_nothing"}),
+    ],
+)
+def test_how_it_learns_of_changes_is_said(declared: Declaration, taken: str, polls: int, seen: set[str]) -> None:
+    calls, symptoms = Calls(), Symptoms()
+    calls.top("taobao.time.get")
+    calls.polls(polls)
+    if taken == "http":
+        calls.top("taobao.tmc.messages.consume", params={"group_name": "vip"})
+    elif taken:
+        calls._add(Connection(event="opened", group="vip", connection="c1"))
+    symptoms.take(calls.entries)
+
+    found = {one.id: one.en for one in observe(symptoms, declared, 150.0)}
+
+    assert seen <= set(found)
+    if taken and declared.messages:
+        assert found["consumes"] == f"consumes messages of group vip over {'http' if taken == 'http' else 'websocket'}"
