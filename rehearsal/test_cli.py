@@ -223,3 +223,16 @@ def test_help_starts_quickly_because_commands_are_loaded_when_needed() -> None:
     code = "import sys, rehearsal.cli; sys.exit('hypothesis' in sys.modules or 'flask' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_bundled_connector_declares_the_same_whatever_its_erp() -> None:
+    from rehearsal.targets import reference_target
+    from scenarios.target import read_target
+
+    usual, other = read_target(reference_target()), read_target(reference_target(erp="jiandaoyun"))
+
+    assert usual.start is not None
+    assert other.start is not None
+    assert other.start.env == usual.start.env | {"ERP": "jiandaoyun"}
+    same = {"name": "", "profile": ""}
+    assert msgspec.structs.replace(other.declaration, **same) == msgspec.structs.replace(usual.declaration, **same)
