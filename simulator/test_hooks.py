@@ -87,6 +87,23 @@ def test_an_act_after_the_effect_waits_for_a_call_that_has_one(stage: Stage) -> 
     assert len(stage.hooks.waiting) == 1
 
 
+@pytest.mark.parametrize(("page", "fired"), [("1", False), ("2", True)])
+def test_an_act_happens_while_a_page_of_the_list_is_read(stage: Stage, page: str, *, fired: bool) -> None:
+    shop = stage.caller.shop.nick
+    for nick in (shop, "another"):
+        spec = {"call": "tmall.list", "shop": nick, "page": 2, "moment": "before effect", "act": "buyer.withdraw"}
+        stage.hooks.hang({**spec, "args": {"refund": stage.refund.refund_id}})
+    listed = stage.caller.signed("taobao.refunds.receive.get", fields="refund_id", page_no=page)
+    received = stage.caller.receive(listed)
+    assert received.call is not None
+    assert received.effect is not None
+
+    stage.wire._happen(received.call, received.effect)
+
+    assert (stage.now().status == "CLOSED") is fired
+    assert len(stage.hooks.waiting) == (1 if fired else 2)
+
+
 def test_a_hook_fires_once(stage: Stage) -> None:
     stage.hang("before effect", "buyer.modify", refund=stage.refund.refund_id, amount="9.99")
 
@@ -108,6 +125,9 @@ def test_hooks_survive_a_restart(stage: Stage) -> None:
         ({"moment": "during"}, "before effect"),
         ({"act": "buyer.aply"}, "Did you mean buyer.apply"),
         ({"refund": 7}, "a hook is wrong"),
+        ({"refund": ""}, "neither a refund nor shop and page"),
+        ({"page": 2, "shop": "a"}, "neither a refund nor shop and page"),
+        ({"refund": "", "page": 2}, "neither a refund nor shop and page"),
     ],
 )
 def test_a_wrong_hook_is_refused_with_what_would_have_been_right(
