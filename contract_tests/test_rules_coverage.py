@@ -95,6 +95,11 @@ def _paid_by_timer() -> Ledger:
     return _known().changed("R", "timeout", "timer", status=SUCCESS)
 
 
+def _reversed() -> Ledger:
+    """Return a ledger in which the refund was paid and booked, and staff took that back."""
+    return _paid_by_timer().told("R").document("R").changed("R", "reverse", "staff", status="CLOSED").told("R")
+
+
 @pytest.mark.parametrize(
     ("ledger", "outcome"),
     [
@@ -120,6 +125,9 @@ def _paid_by_timer() -> Ledger:
             HELD,
             id="a cancelled document beside the booked one",
         ),
+        pytest.param(_reversed().document("R").after(20), HELD, id="booked, and taken back with the money"),
+        pytest.param(_reversed().after(20), BROKEN, id="booked, and left so when staff took the money back"),
+        pytest.param(_reversed().after(3), OPEN, id="taken back shortly before the end"),
     ],
 )
 def test_money_that_moved_is_booked(ledger: Ledger, outcome: Outcome) -> None:
@@ -148,6 +156,14 @@ def _returning() -> Ledger:
         pytest.param(
             _approved().after(2).changed("R", "agree", "agent", status=SUCCESS).after(20), IDLE, id="staff were faster"
         ),
+        pytest.param(
+            _known().changed("R", "step_in", "staff", cs_status=3).told("R").document("R")
+            .decide("R", "refuse", proof="ab").after(20),
+            OPEN,
+            id="a refusal while staff are in",
+        ),
+        pytest.param(_known().decide("R", "refuse").after(20), OPEN, id="a refusal for which the ERP gave no proof"),
+        pytest.param(_known().decide("R", "refuse", proof="ab").after(20), BROKEN, id="a refusal, not sent"),
         pytest.param(_approved().decide("R", "refuse").act(REFUSE, "R").after(20), HELD, id="a newer decision"),
         pytest.param(_known().modified("R", amount=1).decide("R", "approve").after(20), IDLE, id="about older content"),
         pytest.param(

@@ -13,7 +13,16 @@ from contract_tests.rules import exchange_duties
 from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
-from simulator.tmall.refund import CLOSED, SUCCESS
+from simulator.tmall.refund import (
+    CANNOT_REFUSE,
+    CLOSED,
+    COLLECTING_PROOF,
+    FIRST_REVIEW,
+    ON_WEB,
+    REVIEW_FAILED,
+    STEPPED_IN,
+    SUCCESS,
+)
 
 
 @rule(
@@ -182,6 +191,25 @@ def _booked(case: Case, paid: State, told: Telling | None, limit: int) -> Iterat
         yield HELD
 
 
+_STAFF_IN = frozenset({STEPPED_IN, FIRST_REVIEW, REVIEW_FAILED, COLLECTING_PROOF})
+
+
+def _in_the_way(case: Case, decision: Decision, until: int) -> bool:
+    """Tell whether staff had the case, or a constraint held, while *decision* was open: then STA-04 forbids it."""
+    at = case.at(decision.seq)
+    during = [state for state in case.states if decision.mono <= state.mono < until]
+    return any(
+        state.refund.cs_status in _STAFF_IN
+        or state.refund.constraint == ON_WEB
+        or (decision.decision in _NEED_PROOF and state.refund.constraint == CANNOT_REFUSE)
+        for state in ([at, *during] if at is not None else during)
+    )
+
+
+_NEED_PROOF = ("refuse", "refuse_return")
+"""Decisions that a Tmall shop cannot carry out without a proof picture: to say so to people is then right."""
+
+
 @rule(
     "COV-04",
     source="failure catalogue: decision lost on the way back",
@@ -220,6 +248,10 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
                     refused=refused,
                 )
             )
+        elif waited > limit and _in_the_way(case, decision, left):
+            yield Doubt(say("doubt.forbidden", "{decision} is forbidden, or staff are in", decision=decision.decision))
+        elif waited > limit and decision.decision in _NEED_PROOF and not decision.proof:
+            yield Doubt(say("doubt.no_proof", "the ERP decided {decision} without a proof", decision=decision.decision))
         elif waited > limit:
             yield broken(
                 "COV-04.undone",
