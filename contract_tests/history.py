@@ -251,7 +251,7 @@ class History:
         if case is not None and document.shop in {"", case.shop}:
             revision = Revision(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, document)
             (case.goods if document.kind in GOODS else case.revisions).append(revision)
-            if document.shipped:
+            if document.shipped and case.states:
                 self.sold.left(case.last.refund.oid, entry.seq, entry.mono)
 
     def _asked(self, entry: Asked) -> None:
