@@ -197,7 +197,7 @@ _ALL = (
         title="Refuses without proof, and always with the same reason.",
         caught_by=("ORD-05",),
         exposed_by=("S03", "S29"),
-        drags=("COV-04",),
+        drags=("COV-04", "PRO-02"),
     ),
     Mutant(
         id="M58",
