@@ -235,13 +235,6 @@ _ALL = (
         drags=("COV-04",),
     ),
     Mutant(
-        id="M71",
-        title="Refuses although the platform's staff are in, or forbid it.",
-        caught_by=("STA-04",),
-        exposed_by=("S17",),
-        drags=("COV-04", "RTY-02"),
-    ),
-    Mutant(
         id="M72",
         title="Tells nobody that a deadline comes and nothing is decided.",
         caught_by=("DDL-02",),

@@ -9,7 +9,7 @@ from connectors import refunds
 from connectors.answers import Answers
 from connectors.decisions import Agreed, Decisions
 from connectors.errors import Refused, Trouble
-from connectors.refunds import Payment, Step
+from connectors.refunds import Payment
 
 JSON = dict[str, Any]
 
@@ -115,14 +115,6 @@ class RefusalWithoutProof(Answers):
         return "1", "其他"
 
 
-class RefusesOverStaff(Decisions):
-    """M71."""
-
-    def step(self, detail: JSON, main: Mapping[str, Any], decision: JSON, fee: str) -> Step:
-        """Do not read what the platform forbids."""
-        return super().step({**detail, "cs_status": 1, "operation_contraint": "null"}, main, decision, fee)
-
-
 class SomeIsAll(Decisions):
     """M46."""
 
@@ -203,7 +195,6 @@ DECIDING: Mapping[str, type[Decisions]] = {
     "M55": WaybillIsReceipt,
     "M63": OneBatch,
     "M68": AgreeAgain,
-    "M71": RefusesOverStaff,
     "M78": BatchClock,
 }
 ANSWERING: Mapping[str, type[Answers]] = {"M56": RefusalWithoutProof}

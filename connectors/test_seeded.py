@@ -286,17 +286,6 @@ def test_m70_announces_the_same_goods_twice(bench_of: Build, sides: Sides, mutan
     assert sum(document["kind"] == "inbound" for document in sides.documents.values()) == notices
 
 
-@pytest.mark.parametrize(("mutant", "refusals"), [("", 0), ("M71", 1)])
-def test_m71_refuses_over_the_platforms_staff(bench_of: Build, sides: Sides, mutant: str, refusals: int) -> None:
-    bench = bench_of(mutant)
-    sides.add(ID, cs_status=3)
-    bench.turn()
-    sides.decide(ID, "refuse", proof=PROOF, text="请提供照片")
-    bench.turn()
-
-    assert len(sides.asked("taobao.refund.refuse")) == refusals
-
-
 @pytest.mark.parametrize(("mutant", "lines"), [("", 1), ("M72", 0)])
 def test_m72_tells_nobody(bench_of: Build, sides: Sides, mutant: str, lines: int) -> None:
     bench = bench_of(mutant)
