@@ -9,6 +9,7 @@ from contract_tests.rule import HELD, Said, broken, rule
 from contract_tests.words import yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
+from simulator.tmall.refund import WAIT_BUYER_RETURN_GOODS
 
 _DECIDES = {
     "agree": ("approve", "receive"),
@@ -102,7 +103,7 @@ def goods_come_before_money(case: Case, declared: Declaration) -> Iterator[Said]
         receipts = [found for found in case.decisions if found.mono <= call.began and found.seq < call.seq]
         received = next((found for found in receipts if found.decision == "receive"), None)
         waived = next((found for found in receipts if _waives(found)), None)
-        agreed = next((found for found in case.states if found.action in _RETURN_AGREED and found.seq < call.seq), None)
+        agreed = next((found for found in case.states if _is_agreed(found) and found.seq < call.seq), None)
         if waived is not None or (received is not None and agreed is not None):
             yield HELD
         elif received is None:
@@ -122,7 +123,9 @@ def goods_come_before_money(case: Case, declared: Declaration) -> Iterator[Said]
             )
 
 
-_RETURN_AGREED = frozenset({"agree_return", "timeout", "accept_offer"})
+def _is_agreed(state: State) -> bool:
+    """Tell whether the buyer may send the goods back: the seller, staff, a timer or the platform itself agreed."""
+    return state.refund.status == WAIT_BUYER_RETURN_GOODS
 
 
 def _waives(decision: Decision) -> bool:
