@@ -36,7 +36,7 @@ from simulator.ledger.entry import (
 )
 from simulator.tmall.refund import CLOSED, SELLER_REFUSE_BUYER, SUCCESS, WAIT_BUYER_RETURN_GOODS, Refund
 
-DECLARED = Declaration(tempo=Tempo(poll=0.5, sla=10, backoff=3, grace=0.5, margin=5))
+DECLARED = Declaration(tempo=Tempo(poll=0.5, sla=10, backoff=3, grace=0.5, margin=5), owns_hold=True)
 """The tempo of the bundled connector: a limit of 10 s, 3 s of back-off, half a second of grace."""
 
 BEGAN = 1_795_313_700_000

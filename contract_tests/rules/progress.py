@@ -8,6 +8,7 @@ from contract_tests.rule import HELD, Said, broken, rule
 from simulator.ledger.declaration import Declaration
 
 _FINAL = frozenset({"refunded", "closed"})
+_OPEN = frozenset(IMAGE.values()) - _FINAL
 
 
 @rule("STA-02", source="failure catalogue: a late event overwrites a newer one", confidence="documented")
@@ -51,6 +52,6 @@ def _went_back(case: Case, before: Revision, found: Revision) -> bool:
         return False
     images = [IMAGE.get(state.refund.status, "") for state in case.states if state.seq < found.seq]
     if old not in images or new not in images:
-        return old in _FINAL and new not in _FINAL and old in images
+        return old in _FINAL and old in images and new not in _FINAL and new in _OPEN
     last = len(images) - 1 - images[::-1].index(new)
     return last < images.index(old)

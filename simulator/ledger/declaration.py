@@ -80,8 +80,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """How long (s) before a deadline they must have heard of it (E)."""
     callbacks: bool = False
     """It receives the ERP's callbacks."""
-    owns_hold: bool = True
-    """It asks the ERP to hold goods of unshipped refunds."""
+    owns_hold: bool = False
+    """It asks the ERP to hold goods of unshipped refunds. Not declared: that is a gap, and no rule asks for holds."""
     hold_scope: str = "order"
     """`order` (the sub-order, oid) or `trade` (the whole parcel)."""
     auto_approve: AutoApprove | None = None
