@@ -65,14 +65,14 @@ _ALL = (
         title="Pages forward while changed rows move to the front.",
         caught_by=("SYN-03",),
         exposed_by=("S41",),
-        drags=("COV-01", "COV-02", "COV-03"),
+        drags=("COV-01", "COV-02", "COV-03", "SYN-02"),
     ),
     Mutant(
         id="M13",
         title="Leaves out the seconds on which its windows begin and end.",
         caught_by=("SYN-03",),
         exposed_by=("S27", "S41"),
-        drags=("COV-01", "COV-02", "COV-03"),
+        drags=("COV-01", "COV-02", "COV-03", "SYN-02"),
     ),
     Mutant(
         id="M14",
@@ -119,7 +119,7 @@ _ALL = (
         title="Leaves out the last page if it is full.",
         caught_by=("SYN-03",),
         exposed_by=("S41",),
-        drags=("COV-01", "COV-02", "COV-03"),
+        drags=("COV-01", "COV-02", "COV-03", "SYN-02"),
     ),
     Mutant(
         id="M26",

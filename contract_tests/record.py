@@ -1,4 +1,4 @@
-"""What a ledger holds, arranged for rules: cases, calls, lists, messages and disturbances, and what is asked of them."""
+"""What a ledger holds, arranged for rules: cases, calls, lists, messages, disturbances, and what is asked of them."""
 
 from bisect import bisect_left
 
