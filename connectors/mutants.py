@@ -129,14 +129,6 @@ _ALL = (
         drags=("COV-01", "COV-02"),
     ),
     Mutant(
-        id="M27",
-        title="Confirms messages before it has kept what they say.",
-        caught_by=("MSG-03", "SYN-01"),
-        exposed_by=("S52", "S51"),
-        drags=("COV-01", "COV-02"),
-        style="messages",
-    ),
-    Mutant(
         id="M28",
         title="Creates the ERP document under a new number after a time-out.",
         caught_by=("DUP-03", "DUP-02"),
@@ -267,6 +259,13 @@ _ALL = (
         caught_by=("DDL-01",),
         exposed_by=("S25", "S26"),
         drags=("COV-04",),
+    ),
+    Mutant(
+        id="M79",
+        title="Never confirms a message that it cannot make sense of, so that it comes again and again.",
+        caught_by=("MSG-03",),
+        exposed_by=("S51",),
+        style="messages",
     ),
 )
 

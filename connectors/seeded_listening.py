@@ -1,6 +1,5 @@
 """Seeded bugs of the connector that listens to messages: each overrides one method of the correct post."""
 
-import threading
 from collections.abc import Mapping, Sequence
 
 from connectors.papers import Papers
@@ -42,17 +41,14 @@ class NumberOfTheMessage(Papers):
         return super().number(key) + (f"-{times}" if times else "")
 
 
-class ConfirmedBeforeKept(Post):
-    """M27."""
+class NeverConfirmsTheOdd(Post):
+    """M79."""
 
-    LATER = 2.0
-    """Seconds for which what was confirmed is in memory only."""
-
-    def keep(self, letters: Sequence[Letter]) -> None:
-        """Keep it later."""
-        timer = threading.Timer(self.LATER, super().keep, [letters])
-        timer.daemon = True
-        timer.start()
+    def confirm(self, letters: Sequence[Letter]) -> None:
+        """Confirm only what says something about a refund of ours."""
+        clear = [letter for letter in letters if not letter.why]
+        if clear:
+            super().confirm(clear)
 
 
-LISTENING: Mapping[str, type[Post]] = {"M27": ConfirmedBeforeKept}
+LISTENING: Mapping[str, type[Post]] = {"M79": NeverConfirmsTheOdd}

@@ -6,7 +6,6 @@ import pytest
 
 from connectors import clock, seeded
 from connectors.conftest import Bench
-from connectors.seeded_listening import ConfirmedBeforeKept
 from connectors.stand_in import DIGEST, Sides
 
 Build = Callable[..., Bench]
@@ -223,18 +222,16 @@ def test_m26_books_what_it_paid_itself(bench_of: Build, sides: Sides) -> None:
     assert sides.document(ID)["status"] == "refunded"
 
 
-@pytest.mark.parametrize(("mutant", "kept"), [("", 1), ("M27", 0)])
-def test_m27_confirms_before_it_keeps(
-    bench_of: Build, sides: Sides, monkeypatch: pytest.MonkeyPatch, mutant: str, kept: int
-) -> None:
-    monkeypatch.setattr(ConfirmedBeforeKept, "LATER", 3600.0)  # not in the middle of a later test
+@pytest.mark.parametrize(("mutant", "left"), [("", 0), ("M79", 1)])
+def test_m79_never_confirms_what_it_cannot_read(bench_of: Build, sides: Sides, mutant: str, left: int) -> None:
     bench = bench_of(mutant)
     sides.add(ID)
     sides.post(ID)
+    sides.post(ID, content="{")
+
     bench.post.cycle()
 
-    assert sides.asked("taobao.tmc.messages.confirm")
-    assert len(bench.memory.inbox("shop")) == kept
+    assert len(sides.queue) == left
 
 
 @pytest.mark.parametrize(("mutant", "status"), [("", "closed"), ("M29", "refunded")])
