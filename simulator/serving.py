@@ -27,6 +27,7 @@ from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Life
 from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
 from simulator.phrase import from_environment, use
+from simulator.tmall.expiry import Expiry
 from simulator.tmall.gateway import Gateway
 from simulator.tmall.timers import Timers
 from simulator.tmall.tmc_server import TmcListener
@@ -92,6 +93,7 @@ class Simulator:
             world.control_token = options.token
         open_shops(world, options.shops, options.settings)
         self.timers = Timers(world)
+        self.expiry = Expiry(world)
         self.plan = plan = FaultPlan(world)
         hooks = Hooks(world)
         flask = control.create_app(world, plan, hooks, self.endpoints, advertised=options.advertise or options.host)
@@ -135,6 +137,7 @@ class Simulator:
         """
         self.world.book.loop = asyncio.get_running_loop()
         self.timers.start()
+        self.expiry.start()
         for listener in self.listeners.values():
             await listener.listen()
         path = self._options.data / "endpoints.json"
@@ -149,6 +152,7 @@ class Simulator:
     async def stop(self) -> None:
         """End cleanly: the ledger is whole, and no file says that we still run."""
         self.timers.stop()
+        self.expiry.stop()
         for listener in self.listeners.values():
             await listener.close()
         self.world.note(Life(who="simulator", event="stopping", side="harness"))

@@ -16,6 +16,7 @@ from simulator.tmall.ban import Ban
 from simulator.tmall.due_times import DueTimes
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.exchange_store import Exchanges
+from simulator.tmall.permit import Group, Permit
 from simulator.tmall.queue import Queues
 from simulator.tmall.refund import SPECIAL, Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
@@ -35,6 +36,8 @@ _TYPES: dict[str, Any] = {
     "app": App,
     "session": Session,
     "auth_code": AuthCode,
+    "permit": Permit,
+    "group": Group,
 }
 """Row types by entity; rows of other entities (play, fault, hook, proof, address) are plain values."""
 
@@ -48,7 +51,6 @@ ENTITIES = (
     "erp_record",
     "attached",
     "ag_report",
-    "permit",
     "message",
 )
 """Every entity there can be rows of."""

@@ -7,30 +7,15 @@ It is handed out at least once, in no order that can be relied on, until it is c
 
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from simulator.ledger.entry import Confirmed, Expired, Published, Pushed, Told
+from simulator.tmall.permit import DEFAULT_GROUP, Group, Permit
 from simulator.tmall.queue import Key, Message
 from simulator.tmall.shop import Shop
 from simulator.world import World
 
-DEFAULT_GROUP = "default"
-
 _HOUR = 3_600_000
 _FIRST = 7_000_000_000_000_000_000
 """Numbers of messages are of the size seen in captures: more than a float holds exactly."""
-
-
-class Permit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a user (shop) permitted to an app: row `permit`, id `APP_KEY:NICK`. Times in seconds since 1970."""
-
-    topics: tuple[str, ...] | None = None
-    """None: every topic of the app."""
-    group: str = DEFAULT_GROUP
-    valid: bool = True
-    """False once it was cancelled."""
-    created: int = 0
-    modified: int = 0
 
 
 def permit_of(world: World, app_key: str, nick: str) -> Permit | None:
@@ -38,9 +23,9 @@ def permit_of(world: World, app_key: str, nick: str) -> Permit | None:
 
     By setting `tmc_permitted` shops are born with a permit for the app that they authorised.
     """
-    row = world.state.plain.get("permit", {}).get(f"{app_key}:{nick}")
+    row: Permit | None = world.state.plain.get("permit", {}).get(f"{app_key}:{nick}")
     if row is not None:
-        return msgspec.convert(row, Permit) if isinstance(row, dict) else row
+        return row
     shop = world.state.shops.get(nick)
     if shop is not None and shop.app_key == app_key and world.settings.of(nick)["tmc_permitted"]:
         return Permit()
@@ -53,8 +38,23 @@ def readers(world: World, shop: Shop, topic: str) -> list[Key]:
     for app_key in world.state.apps:
         permit = permit_of(world, app_key, shop.nick)
         if permit is not None and permit.valid and (permit.topics is None or topic in permit.topics):
-            found.append((app_key, permit.group))
+            found.append((app_key, _group(world, app_key, permit, topic)))
     return found
+
+
+def _group(world: World, app_key: str, permit: Permit, topic: str) -> str:
+    """Return the group of the user, or else the one into which the app has *topic* go."""
+    if permit.group != DEFAULT_GROUP:
+        return permit.group
+    found = (name for name, group in groups_of(world, app_key).items() if topic in group.topics)
+    return next(found, DEFAULT_GROUP)
+
+
+def groups_of(world: World, app_key: str) -> dict[str, Group]:
+    """Return the app's groups by name, the oldest first."""
+    rows: dict[str, Group] = world.state.plain.get("group", {})
+    parted = ((*ident.partition(":"), group) for ident, group in rows.items())
+    return {name: group for owner, _, name, group in parted if owner == app_key}
 
 
 def publish(
@@ -66,8 +66,9 @@ def publish(
     told: tuple[Told, ...] = (),
     fields: tuple[str, ...] = (),
     cause: int = 0,
+    due: int = 0,
 ) -> list[Published]:
-    """Put a message into every queue that is to have it, and wake those who listen there."""
+    """Put a message into every queue that is to have it (from *due* on, wall), and wake those who listen there."""
     found = []
     for app_key, group in readers(world, shop, topic):
         entry = Published(
@@ -82,6 +83,7 @@ def publish(
             told=told,
             fields=fields,
             cause=cause,
+            due=due,
         )
         besides = world.disturb(entry) if world.disturb is not None else []
         found += [put(world, one) for one in (entry, *besides)]
@@ -179,6 +181,7 @@ def confirm(
 
     Numbers that the queue does not hold (confirmed before, expired, another's) say nothing.
     """
+    expire(world)
     done = 0
     for message in [row for number in numbers for row in world.state.queues.handed_out(number)]:
         if (message.app_key, message.group) != key:
@@ -206,10 +209,21 @@ def confirm(
 
 def expire(world: World) -> None:
     """Drop the messages that nobody confirmed within the retention."""
-    end = world.clock.wall() - int(world.settings["tmc_retention"] * _HOUR)
+    end = world.clock.wall() - _retention(world)
     for message in world.state.queues.older(end):
         if not message.copy:  # what a fault delivers long after its time does not expire before
             drop(world, message)
+
+
+def first_end(world: World) -> int | None:
+    """Return when the next message expires (`wall`); None if none waits that can."""
+    rows = world.state.queues.rows.values()  # in the order in which they were published
+    first = next((message for message in rows if not message.copy), None)
+    return first.published + _retention(world) if first is not None else None
+
+
+def _retention(world: World) -> int:
+    return int(world.settings["tmc_retention"] * _HOUR)
 
 
 def drop(world: World, message: Message) -> None:

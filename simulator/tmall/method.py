@@ -217,7 +217,7 @@ def _check_field(where: str, field: Field, objects: Mapping[str, Mapping[str, Fi
         raise SurfaceError(f"{where}: there is no field type {field.type}")
     if field.object and field.object not in objects:
         raise SurfaceError(f"{where}: there is no object {field.object}")
-    if field.list and not field.object:
+    if field.list and not field.object and field.list != "string":
         raise SurfaceError(f"{where}: a list needs the object of its items")
     strange = [name for name in field.only if name not in objects[field.object]]
     if strange:

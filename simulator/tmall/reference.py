@@ -78,6 +78,8 @@ def _parameter(name: str, parameter: Parameter) -> str:
 
 def _field(name: str, field: Field) -> str:
     if not field.object:
+        if field.list:
+            return f"{name} (list of {field.list})"
         return f"{name} ({field.type})"
     kind = f"list of {field.list}" if field.list else "object"
     return f"{name} ({kind} {field.object}{': ' + ' '.join(field.only) if field.only else ''})"

@@ -11,6 +11,7 @@ from simulator.ledger.replay import read
 from simulator.tmall import messages, platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.message_content import content
+from simulator.tmall.permit import DEFAULT_GROUP
 from simulator.tmall.test_flow import Stepped
 from simulator.world import World
 
@@ -137,7 +138,7 @@ def test_whoever_listens_to_a_queue_is_woken_by_each_message_until_it_leaves(cal
 
 def test_a_message_that_did_not_get_away_is_due_at_once_and_nobody_was_told(caller: Caller) -> None:
     caller.refund()
-    key = (caller.keys["app_key"], messages.DEFAULT_GROUP)
+    key = (caller.keys["app_key"], DEFAULT_GROUP)
     woken: list[str] = []
     messages.attach(caller.world, key, lambda: woken.append("woken"))
 

@@ -20,7 +20,7 @@ from simulator.tmall.errors import (
     TopError,
     invalid,
 )
-from simulator.tmall.messages import DEFAULT_GROUP
+from simulator.tmall.permit import DEFAULT_GROUP
 from simulator.tmall.queue import Message
 from simulator.tmall.signing import sign
 from simulator.tmall.tmc_frames import (

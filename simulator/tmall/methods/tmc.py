@@ -7,14 +7,14 @@ from simulator.exchange import Answer
 from simulator.tmall import messages
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, business, invalid
-from simulator.tmall.messages import DEFAULT_GROUP, Permit
+from simulator.tmall.permit import DEFAULT_GROUP, Permit
 from simulator.tmall.queue import Key, Message
 
 NO_GROUP = business("isv.invalid-parameter:group_name", "分组不存在")
 MOST_IDS = 200
 
 
-def _key(context: Context) -> Key:
+def key_of(context: Context) -> Key:
     """Return the queue that the call is about.
 
     Raises:
@@ -28,7 +28,9 @@ def _key(context: Context) -> Key:
 
 def consume(context: Context) -> Answer:
     """Answer `taobao.tmc.messages.consume`: what is due; nothing is locked, it comes again unless it is confirmed."""
-    taken = messages.take(context.world, _key(context), context.args["quantity"], channel="http", call=context.call.seq)
+    taken = messages.take(
+        context.world, key_of(context), context.args["quantity"], channel="http", call=context.call.seq
+    )
     rows = [_row(message) for message, _ in taken]
     return Answer(data={"messages": rows}, body={"messages": len(rows)}, effect=bool(rows))
 
@@ -47,7 +49,7 @@ def _row(message: Message) -> dict[str, object]:
 
 def confirm(context: Context) -> Answer:
     """Answer `taobao.tmc.messages.confirm`: unknown numbers are no error, so that a repeat is none either."""
-    key, call = _key(context), context.call.seq
+    key, call = key_of(context), context.call.seq
     good, bad = _numbers(context, "s_message_ids"), _numbers(context, "f_message_ids")
     messages.confirm(context.world, key, good, channel="http", call=call)
     messages.confirm(context.world, key, bad, channel="http", call=call, failed=True, reason="f_message_ids")
@@ -65,8 +67,7 @@ def _numbers(context: Context, name: str) -> list[str]:
 def permit(context: Context) -> Answer:
     """Answer `taobao.tmc.user.permit`: the topics given take the place of those permitted before."""
     world, nick, app_key = context.world, context.shop.nick, context.call.app
-    given = str(context.args.get("topics") or "")
-    topics = tuple(part.strip() for part in given.split(",") if part.strip()) or None
+    topics = context.args.get("topics") or None
     now = world.clock.seconds()
     old = messages.permit_of(world, app_key, nick)
     row = replace(old or Permit(created=now), topics=topics, valid=True, modified=now)
