@@ -136,6 +136,10 @@ class Control:
         """Return {app key: {calls, limited, today, methods: {name: {calls, limited}}}}."""
         return self._object("GET", "/v1/usage")
 
+    def messages(self) -> _Object:
+        """Return {app key: {group: {waiting, put, got}}}: the queues of the message channel."""
+        return self._object("GET", "/v1/messages")
+
     def callback_url(self, url: str) -> None:
         """Let the ERP send its callbacks to *url* (empty: to nobody)."""
         self._object("POST", "/v1/callback-url", {"url": url})

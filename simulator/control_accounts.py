@@ -1,4 +1,4 @@
-"""The routes of the control API about apps, sessions, what apps use, and settings of a shop."""
+"""The routes of the control API about apps, sessions, what apps use and have waiting, and settings of a shop."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask import Flask, Response
 from simulator.control_body import Refused, ValueBody, answer, body
 from simulator.errors import UserError, unknown_name
 from simulator.settings import SETTINGS
-from simulator.tmall import accounts
+from simulator.tmall import accounts, messages
 from simulator.tmall.account import GRANTS, PACKAGES, App
 from simulator.words import say
 from simulator.world import DEFAULT_APP, World
@@ -42,6 +42,11 @@ def add_routes(app: Flask, world: World) -> None:
     @app.get("/v1/usage")
     def get_usage() -> Response:
         return answer(world.usage.listed(world.clock.seconds()))
+
+    @app.get("/v1/messages")
+    def get_messages() -> Response:
+        messages.expire(world)
+        return answer(world.state.queues.counts())
 
     @app.post("/v1/apps")
     def post_apps() -> Response:

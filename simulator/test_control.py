@@ -12,6 +12,7 @@ from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
 from simulator.ledger.entry import AnyEntry, Life, Mark
 from simulator.ledger.replay import read
+from simulator.tmall import messages
 from simulator.world import World
 
 
@@ -288,6 +289,19 @@ def test_reset_begins_a_new_ledger_with_the_same_shops_and_keys(control: Describ
     assert int(new["tid"]) in again.state.trades
     assert again.vault.token("x") == world.vault.token("x")
     assert (old / "ledger.jsonl").exists()
+
+
+def test_the_queues_of_messages_are_told_by_app_and_group(control: Described, world: World) -> None:
+    assert control("get", "/v1/messages").get_json() == {}
+    shop = next(iter(world.state.shops.values()))
+    for _ in range(2):
+        messages.publish(world, shop, "a_Topic", "{}")
+    ((first, _), _) = messages.take(world, (shop.app_key, "default"), 2, channel="http")
+    messages.confirm(world, (shop.app_key, "default"), [str(first.id)], channel="http")
+
+    found = control("get", "/v1/messages").get_json()
+
+    assert found == {shop.app_key: {"default": {"waiting": 1, "put": 2, "got": 2}}}
 
 
 def test_usage_tells_the_calls_of_each_app(control: Described, world: World) -> None:

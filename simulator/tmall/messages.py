@@ -162,7 +162,7 @@ def hand_out(
 
 def take_back(world: World, pushed: Pushed) -> None:
     """Have a message that was handed out, and did not get away, be due again at once."""
-    world.state.queues.forget(pushed, world.clock.wall())
+    world.state.queues.forget(pushed)
     wake(world, (pushed.app_key, pushed.group))
 
 

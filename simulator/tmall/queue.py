@@ -30,6 +30,8 @@ class Message(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     published: int
     due: int
     """When it may be handed out (again)."""
+    before: int = 0
+    """`due` as it was before it was handed out last."""
     attempts: int = 0
     copy: int = 0
     """From 1: one of several deliveries under the same number."""
@@ -45,6 +47,7 @@ class Message(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         """Return it as the control API shows it."""
         found = msgspec.structs.asdict(self)
         found["content"] = found.pop("utf8").decode()
+        del found["before"]
         return found
 
 
@@ -100,6 +103,15 @@ class Queues:
         """Return how many unconfirmed messages the queue *key* holds."""
         return len(self._due.get(key, ()))
 
+    def counts(self) -> dict[str, dict[str, dict[str, int]]]:
+        """Return by app key and group how many messages wait, were put in, and were handed out (repeats included)."""
+        found: dict[str, dict[str, dict[str, int]]] = {}
+        for app_key, group in self.put_total:
+            key = (app_key, group)
+            numbers = {"waiting": self.waiting(key), "put": self.put_total[key], "got": self.got_total.get(key, 0)}
+            found.setdefault(app_key, {})[group] = numbers
+        return found
+
     def older(self, than: int) -> list[Message]:
         """Return the messages published before *than*, oldest first."""
         found = []
@@ -119,8 +131,8 @@ class Queues:
         """Return all messages of the queue *key*."""
         return [self.rows[number] for _, number in self._due.get(key, ())]
 
-    def forget(self, pushed: Pushed, now: int) -> None:
-        """Undo what was learned of *pushed*, which did not happen: its message is due *now*, unless it is gone."""
+    def forget(self, pushed: Pushed) -> None:
+        """Undo what was learned of *pushed*, which did not happen: its message is due as before, unless it is gone."""
         key = (pushed.app_key, pushed.group)
         name = name_of(pushed.message, pushed.copy)
         message = self.rows.get(name)
@@ -129,7 +141,7 @@ class Queues:
         self.got_total[key] -= 1
         waiting = self._due[key]
         waiting.remove((message.due, name))
-        message.attempts, message.due = pushed.attempt - 1, now
+        message.attempts, message.due = pushed.attempt - 1, message.before
         waiting.add((message.due, name))
 
     def _put(self, entry: Published) -> None:
@@ -167,7 +179,7 @@ class Queues:
             return
         waiting = self._due[key]
         waiting.remove((message.due, name))
-        message.attempts, message.due = entry.attempt, entry.again
+        message.attempts, message.before, message.due = entry.attempt, message.due, entry.again
         waiting.add((message.due, name))
 
     def _drop(self, name: str) -> None:
