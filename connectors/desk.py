@@ -59,7 +59,8 @@ class Desk:
     def bring(self, number: str) -> bool:
         """Bring a refund or exchange to the ERP as it is now; False if that is to be tried again."""
         known = self.memory.written(self.shop.nick, number)
-        exchange = known is not None and known.body["kind"] == "exchange"
+        kind = known.body["kind"] if known is not None else self.memory.fact(self.shop.nick, number, "kind")
+        exchange = kind == "exchange"
         return self.exchanges.bring(number) if exchange else self.delivery.bring(number)
 
     @property

@@ -27,6 +27,11 @@ class Letter:
     shop: str = ""
     refund_id: str = ""
     why: str = ""
+    exchange: bool = False
+
+
+EXCHANGE_CLAIMS = (4, 6)
+"""`biz_claim_type` of what is an exchange; its short messages have none, but a topic of their own."""
 
 
 class Post:
@@ -65,6 +70,9 @@ class Post:
         for letter in letters:
             if letter.why:
                 log.warning("message %s (%s) put aside: %s", letter.id, letter.topic, letter.why)
+        for letter in letters:
+            if letter.exchange:
+                self._memory.learn(letter.shop, letter.refund_id, "kind", "exchange")
         self._memory.take_in(
             [(letter.shop, letter.refund_id) for letter in letters if not letter.why],
             [(letter.id, letter.topic, letter.content, letter.why) for letter in letters if letter.why],
@@ -91,7 +99,8 @@ class Post:
             return _aside(letter, "it names no refund")
         if shop not in self._shops:
             return _aside(letter, f"{shop or 'nobody'} is no shop of ours")
-        return Letter(letter.id, letter.topic, letter.content, shop, refund_id)
+        exchange = "_dispute_Exchange" in letter.topic or content.get("biz_claim_type") in EXCHANGE_CLAIMS
+        return Letter(letter.id, letter.topic, letter.content, shop, refund_id, exchange=exchange)
 
 
 def _aside(letter: Letter, why: str) -> Letter:

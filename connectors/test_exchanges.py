@@ -1,5 +1,7 @@
 """Exchanges: brought as documents of their own, goods back before others go out, and never any money."""
 
+import json
+
 import pytest
 
 from connectors.conftest import Bench
@@ -116,3 +118,23 @@ def test_no_money_is_ever_asked_for(bench: Bench) -> None:
         bench.turn()
 
     assert not [name for name, _ in sides.calls if name.startswith("taobao.rp.")]
+
+
+@pytest.mark.parametrize(
+    ("topic", "content"),
+    [
+        ("taobao_dispute_RefundCreated", {"biz_claim_type": 4}),
+        ("taobao_dispute_ExchangeAgree", {}),
+    ],
+)
+def test_a_message_about_an_exchange_brings_it_and_asks_for_no_refund(
+    bench: Bench, topic: str, content: dict[str, object]
+) -> None:
+    bench.sides.goods.add(ID)
+    bench.sides.post(ID, content=json.dumps({"refund_id": int(ID), **content}))
+    bench.sides.queue[-1]["topic"] = topic
+
+    bench.listen()
+
+    assert bench.sides.document(ID)["kind"] == "exchange"
+    assert not bench.sides.asked("taobao.refund.get")

@@ -108,6 +108,9 @@ _ALL = (
     Setting("tmc_redelivery", 300, (1, 10), "assumed", "Seconds after which an unconfirmed message comes again."),
     Setting("tmc_connections", 0, (1,), "assumed", "Connections a group may have, the newest stay; 0: any number."),
     Setting("tmc_timestamp_skew", 0, (600,), "assumed", "Seconds a CONNECT's timestamp may be off; 0: any number."),
+    Setting("tmc_exchange_topics", True, (False,), "assumed", "Exchanges are told of by taobao_dispute_ messages."),
+    Setting("tmc_trade_topics", False, (True,), "assumed", "Money paid back is told by a taobao_trade_ message, too."),
+    Setting("tmc_remind_content", "modified", ("whole",), "documented", "What RefundTimeoutRemind says."),
     Setting("tmc_retention", 24, (1,), "documented", "Hours that an unconfirmed message is kept."),
     Setting("time_scale", 1, (1000,), "ours", "Platform countdowns run this many times faster."),
     Setting("jdy_rate_limits", True, (False,), "documented", "Jiandaoyun: limits a second, code 8303 beyond them."),
@@ -161,6 +164,9 @@ _PER_SHOP = frozenset(
         "staff_proof_stops",
         "cs_after_ruling",
         "tmc_permitted",
+        "tmc_exchange_topics",
+        "tmc_trade_topics",
+        "tmc_remind_content",
         *(setting.name for setting in _ALL if setting.name.startswith("hours_")),
     }
 )

@@ -51,11 +51,11 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         id="x1", from_=(NONE,), actor="buyer", action="apply", guard="may_exchange", to=PENDING,
         changes=("dispute_id", "tid", "oid", "phase", "total", "wanted", "created", "reason", "desc"),
-        mark="documented", source="states are the platform's; who may apply is inferred",
+        message="RefundCreated", mark="documented", source="states are the platform's; who may apply is inferred",
     ),
     Transition(
         id="x2", from_=(PENDING,), actor="seller", action="agree", guard="has_address", to=WAIT_BUYER_RETURN,
-        changes=("address", "address_id"), mark="documented", source=_CALL,
+        changes=("address", "address_id"), message="ExchangeAgree", mark="documented", source=_CALL,
     ),
     Transition(
         id="x3", from_=(PENDING,), actor="seller", action="refuse", to=WAIT_BUYER_MODIFY, changes=("refusal",),
@@ -64,11 +64,11 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         id="x4", from_=(WAIT_BUYER_MODIFY,), actor="buyer", action="modify", guard="other_goods", to=PENDING,
         changes=("wanted", "reason", "desc"), round=True,
-        mark="documented", source="the state says that the buyer is to modify",
+        message="ExchangeModified", mark="documented", source="the state says that the buyer is to modify",
     ),
     Transition(
         id="x5", from_=_ANY, actor="buyer", action="withdraw", to=CLOSED, changes=("ended",),
-        mark="assumed", source="as with refunds",
+        message="ExchangeClosed", mark="assumed", source="as with refunds",
     ),
     Transition(
         id="x6", from_=(WAIT_BUYER_RETURN,), actor="buyer", action="ship_back", guard="has_parcel", to=RETURNED,
@@ -76,7 +76,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x7", from_=(RETURNED,), actor="seller", action="receive", to=WAIT_SELLER_SHIP,
-        mark="documented", source=_CALL,
+        message="ExchangeSellerConfirmed", mark="documented", source=_CALL,
     ),
     Transition(
         id="x8", from_=(RETURNED,), actor="seller", action="refuse_return", to=WAIT_BUYER_MODIFY,
@@ -84,27 +84,29 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x9", from_=(RETURNED,), actor="seller", action="receive_and_ship", guard="has_shipment",
-        to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, mark="documented", source=_CALL,
+        to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, message="ExchangeSellerGoodsConsigned",
+        mark="documented", source=_CALL,
     ),
     Transition(
         id="x10", from_=(WAIT_SELLER_SHIP,), actor="seller", action="ship", guard="has_shipment",
-        to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, mark="documented", source=_CALL,
+        to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, message="ExchangeSellerGoodsConsigned",
+        mark="documented", source=_CALL,
     ),
     Transition(
         id="x11", from_=(WAIT_BUYER_RECEIPT,), actor="buyer", action="confirm", to=SUCCESS, changes=("ended",),
-        mark="documented", source="the state says that the buyer is to confirm",
+        message="ExchangeSuccess", mark="documented", source="the state says that the buyer is to confirm",
     ),
     Transition(
         id="x12", from_=(WAIT_BUYER_RECEIPT,), actor="timer", action="timeout", to=SUCCESS, changes=("ended",),
-        mark="assumed", source=_SCHEDULE,
+        message="ExchangeSuccess", mark="assumed", source=_SCHEDULE,
     ),
     Transition(
         id="x13", from_=(WAIT_BUYER_RETURN, WAIT_BUYER_MODIFY), actor="timer", action="timeout", to=CLOSED,
-        changes=("ended",), mark="assumed", source=_SCHEDULE,
+        changes=("ended",), message="ExchangeClosed", mark="assumed", source=_SCHEDULE,
     ),
     Transition(
         id="x14", from_=_SELLERS_TURN, actor="timer", action="timeout", to=TURNED_TO_REFUND, changes=("ended",),
-        mark="observed", source=f"{_SCHEDULE}; a refund of the same sub-order follows",
+        message="ExchangeTurnToRefund", mark="observed", source=f"{_SCHEDULE}; a refund of the same sub-order follows",
     ),
     Transition(
         id="x15", from_=_ANY, actor="anyone", action="message", bumps=False, visible=False, keeps_countdown=True,

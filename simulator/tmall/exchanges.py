@@ -17,6 +17,7 @@ from simulator.tmall.countdowns import exchange_countdown_in, length, too_late
 from simulator.tmall.exchange import PENDING, TERMINAL, TURNED_TO_REFUND, Exchange
 from simulator.tmall.exchange_lifecycle import find, possible
 from simulator.tmall.lifecycle_row import NONE, Transition
+from simulator.tmall.message_content import tell_exchange
 from simulator.tmall.refund import RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
@@ -134,7 +135,9 @@ def step(
         message = _message(world, new, actor, said, proof)
         puts.append(("refund_message", message.id, message))
     play = world.state.plays.get(str(new.tid), "")
-    world.change(puts, actor=actor, action=action, cause=cause, shop=new.shop, refunds=(new.dispute_id,), play=play)
+    about = (new.dispute_id,)
+    seq = world.change(puts, actor=actor, action=action, cause=cause, shop=new.shop, refunds=about, play=play)
+    tell_exchange(world, new, row.message, seq)
     return new
 
 

@@ -220,17 +220,19 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         id="18", from_=(WAIT_SELLER_AGREE,), actor="seller", action="negotiate", guard="may_offer",
         changes=_OFFER, bumps=False, follows=False, keeps_countdown=True,
+        message="NegotiationApply",
         mark="documented", source="the call is the platform's; that nothing else changes is inferred",
     ),
     Transition(
         id="18b", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="accept_offer", guard="offered",
         to=WAIT_BUYER_RETURN_GOODS,
         changes=("amount", "freight", "kind", "good_status", "reviewed", "address", "address_id", *_OFFER),
-        message="RefundBuyerModifyAgreement", mark="assumed", source="inferred from what the call is for",
+        message="NegotiationAgreed", mark="assumed", source="inferred from what the call is for",
     ),
     Transition(
         id="18c", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="decline_offer", guard="offered",
         changes=_OFFER, bumps=False, follows=False, keeps_countdown=True,
+        message="NegotiationRefused",
         mark="assumed", source="inferred from what the call is for",
     ),
     *STAFF_ROWS,

@@ -36,9 +36,16 @@ _EXCHANGE_NAMES = {
 def page() -> str:
     """Return the page, in Markdown."""
     parts = [_HEAD, "## Refund", "", *_diagram(lifecycle.TABLE, {}), ""]
-    parts += [*_table(lifecycle.TABLE, topics=True), "", "### Guards", "", *_guards(lifecycle.GUARDS), ""]
+    parts += [*_table(lifecycle.TABLE), "", "### Guards", "", *_guards(lifecycle.GUARDS), ""]
     parts += ["## Exchange", "", *_diagram(exchange_lifecycle.TABLE, _EXCHANGE_NAMES), ""]
-    parts += [*_table(exchange_lifecycle.TABLE), "", "### Guards", "", *_guards(exchange_lifecycle.GUARDS), ""]
+    parts += [
+        *_table(exchange_lifecycle.TABLE),
+        "",
+        "### Guards",
+        "",
+        *_guards(exchange_lifecycle.GUARDS),
+        "",
+    ]
     parts += ["## Time limits", "", *_limits(), ""]
     return "\n".join(parts)
 
@@ -66,13 +73,12 @@ def _node(state: str, names: Mapping[str, str]) -> str:
     return f"s{state}" if names else state
 
 
-def _table(table: Sequence[Transition], *, topics: bool = False) -> Iterator[str]:
+def _table(table: Sequence[Transition]) -> Iterator[str]:
     heads = ["row", "from", "actor", "action", "guard", "to", "changes", "version", "countdown", "while staff have it"]
-    heads += ["message", "mark"] if topics else ["mark"]
+    heads += ["message", "mark"]
     yield f"| {' | '.join(heads)} |"
     yield "| --- " * len(heads) + "|"
     for row in table:
-        message = f" {row.message} |" if topics else ""
         cells = (
             row.id,
             ", ".join(state or "–" for state in row.from_),
@@ -85,7 +91,7 @@ def _table(table: Sequence[Transition], *, topics: bool = False) -> Iterator[str
             _countdown(row),
             row.with_staff or "nobody",
         )
-        yield f"| {' | '.join(cells)} |{message} {row.mark}: {row.source} |"
+        yield f"| {' | '.join(cells)} | {row.message} | {row.mark}: {row.source} |"
 
 
 def _version(row: Transition) -> str:

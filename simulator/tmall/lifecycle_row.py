@@ -39,7 +39,7 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     round: bool = False
     """Whether a new round of negotiation begins."""
     message: str = ""
-    """TMC topic, without `taobao_refund_`."""
+    """TMC topic, without `taobao_refund_` (of exchanges, and where it begins with Negotiation: `taobao_dispute_`)."""
     keeps_countdown: bool | str = False
     """Whether the running countdown goes on (or the setting that says so); else the one of the new state starts."""
     with_staff: str = ""
@@ -47,6 +47,12 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     mark: str
     """How sure it is: documented, observed, assumed."""
     source: str = ""
+
+    def topic(self, family: str = "refund") -> str:
+        """Return the whole topic, in the table of refunds or that of exchanges (*family* dispute); empty: none."""
+        if not self.message:
+            return ""
+        return f"taobao_{'dispute' if self.message.startswith('Negotiation') else family}_{self.message}"
 
     def to_from(self, state: str) -> str:
         """Return the state that it leads to from *state*."""

@@ -35,7 +35,7 @@ STAFF_ROWS: tuple[Transition, ...] = (
     Transition(
         id="15", from_=OPEN_STATES, actor="anyone", action="call_staff", guard="no_staff",
         changes=_CASE, bumps="staff_bumps_version", follows=False, keeps_countdown=True, with_staff="all",
-        mark="documented", source=_ENUM,
+        message="TaobaoInterApplied", mark="documented", source=_ENUM,
     ),
     Transition(
         id="15a", from_=OPEN_STATES, actor="buyer", action="complain", guard="no_complaint",
@@ -45,7 +45,7 @@ STAFF_ROWS: tuple[Transition, ...] = (
     Transition(
         id="15s", from_=OPEN_STATES, actor="staff", action="step_in", guard="staff_called",
         changes=_CASE, bumps="staff_bumps_version", follows=False, keeps_countdown=True, with_staff="all",
-        mark="documented", source=_ENUM,
+        message="TaobaoIntervened", mark="documented", source=_ENUM,
     ),
     Transition(
         id="15p", from_=OPEN_STATES, actor="staff", action="ask_proof", guard="staff_in",

@@ -52,6 +52,17 @@ OF_EXCHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+def _topics(row: Transition, number: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the topics that *row* publishes about refund or exchange *number*, and the numbers that each names."""
+    if not row.message:
+        return []
+    topic = row.topic("dispute" if row in exchange_lifecycle.TABLE else "refund")
+    found: list[tuple[str, tuple[str, ...]]] = [(topic, () if row.message == "RefundTimeoutRemind" else (number,))]
+    if row.action in ("cancel_shipment", "store_return"):
+        found.append(("taobao_rdc_AgDealRefund", (number,)))
+    return found
+
+
 class Life(RuleBasedStateMachine):
     """Two shops' worth of trades in which anybody tries any row of the tables."""
 
@@ -195,22 +206,22 @@ class Life(RuleBasedStateMachine):
         lines = self.world.book.lines(self.read, 10_000)
         entries: list[Any] = [msgspec.json.decode(line, type=AnyEntry) for line in lines]
         self.read = self.world.book.seq
-        told: dict[int, list[str]] = {}
+        told: dict[int, list[tuple[str, tuple[str, ...]]]] = {}
         for entry in entries:
             if isinstance(entry, Published):
-                told.setdefault(entry.cause, []).append(entry.topic.removeprefix("taobao_refund_"))
+                told.setdefault(entry.cause, []).append((entry.topic, entry.refunds))
         for entry in entries:
             if isinstance(entry, Changed):
-                messages = []
+                messages: list[tuple[str, tuple[str, ...]]] = []
                 for row in entry.rows:
                     if row.entity == "refund":
                         messages += self._refund_changed(entry, msgspec.convert(row.values, Refund))
                     elif row.entity == "exchange":
-                        self._exchange_changed(entry, msgspec.convert(row.values, Exchange))
+                        messages += self._exchange_changed(entry, msgspec.convert(row.values, Exchange))
                 assert told.pop(entry.seq, []) == messages
         assert not told
 
-    def _refund_changed(self, entry: Changed, new: Refund) -> list[str]:
+    def _refund_changed(self, entry: Changed, new: Refund) -> list[tuple[str, tuple[str, ...]]]:
         """Check one change of a refund against the table; return what it has to tell."""
         old = self.refunds.get(new.refund_id)
         status = old.status if old is not None else NONE
@@ -227,12 +238,12 @@ class Life(RuleBasedStateMachine):
             changed = {name for name in new.__struct_fields__ if getattr(new, name) != getattr(old, name)}
             assert not {"refund_id", "tid", "oid", "phase", "total", "shop", "created", "first", "most"} & changed
         self.refunds[new.refund_id] = new
-        return [rows[0].message] if rows[0].message else []
+        return _topics(rows[0], new.refund_id)
 
     def _bumps(self, row: Transition) -> bool:
         return bool(self.world.settings[row.bumps] if isinstance(row.bumps, str) else row.bumps)
 
-    def _exchange_changed(self, entry: Changed, new: Exchange) -> None:
+    def _exchange_changed(self, entry: Changed, new: Exchange) -> list[tuple[str, tuple[str, ...]]]:
         old = self.exchanges.get(new.dispute_id)
         row = exchange_lifecycle.find(old.status if old is not None else NONE, entry.actor, entry.action)
         assert row is not None
@@ -242,6 +253,7 @@ class Life(RuleBasedStateMachine):
             assert new.version >= old.version
         self.performed.add(row.id)
         self.exchanges[new.dispute_id] = new
+        return _topics(row, new.dispute_id)
 
     @invariant()
     def no_more_goes_back_than_was_paid(self) -> None:

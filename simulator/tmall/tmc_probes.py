@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Pushed
-from simulator.tmall import tmc_session
+from simulator.tmall import exchanges, timers, tmc_session
 from simulator.tmall.caller import Caller
 from simulator.tmall.queue import Message
 from simulator.tmall.tmc_caller import greeting
@@ -53,7 +53,31 @@ def _old_timestamp(caller: Caller) -> str:
     return type(tmc_session.read(payload, "", channel.rules, now)).__name__
 
 
+def _waiting(caller: Caller) -> list[tuple[str, str]]:
+    """Return topic and content of all that waits, without what differs by itself."""
+    rows = caller.world.state.queues.rows.values()
+    return [(row.topic, row.content) for row in rows]
+
+
+def _exchanged(caller: Caller) -> int:
+    exchanges.apply(caller.world, caller.order(shipped=True), "尺码:XL")
+    return len(_waiting(caller))
+
+
+def _paid(caller: Caller) -> list[str]:
+    timers.timer(caller.world, caller.refund())
+    return [topic for topic, _ in _waiting(caller)]
+
+
+def _reminded(caller: Caller) -> bool:
+    timers.remind(caller.world, caller.refund())
+    return "refund_id" in _waiting(caller)[-1][1]
+
+
 TMC_PROBES: Mapping[str, Callable[[Caller], Any]] = {
     "tmc_connections": _two_connections,
+    "tmc_exchange_topics": _exchanged,
+    "tmc_trade_topics": _paid,
+    "tmc_remind_content": _reminded,
     "tmc_timestamp_skew": _old_timestamp,
 }

@@ -145,5 +145,5 @@ def write(world: World, refund: Refund, puts: list[Put], actor: str, action: str
     play = world.state.plays.get(str(refund.tid), "")
     ids = tuple(values.refund_id for entity, _, values in puts if entity == "refund")
     seq = world.change(puts, actor=actor, action=action, cause=cause, shop=refund.shop, refunds=ids, play=play)
-    tell(world, refund, event, seq)
+    tell(world, refund, event, seq, action)
     return refund

@@ -1,0 +1,111 @@
+"""Writes `docs/messages.md`, which steps publish which topics with what: python -m simulator.tmall.messages_page."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from simulator.faults.messages import MESSAGE_FAULTS
+from simulator.settings import SETTINGS
+from simulator.tmall import exchange_lifecycle, lifecycle, message_content
+from simulator.tmall.lifecycle_row import Transition
+from simulator.tmall.refund import Refund
+
+PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
+_HEAD = """# Messages (TMC)
+
+This page is generated from the tables of the life cycle, the settings and the faults by
+`python -m simulator.tmall.messages_page`; change those instead. How clients connect is told in
+[clients/tmc.md](clients/tmc.md), the methods in [methods.md](methods.md), the steps in [lifecycle.md](lifecycle.md).
+
+A message goes to every app to which the shop permitted its topic, into the queue of the user's group, of the topic's
+group, or the default one. It comes at least once, in no order that can be relied on, over HTTP or the websocket,
+until it is confirmed or expires. `GET /v1/messages` tells what waits.
+"""
+_BESIDES = """
+Besides: money that goes by AG (rows 6 and 6b) is told by `taobao_rdc_AgDealRefund` too. With setting
+`tmc_trade_topics` money paid back is told by `taobao_trade_TradeClose` where that closes the trade, else by
+`taobao_trade_TradePartlyRefund`. An app puts messages of its own with `taobao.tmc.message.produce`.
+"""
+
+
+def steps() -> list[tuple[str, str, Transition]]:
+    """Return (topic, table, row) of every row that publishes something, by topic."""
+    found = [(row.topic(), "refund", row) for row in lifecycle.TABLE if row.message]
+    found += [(row.topic("dispute"), "exchange", row) for row in exchange_lifecycle.TABLE if row.message]
+    return sorted(found, key=lambda one: one[0])
+
+
+def contents() -> dict[str, dict[str, Any]]:
+    """Return an example of each content, by what it is of."""
+    refund = Refund(
+        refund_id="181784773340365852",
+        shop="流行色彩坐标",
+        tid=2918463734761365258,
+        oid=2918463734761365258,
+        kind="return_refund",
+        status="SUCCESS",
+        phase="onsale",
+        amount=5978,
+        total=5978,
+        buyer="c**",
+        reason="多拍/错拍/不想要",
+        created=1704416887,
+        modified=1704416947,
+    )
+    dispute = message_content.dispute(refund, refund.refund_id, 4, 0)
+    return {
+        "taobao_refund_…": message_content.content(refund),
+        "taobao_refund_RefundTimeoutRemind": {"modified": dispute["modified"]},
+        "taobao_dispute_…": dispute,
+        "taobao_dispute_ExchangeAgree": message_content.short(dispute),
+        "taobao_rdc_AgDealRefund": message_content.ag_content(refund, "SKU-1"),
+        "taobao_trade_…": message_content.trade_content(refund, "TRADE_CLOSED"),
+    }
+
+
+def page() -> str:
+    """Return the page, in Markdown."""
+    parts = [_HEAD, "## Topics", "", *_head("topic", "table", "row", "from", "who", "does", "to"), *_topics()]
+    parts += [_BESIDES, "## Contents", ""]
+    for name, said in contents().items():
+        parts += [f"`{name}`:", "", "```json", msgspec.json.format(msgspec.json.encode(said)).decode(), "```", ""]
+    parts += ["## Settings", "", *_head("setting", "default", "else", "mark", "what"), *_settings(), ""]
+    parts += ["## Faults", "", *_faults(), ""]
+    return "\n".join(parts)
+
+
+def _head(*names: str) -> Iterator[str]:
+    yield f"| {' | '.join(names)} |"
+    yield f"|{' --- |' * len(names)}"
+
+
+def _topics() -> Iterator[str]:
+    for topic, table, row in steps():
+        states = ", ".join(state or "–" for state in row.from_)
+        yield f"| `{topic}` | {table} | {row.id} | {states} | {row.actor} | {row.action} | {row.to or 'same'} |"
+
+
+def _settings() -> Iterator[str]:
+    for name, setting in SETTINGS.items():
+        if name.startswith("tmc_"):
+            others = ", ".join(str(value) for value in setting.alternatives)
+            yield f"| `{name}` | {setting.default} | {others} | {setting.provenance} | {setting.text} |"
+
+
+def _faults() -> Iterator[str]:
+    for fault in MESSAGE_FAULTS:
+        options = "; ".join(f"`{name}`: {text}" for name, text in fault.options.items())
+        yield f"* `{fault.name}`: {(fault.__doc__ or '').splitlines()[0]} {options}"
+
+
+def main() -> int:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
