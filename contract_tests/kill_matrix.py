@@ -1,6 +1,6 @@
 """Measures the judge: each seeded bug of the reference connector against the stories that expose it.
 
-    uv run python -m contract_tests.kill_matrix > docs/kill-matrix.md
+    uv run python -m contract_tests.kill_matrix > docs/kill-matrix.md    # with a number: so often
 
 A mutant counts as killed when a rule of its row is broken, no other rule is broken save those that follow as a
 matter of course, and the connector lived to the end.
@@ -104,14 +104,16 @@ def table(found: Sequence[Hunt]) -> str:
         f"| mutant | bug | stories | {' | '.join(rules)} | killed |",
         f"| --- | --- | --- |{' :-: |' * len(rules)} :-: |",
     ]
-    for one in found:
-        marks = ["" if r not in one.broken else "**●**" if r in one.mutant.caught_by else "○" for r in rules]
-        stories = " ".join(story.id for story in exposing(one.mutant))
-        killed = "yes" if one.killed else "**no**"
-        lines.append(f"| {one.mutant.id} | {one.mutant.title} | {stories} | {' | '.join(marks)} | {killed} |")
+    for mutant in dict.fromkeys(one.mutant for one in found):
+        mine = [one for one in found if one.mutant == mutant]
+        seen = frozenset().union(*(one.broken for one in mine))
+        marks = ["" if r not in seen else "**●**" if r in mutant.caught_by else "○" for r in rules]
+        stories = " ".join(story.id for story in exposing(mutant))
+        killed = f"{sum(one.killed for one in mine)} of {len(mine)}"
+        lines.append(f"| {mutant.id} | {mutant.title} | {stories} | {' | '.join(marks)} | {killed} |")
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place:
-        sys.stdout.write(table(hunts(Path(place))))
+        sys.stdout.write(table(hunts(Path(place), times=int(sys.argv[1]) if len(sys.argv) > 1 else 1)))

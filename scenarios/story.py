@@ -198,6 +198,7 @@ def undeclared(story: Story, declared: Declaration) -> list[str]:
     has |= {"hold"} if declared.owns_hold else set()
     has |= {"lag"} if declared.tempo.lag else set()
     flags = ("ag", "messages", "callbacks", "restartable", "escalation", "clock")
+    has |= set() if declared.messages else {"polling"}  # it learns of changes from lists alone
     has |= {name for name in flags if getattr(declared, name)}
     kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
     needed = (*story.requires, *(["clock"] if story.moves_time else []), *sorted(kinds))

@@ -65,6 +65,6 @@ def test_every_play_of_the_library_reaches_its_end_within_the_promised_time(tmp_
 
 def test_a_connector_that_polls_seven_times_slower_ends_every_play_alike(tmp_path: Path) -> None:
     with _rehearsal(_slower(read_target(REFERENCE), "3.5"), tmp_path) as (engine, _):
-        results = engine.play(list(library().values()))
+        results = engine.play([story for story in library().values() if not story.exclusive])
 
     assert set(_outcomes(results).values()) == {("passed", "rest", "")}
