@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.explore import is_generated
 from simulator.clock import GMT8
-from simulator.ledger.entry import Answered, AnyEntry, Changed, Confirmed, Fault, Header, Life, Mark
+from simulator.ledger.entry import Answered, AnyEntry, Changed, ClockStepped, Confirmed, Fault, Header, Life, Mark
 from simulator.ledger.replay import read
 from simulator.ledger.words import plain
 from simulator.tmall.exchange import SUCCESS as DONE
@@ -45,6 +45,7 @@ class Chronicle:
         self.restarts = 0
         self.unbuilt: set[str] = set()
         """Known methods that were called and are not built."""
+        self._stepped = 0
         self._phase_began: dict[str, int] = {}
         self._kinds: dict[str, str] = {}
 
@@ -67,6 +68,8 @@ class Chronicle:
                 self.faults[entry.name] = self.faults.get(entry.name, 0) + 1
         elif isinstance(entry, Life):
             self.restarts += entry.who == "integration" and entry.event == "killed"
+        elif isinstance(entry, ClockStepped):
+            self._stepped += entry.by
         elif isinstance(entry, Header):
             self.header = entry
 
@@ -76,8 +79,8 @@ class Chronicle:
 
     @property
     def seconds(self) -> float:
-        """How long the run took."""
-        return (self.ended - self.began) / 1000
+        """How long the run took; time that a story moved on, or the machine's clock jumped over, did not pass."""
+        return (self.ended - self.began - self._stepped) / 1000
 
     @property
     def date(self) -> str:
