@@ -8,7 +8,17 @@ from typing import Any
 import msgspec
 
 SECRET_PARAMETERS = frozenset(
-    {"session", "app_secret", "client_secret", "refresh_token", "access_token", "code", "authorization", "sms_code"}
+    {
+        "session",
+        "app_secret",
+        "client_secret",
+        "refresh_token",
+        "access_token",
+        "token",
+        "code",
+        "authorization",
+        "sms_code",
+    }
 )
 
 

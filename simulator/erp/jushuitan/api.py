@@ -1,0 +1,235 @@
+"""The platform's calls: tokens, shops, upload, query, confirm and unconfirm."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, Response, request
+
+from simulator.clock import from_text, to_text
+from simulator.erp import canonical, registry, writing
+from simulator.erp.document import Document
+from simulator.erp.jushuitan import gateway, rows, signing
+from simulator.erp.jushuitan.errors import Refusal, RowRefusal, as_json
+from simulator.erp.jushuitan.limits import Limits
+from simulator.erp.profile import cause, noted
+from simulator.ledger.entry import Told
+from simulator.world import World
+
+MOST_ROWS = 50
+"""Rows of a page (docId=38) and of an upload (assumed)."""
+_WEEK = 7 * 86400
+
+
+def create_app(world: World) -> Flask:
+    """Return the API over *world*'s documents."""
+    app = Flask("jushuitan", static_folder=None)
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    api = Api(world)
+
+    @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE"])
+    @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
+    def call(path: str) -> Response:
+        return api.answer(gateway.read("/" + path, request.query_string, request.get_data()))
+
+    return app
+
+
+class Api:
+    """The calls, each a method of its name."""
+
+    def __init__(self, world: World) -> None:
+        """Answer for *world*."""
+        self._world = world
+        self._limits = Limits(world)
+        self._mapping = registry.mapping_of(world)
+
+    def answer(self, asked: gateway.Asked) -> Response:
+        """Check who asks, and do what is asked."""
+        try:
+            gateway.check(self._world, asked)
+            if not asked.call:
+                raise Refusal(190, asked.path)
+            self._limits.check()
+            if asked.call in ("token", "refresh"):
+                data = self._token(asked)
+            else:
+                biz = asked.content()
+                if not isinstance(biz, list if asked.call == "upload" else dict):
+                    raise Refusal(130, "biz")
+                data = getattr(self, f"_{asked.call}")(biz)
+        except Refusal as refusal:
+            return as_json({"issuccess": False, **refusal.body()} if asked.old else refusal.body())
+        said = {"code": 0, "msg": "执行成功"}
+        return as_json({"issuccess": True, **said, "msg": None, **data} if asked.old else {**said, "data": data})
+
+    def _token(self, asked: gateway.Asked) -> dict[str, Any]:
+        """Give a token: for a code (any six characters do, docId=23), or for a refresh token that is good."""
+        now, secret = self._world.clock.seconds(), self._world.erp_key
+        given = asked.fields
+        if asked.call == "token":
+            right = given.get("grant_type") == "authorization_code" and len(given.get("code", "")) == 6
+        else:
+            right = given.get("grant_type") == "refresh_token"
+            if right and not signing.is_good(secret, "refresh", given.get("refresh_token", ""), now):
+                raise Refusal(100)
+        if not right:
+            raise Refusal(130, "grant_type, code")
+        end = signing.expiry(now)
+        made = {f"{kind}_token": signing.token(secret, kind, end) for kind in ("access", "refresh")}
+        return {**made, "expires_in": end - now, "scope": "all"}
+
+    def _shops(self, _biz: dict[str, Any]) -> dict[str, Any]:
+        shops = self._world.state.shops
+        return _page(
+            1,
+            max(len(shops), 1),
+            [
+                {"shop_id": int(rows.shop_number(self._world, self._mapping, nick)), "shop_name": nick, "nick": nick}
+                for nick in shops
+            ],
+        )
+
+    def _upload(self, biz: list[Any]) -> dict[str, Any]:
+        """Take rows; each stands for itself, and the call is well whatever becomes of them (docId=41)."""
+        if not 0 < len(biz) <= MOST_ROWS:
+            raise Refusal(130, f"1-{MOST_ROWS}")
+        answers = [self._uploaded(row) for row in biz]
+        failed = [row["msg"] for row in answers if not row["issuccess"]]
+        if len(failed) == len(answers):
+            noted().error = {"code": "issuccess", "msg": failed[0]}
+        return {"datas": answers}
+
+    def _uploaded(self, row: Any) -> dict[str, Any]:
+        named = row if isinstance(row, dict) else {}
+        said = {"so_id": named.get("so_id"), "outer_as_id": named.get("outer_as_id"), "order_type": None, "oaid": None}
+        try:
+            document = self._saved(row, self._world.state.documents.external(rows.external(named)))
+        except RowRefusal as refusal:
+            return {"as_id": 0, "issuccess": False, "msg": str(refusal), "o_id": 0, "id": 0, **said}
+        number = rows.as_id(document)
+        return {"as_id": number, "issuccess": True, "msg": "", "o_id": number + 1_000_000_000, "id": 0, **said}
+
+    def _saved(self, row: Any, known: Document | None) -> Document:
+        """Create the document, or give it what is new: the same shop and number is the same one."""
+        raw = rows.checked(row, known is not None)
+        shop = rows.nick(self._world, self._mapping, str(raw["shop_id"]))
+        if not shop:
+            raise RowRefusal("店铺不存在")
+        whole = (known.raw if known is not None else {}) | raw
+        content = canonical.read(raw, self._mapping) | {"shop": shop}
+        raw["status"] = self._status(known, whole, content)
+        if self._world.settings["jst_intercept_orders"] and not all(item.get("outer_oi_id") for item in whole["items"]):
+            raw["order_status"] = "Cancelled"  # the whole order counts as refunded (docId=41)
+        if known is None:
+            noted().effect = True
+            return writing.create(self._world, rows.external(raw), content, raw, cause=cause())
+        saved = writing.update(self._world, known, content, raw, cause=cause(), always=whole != known.raw)
+        noted().effect = noted().effect or saved is not known
+        return saved
+
+    def _status(self, known: Document | None, whole: dict[str, Any], content: dict[str, Any]) -> str:
+        """Return the platform's own status: closing voids what is not confirmed, other content is confirmed anew."""
+        now = str(whole.get("status", "WaitConfirm"))
+        if now == "Confirmed" and known is not None:
+            other = any(content.get(name, getattr(known, name)) != getattr(known, name) for name in ("amount", "type"))
+            reopened = content.get("status") == "pending" != known.status
+            if (other or reopened) and not self._world.settings["jst_change_confirmed"]:
+                raise RowRefusal("售后单已确认，不允许修改")
+            return "WaitConfirm" if other or reopened else now
+        return "Cancelled" if whole["shop_status"] == "CLOSED" else "WaitConfirm"
+
+    def _query(self, biz: dict[str, Any]) -> dict[str, Any]:
+        """Return a page of documents by time of change, row version or number (docId=38)."""
+        index, size = _whole(biz, "page_index", 1), _whole(biz, "page_size", 30)
+        if not 1 <= size <= MOST_ROWS or index < 1:
+            raise Refusal(130, "page_index, page_size")
+        chosen = [row for row in self._between(biz) if _fits(row, biz)]
+        page = _page(index, size, chosen)
+        answer = noted()
+        answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in page["datas"]]
+        answer.fields = ("*",)
+        page["datas"] = [rows.shown(self._world, row) for row in page["datas"]]
+        return page
+
+    def _between(self, biz: dict[str, Any]) -> Iterable[Document]:
+        begin, end, store = biz.get("modified_begin"), biz.get("modified_end"), self._world.state.documents
+        if begin or end:
+            try:
+                since, until = from_text(begin or ""), from_text(end or "")
+            except (ValueError, TypeError) as error:
+                raise Refusal(130, "modified_begin, modified_end") from error
+            if not 0 <= until - since <= _WEEK:
+                raise Refusal(130, "modified_begin, modified_end")
+            found = store.updated_since(since * 1000)
+            return [row for row in reversed(found) if row.updated // 1000 <= until]
+        if biz.get("start_ts") is not None:
+            return store.updated_after(_whole(biz, "start_ts", 0) - 10_000_000_000, 2**31)
+        if any(biz.get(name) for name in ("so_ids", "o_ids", "as_ids")):
+            return store.updated_after(0, 2**31)
+        raise Refusal(130, "modified_begin, so_ids, o_ids, as_ids")
+
+    def _confirm(self, biz: dict[str, Any]) -> dict[str, Any]:
+        """Confirm documents; one that is confirmed or void fails (docId=581)."""
+        return self._moved(biz, "WaitConfirm", "Confirmed")
+
+    def _unconfirm(self, biz: dict[str, Any]) -> dict[str, Any]:
+        """Take confirmations back (docId=579)."""
+        return self._moved(biz, "Confirmed", "WaitConfirm")
+
+    def _moved(self, biz: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+        numbers = biz.get("as_ids")
+        if not isinstance(numbers, list) or not numbers:
+            raise Refusal(130, "as_ids")
+        found: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+        for number in numbers:
+            document = self.of_number(number)
+            good = document is not None and document.raw.get("status") == before
+            if document is not None and good:
+                date = to_text(self._world.clock.seconds()) if after == "Confirmed" else None
+                new = {"status": after, "confirm_date": date}
+                writing.update(self._world, document, {}, new, cause=cause(), always=True)
+                noted().effect = True
+            said = {"as_id": number, "outer_as_id": document.refund_id if document else None, "details": None}
+            found[good].append({**said, "message": "" if good else "售后单状态不允许", "is_success": good})
+        done, failed = found[True], found[False]
+        if not done:
+            noted().error = {"code": "is_success", "msg": failed[0]["message"]}
+        return {"success": done, "fail": failed, "success_count": len(done), "fail_count": len(failed)}
+
+    def of_number(self, number: Any) -> Document | None:
+        """Return the document with that as_id."""
+        return of_number(self._world, number)
+
+
+def of_number(world: World, number: Any) -> Document | None:
+    """Return the document with the platform's *number* (as_id)."""
+    if isinstance(number, bool) or not isinstance(number, int | str) or not str(number).isdecimal():
+        return None
+    return world.state.documents.rows.get(f"D{int(number) - 3_000_000_000:06d}")
+
+
+def _fits(document: Document, biz: dict[str, Any]) -> bool:
+    raw = document.raw
+    own = {"so_ids": raw.get("so_id"), "as_ids": rows.as_id(document), "o_ids": rows.as_id(document) + 1_000_000_000}
+    for name, value in own.items():
+        wanted = biz.get(name)
+        if wanted and (not isinstance(wanted, list) or str(value) not in map(str, wanted)):
+            return False
+    shown = {"status": raw.get("status"), "good_status": raw.get("good_status"), "type": raw.get("type")}
+    shown["shop_id"] = raw.get("shop_id")
+    return all(biz.get(name) in (None, "") or str(biz[name]) == str(value) for name, value in shown.items())
+
+
+def _page(index: int, size: int, found: list[Any]) -> dict[str, Any]:
+    count = len(found)
+    begin = (index - 1) * size
+    about = {"page_index": index, "page_size": size, "data_count": count, "page_count": -(-count // size)}
+    return {**about, "has_next": begin + size < count, "datas": found[begin : begin + size]}
+
+
+def _whole(biz: dict[str, Any], name: str, default: int) -> int:
+    """Return a number of *biz*; clients write it as text, too."""
+    found = biz.get(name, default)
+    if isinstance(found, bool) or not isinstance(found, int | str) or not str(found).isdecimal():
+        raise Refusal(130, name)
+    return int(found)

@@ -1,0 +1,134 @@
+"""The profile itself: what the ERP's endpoint, its people and the harness ask of it."""
+
+from collections.abc import Mapping as Dict
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from simulator.clock import to_text
+from simulator.erp import canonical, registry
+from simulator.erp.caller import Caller
+from simulator.erp.document import Document
+from simulator.erp.jushuitan import api, gateway, rows, signing
+from simulator.erp.jushuitan.client import Client
+from simulator.erp.jushuitan.errors import Refusal
+from simulator.erp.profile import Operation, Profile, Push, as_json
+from simulator.exchange import Answer
+from simulator.ledger.mapping import Mapping
+from simulator.request import RawRequest
+from simulator.words import say
+from simulator.world import World
+
+_CONFIRMS = frozenset({"approve", "approve_return"})
+_NATIVE = _CONFIRMS | {"receive"}
+_PUSHED = {**dict.fromkeys(_CONFIRMS, "审核通过"), "receive": "退货入库"}
+"""Words of the after-sale push, as an integration in public code reads them; no official text was found."""
+
+
+class Jushuitan(Profile):
+    """聚水潭, the present gateway and the older one."""
+
+    name = "jushuitan"
+    told = say("profile.jushuitan", "Jushuitan open platform: after-sale upload and query on both gateways")
+    base = ""
+    key_names = ("app_key", "access_token", "refresh_token")
+
+    def create_app(self, world: World) -> Any:
+        """Return the API."""
+        return api.create_app(world)
+
+    def decoded(self, world: World, raw: RawRequest) -> object:
+        """Return what is asked, without sign and tokens."""
+        asked = _asked(raw)
+        return as_json(asked.biz.encode()) if asked.biz else None
+
+    def admits(self, world: World, raw: RawRequest) -> bool:
+        """Ask for sign, time and token."""
+        try:
+            gateway.check(world, _asked(raw))
+        except Refusal:
+            return False
+        return True
+
+    def keys(self, world: World) -> Dict[str, str]:
+        """Return the app's key and its tokens; `${erp.key}` is the app's secret (partnerkey)."""
+        end = signing.expiry(world.clock.seconds())
+        tokens = {f"{kind}_token": signing.token(world.erp_key, kind, end) for kind in ("access", "refresh")}
+        return {"app_key": gateway.app_key(world), **tokens}
+
+    def operation(self, world: World, raw: RawRequest, body: object) -> Operation:
+        """Read the call, and the refunds that it names."""
+        call = _asked(raw).call
+        if call == "upload" and isinstance(body, list):
+            return _upload(world, [row for row in body if isinstance(row, dict)])
+        if not isinstance(body, dict) or call not in ("query", "confirm", "unconfirm"):
+            return Operation("other")
+        numbers = body.get("as_ids")
+        found = [api.of_number(world, each) for each in (numbers if isinstance(numbers, list) else ())]
+        refunds = tuple(dict.fromkeys(row.refund_id for row in found if row is not None))
+        if call == "query":
+            return Operation("read", refunds=refunds) if len(refunds) == 1 else Operation("list")
+        return Operation("update", refunds=refunds, document=str(numbers))
+
+    def failure(self, answer: Answer) -> tuple[bytes, bytes]:
+        """Return an error in the platform's shape; a proxy that breaks down answers in HTML."""
+        if answer.error:
+            error = {"code": answer.error.get("code", 1), "msg": answer.error.get("msg", "")}
+            return msgspec.json.encode(error), b"application/json; charset=utf-8"
+        return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
+
+    def mapping(self) -> Mapping:
+        """Return the documented meaning of the fields."""
+        return rows.MEANING
+
+    def fields(self, mapping: Mapping) -> Dict[str, str] | None:
+        """Return the fields that can mean something."""
+        return rows.FIELDS
+
+    def cannot(self, mapping: Mapping, decision: str) -> str:
+        """Tell agreement and goods by status; everything else needs a field of the target's mapping."""
+        if decision in _NATIVE and not mapping.field("decision"):
+            return ""
+        return canonical.cannot(mapping, decision)
+
+    def expressed(self, world: World, document: Document) -> Dict[str, Any]:
+        """Confirm the document, mark goods as received, and fill the fields that are mapped."""
+        found = canonical.expressed(document, registry.mapping_of(world))
+        kind = document.decision.get("kind")
+        if kind in _CONFIRMS:
+            found |= {"status": "Confirmed", "confirm_date": to_text(world.clock.seconds())}
+        if kind == "receive":
+            found["good_status"] = "SELLER_RECEIVED"
+        return found
+
+    def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:
+        """Send number and status in the form field `biz`, signed as requests are (assumed)."""
+        status = _PUSHED.get(document.decision.get("kind", ""))
+        if event != "decision" or status is None:
+            return None
+        biz = {"outer_as_id": document.refund_id, "as_id": rows.as_id(document), "so_id": document.tid}
+        fields = {"biz": msgspec.json.encode({**biz, "status": status}).decode(), "app_key": gateway.app_key(world)}
+        fields["timestamp"] = str(world.clock.seconds())
+        if world.settings["erp_callbacks_signed"]:
+            fields["sign"] = signing.sign(world.callback_secret, fields)
+        content_type = "application/x-www-form-urlencoded;charset=UTF-8"
+        return Push(urlencode(fields).encode(), {"Content-Type": content_type})
+
+    def caller(self, world: World, key: str) -> Caller:
+        """Return a client of the present gateway."""
+        return Client(world, key, self.keys(world))
+
+
+def _asked(raw: RawRequest) -> gateway.Asked:
+    return gateway.read(raw.path, raw.query, raw.body)
+
+
+def _upload(world: World, uploaded: list[dict[str, Any]]) -> Operation:
+    """Return what an upload is about: an update if all of its documents are known."""
+    mapping = registry.mapping_of(world)
+    known = [world.state.documents.external(rows.external(row)) for row in uploaded]
+    refunds = tuple(dict.fromkeys(str(row["outer_as_id"]) for row in uploaded if row.get("outer_as_id")))
+    shop = rows.nick(world, mapping, str(uploaded[0].get("shop_id"))) if uploaded else ""
+    document = rows.external(uploaded[0]) if len(uploaded) == 1 else ""
+    return Operation("update" if known and all(known) else "create", shop, refunds, document)

@@ -1,0 +1,273 @@
+"""聚水潭: the signing vectors of the documentation and its clients, error shapes, paging, and the older gateway."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import msgspec
+import pytest
+
+from simulator.actors import perform
+from simulator.clock import to_text
+from simulator.erp.caller import Got, Wanted
+from simulator.erp.jushuitan import gateway, signing
+from simulator.erp.jushuitan.client import QUERY, UPLOAD, Client
+from simulator.erp.side import SHOP, Side
+from simulator.ledger.declaration import Declaration
+from simulator.world import World
+
+OURS = "0123456789abcdef0123456789abcdef"
+JAVA = "e9c5ca33fecb404b8e6cdbd0ef4a6d25"
+JAVA_APP = {"app_key": "5b53060f23d84ddf9703056e84fa5a2d", "timestamp": "1639128407", "charset": "utf-8"}
+APP = {"app_key": "testapp", "timestamp": "1700000000", "charset": "utf-8"}
+CALL = {**APP, "access_token": "tok0001", "version": "2"}
+
+
+@pytest.fixture
+def erp(tmp_path: Path) -> Iterator[Side]:
+    side = Side(World.open(tmp_path, declaration=Declaration(profile="jushuitan")))
+    yield side
+    side.world.book.close()
+
+
+@pytest.fixture
+def client(erp: Side) -> Client:
+    assert isinstance(erp.caller, Client)
+    return erp.caller
+
+
+@pytest.mark.parametrize(
+    ("secret", "fields", "expected"),
+    [
+        (
+            JAVA,
+            {
+                **JAVA_APP,
+                "access_token": "d7b01bf0842a4742a9450e21ffd95f60",
+                "version": "2",
+                "biz": '{"page_index":"1","page_size":"100","nicks":["老板"]}',
+            },
+            "395f5a78b446be465ac03a02491296c7",
+        ),
+        (
+            JAVA,
+            {**JAVA_APP, "grant_type": "authorization_code", "code": "123456"},
+            "05e3a51e19e0883afd1882ccd309e0b9",
+        ),
+        (
+            OURS,
+            {
+                **CALL,
+                "biz": '{"shop_id":10001,"modified_begin":"2023-11-15 00:00:00","modified_end":"2023-11-15 23:59:59",'
+                '"page_index":1,"page_size":50}',
+            },
+            "e5bda8b5322e22a611e7afe298666e0b",
+        ),
+        (OURS, {**APP, "grant_type": "authorization_code", "code": "abc123"}, "22b3116ec7d0968e08c4d6ab2b90648c"),
+        (
+            OURS,
+            {**APP, "grant_type": "refresh_token", "scope": "all", "refresh_token": "rt0001"},
+            "96a182667443b9483151aeb895b90f80",
+        ),
+    ],
+)
+def test_the_sign_of_the_present_gateway_is_that_of_its_clients(
+    secret: str, fields: dict[str, str], expected: str
+) -> None:
+    assert signing.sign(secret, fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("method", "ts", "expected"),
+    [
+        ("shops.query", "1540370062", "aebf9d0146764d578d9c86e3b7783204"),
+        ("refund.single.query", "1700000000", "fcae557a68f9f1eb44d20cbba2ece485"),
+    ],
+)
+def test_the_sign_of_the_older_gateway_is_the_documented_one(method: str, ts: str, expected: str) -> None:
+    found = signing.old_sign(
+        "ywv5jGT8ge6Pvlq3FZSPol2323", method, "ywv5jGT8ge6Pvlq3FZSPol345asd", "181ee8952a88f5a57db52587472c3798", ts
+    )
+
+    assert found == expected
+
+
+def test_the_sign_is_checked_over_the_text_as_it_came(erp: Side, client: Client) -> None:
+    row = client.row(erp.refund("88.80"))
+    spaced = msgspec.json.format(msgspec.json.encode([row])).decode().replace("88.8", "88.80")
+    escaped = spaced.replace("不想要了", "\\u4e0d\\u60f3\\u8981\\u4e86")
+
+    for text in (spaced, escaped):
+        assert _data(erp.ask(client.ask(UPLOAD, text)))["datas"][0]["issuccess"]
+    (document,) = erp.world.state.documents.rows.values()
+    assert (document.amount, document.reason, document.revision) == (8880, "不想要了", 1)
+
+
+def test_a_token_is_given_for_a_code_and_for_a_refresh_token_and_ends(erp: Side) -> None:
+    given = _data(_auth(erp, "getInitToken", grant_type="authorization_code", code="abc123"))
+    again = _data(
+        _auth(erp, "refreshToken", grant_type="refresh_token", scope="all", refresh_token=given["refresh_token"])
+    )
+    now, secret = erp.world.clock.seconds(), erp.world.erp_key
+
+    assert again["expires_in"] > 86400
+    assert signing.is_good(secret, "access", again["access_token"], now)
+    assert not signing.is_good(secret, "access", again["access_token"], now + again["expires_in"])
+    assert not signing.is_good(secret, "access", again["refresh_token"], now)
+    assert _auth(erp, "refreshToken", grant_type="refresh_token", refresh_token="rt0001").json()["code"] == 100
+    assert _auth(erp, "getInitToken", grant_type="authorization_code", code="abc").json()["code"] == 130
+
+
+def test_a_row_can_fail_while_the_call_is_well_and_the_others_are_taken(erp: Side, client: Client) -> None:
+    good, bad = client.row(erp.refund()), client.row(erp.refund()) | {"type": "REFUND"}
+
+    answer = erp.ask(client.ask(UPLOAD, [good, bad]))
+
+    assert (answer.status, answer.json()["code"]) == (200, 0)
+    assert [row["issuccess"] for row in _data(answer)["datas"]] == [True, False]
+    assert "REFUND" in _data(answer)["datas"][1]["msg"]
+    assert len(erp.world.state.documents.rows) == 1
+
+
+def test_numbers_are_larger_than_32_bits(erp: Side, client: Client) -> None:
+    content, seen = erp.brought()
+    (row,) = _data(erp.ask(client.find(content["refund_id"], SHOP)))["datas"]
+
+    assert int(seen.number) > 2**31 - 1
+    assert int(row["ts"]) > 2**31 - 1
+    assert row["shop_id"] == 10001
+
+
+def test_row_versions_page_without_losing_what_moves(erp: Side, client: Client) -> None:
+    contents = [erp.brought()[0] for _ in range(3)]
+    first = _data(erp.ask(client.ask(QUERY, {"start_ts": 0, "page_size": 2})))["datas"]
+    erp.ask(client.create(contents[0] | {"amount": 600}))
+
+    rest = _data(erp.ask(client.ask(QUERY, {"start_ts": first[-1]["ts"], "page_size": 2})))["datas"]
+
+    assert [row["outer_as_id"] for row in rest] == [contents[2]["refund_id"], contents[0]["refund_id"]]
+
+
+def test_pages_by_time_lose_a_row_that_moves_between_them(erp: Side, client: Client) -> None:
+    contents = [erp.brought()[0] for _ in range(3)]
+    first = erp.ask(client.page(2, None) or pytest.fail("no page"))
+    erp.ask(client.create(contents[0] | {"amount": 600}))
+    second = erp.ask(client.page(2, first) or pytest.fail("no page"))
+
+    seen = {row.refund_id for page in (first, second) for row in client.seen(page)}
+    assert contents[2]["refund_id"] not in seen
+
+
+def test_a_window_of_more_than_a_week_is_refused(erp: Side, client: Client) -> None:
+    now = erp.world.clock.seconds()
+
+    codes = [
+        erp.ask(client.ask(QUERY, {"modified_begin": to_text(now - seconds), "modified_end": to_text(now)})).json()[
+            "code"
+        ]
+        for seconds in (7 * 86400, 7 * 86400 + 1)
+    ]
+
+    assert codes == [0, 130]
+
+
+def test_confirm_and_unconfirm_tell_what_failed(erp: Side, client: Client) -> None:
+    content, seen = erp.brought()
+    number = int(seen.number)
+
+    found = [
+        _data(erp.ask(client.ask(f"/open/webapi/aftersaleapi/open/{call}", {"as_ids": [number]})))
+        for call in ("confirm", "confirm", "unconfirm")
+    ]
+
+    assert [(row["success_count"], row["fail_count"]) for row in found] == [(1, 0), (0, 1), (1, 0)]
+    assert erp.found(content).decision == ""
+
+
+@pytest.mark.parametrize(("confirmed", "expected"), [(False, "Cancelled"), (True, "Confirmed")])
+def test_closing_voids_only_what_is_not_confirmed(erp: Side, client: Client, confirmed: bool, expected: str) -> None:
+    content, _ = erp.brought()
+    if confirmed:
+        perform(erp.world, "reviewer.approve", {"refund": content["refund_id"]})
+
+    erp.ask(client.create(content | {"status": "closed"}))
+
+    (row,) = _data(erp.ask(client.find(content["refund_id"], SHOP)))["datas"]
+    assert (row["status"], row["shop_status"]) == (expected, "CLOSED")
+
+
+def test_a_push_tells_number_and_status_in_biz(erp: Side) -> None:
+    content, seen = erp.brought()
+    perform(erp.world, "reviewer.approve", {"refund": content["refund_id"]})
+    (document,) = erp.documents(content)
+
+    push = erp.profile.push(erp.world, document, "decision", "cb1")
+
+    assert push is not None
+    assert msgspec.json.decode(parse_qs(push.content.decode())["biz"][0]) == {
+        "outer_as_id": content["refund_id"],
+        "as_id": int(seen.number),
+        "so_id": content["tid"],
+        "status": "审核通过",
+    }
+
+
+def test_the_older_gateway_takes_and_tells_the_same_documents(erp: Side, client: Client) -> None:
+    content = erp.refund()
+
+    taken = erp.ask(_old(erp, "aftersale.upload", [client.row(content)])).json()
+    told = erp.ask(_old(erp, "refund.single.query", {"so_ids": [content["tid"]]})).json()
+
+    assert (taken["issuccess"], taken["code"], taken["datas"][0]["issuccess"]) == (True, 0, True)
+    assert [row["outer_as_id"] for row in told["datas"]] == [content["refund_id"]]
+    denied = erp.ask(_old(erp, "refund.single.query", {}, key="wrong")).json()
+    assert (denied["issuccess"], denied["code"]) == (False, 10)
+
+
+def test_the_token_of_the_older_gateway_stays_out_of_the_ledger(erp: Side, client: Client) -> None:
+    erp.ask(_old(erp, "aftersale.upload", [client.row(erp.refund())]))
+    erp.world.book.flush()
+
+    assert erp.profile.keys(erp.world)["access_token"].encode() not in erp.world.book.path.read_bytes()
+
+
+def test_a_recorded_request_of_the_php_client_is_read_as_it_comes(erp: Side, client: Client) -> None:
+    """Itroadhd/jushuitan-open-api-sdk escapes every sign that is not ASCII, and sends the sign among the fields."""
+    row = msgspec.json.encode([client.row(erp.refund())]).decode()
+    biz = row.encode("ascii", "backslashreplace").decode()
+    wanted = client.ask(UPLOAD, biz)
+    fields = {name: found[0] for name, found in parse_qs(wanted.body.decode()).items()}
+
+    answer = erp.ask(wanted._replace(body=urlencode(dict(sorted(fields.items(), reverse=True))).encode()))
+
+    assert "\\u4ec5" in biz
+    assert _data(answer)["datas"][0]["issuccess"]
+
+
+def test_unmapped_decisions_are_said_to_be_impossible(erp: Side) -> None:
+    mapping = erp.profile.mapping()
+
+    found = {kind: bool(erp.profile.cannot(mapping, kind)) for kind in ("approve", "receive", "refuse", "intercept")}
+
+    assert found == {"approve": False, "receive": False, "refuse": True, "intercept": True}
+
+
+def _data(answer: Got) -> Any:
+    assert answer.json()["code"] == 0, answer.content.decode()
+    return answer.json()["data"]
+
+
+def _auth(erp: Side, call: str, **fields: str) -> Got:
+    now = str(erp.world.clock.seconds())
+    every = {"app_key": gateway.app_key(erp.world), "timestamp": now, "charset": "utf-8", **fields}
+    every["sign"] = signing.sign(erp.world.erp_key, every)
+    return erp.ask(Wanted("POST", f"/openWeb/auth/{call}", urlencode(every).encode()))
+
+
+def _old(erp: Side, method: str, biz: Any, key: str = "") -> Wanted:
+    about = {"method": method, "partnerid": gateway.app_key(erp.world), "ts": str(erp.world.clock.seconds())}
+    token = erp.profile.keys(erp.world)["access_token"]
+    sign = signing.old_sign(key or erp.world.erp_key, method, about["partnerid"], token, about["ts"])
+    query = urlencode({**about, "token": token, "sign": sign}).encode()
+    return Wanted("POST", gateway.OLD, msgspec.json.encode(biz), [], query)
