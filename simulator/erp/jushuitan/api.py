@@ -117,6 +117,8 @@ class Api:
             raise RowRefusal("店铺不存在")
         whole = (known.raw if known is not None else {}) | raw
         content = canonical.read(raw, self._mapping) | {"shop": shop}
+        if whole["type"] == "换货" and raw.get("shop_status") == "SUCCESS":
+            content |= {"kind": "exchange", "status": "done"}  # an exchange ends with goods, not with money
         raw["status"] = self._status(known, whole, content)
         if self._world.settings["jst_intercept_orders"] and not all(item.get("outer_oi_id") for item in whole["items"]):
             raw["order_status"] = "Cancelled"  # the whole order counts as refunded (docId=41)

@@ -20,6 +20,8 @@ SHOP_STATUSES = {
 }
 GOOD_STATUSES = ("BUYER_NOT_RECEIVED", "BUYER_RECEIVED", "BUYER_RETURNED_GOODS", "SELLER_RECEIVED")
 ITEM_TYPES = ("退货", "换货", "其它", "补发")
+_TYPES = {"仅退款": "refund_only", "普通退货": "return_refund", "拒收退货": "return_refund", "换货": "exchange"}
+_KINDS = {word: "exchange" if kind == "exchange" else "refund" for word, kind in _TYPES.items()}
 FIELDS = {
     **dict.fromkeys(("outer_as_id", "so_id", "type", "shop_status", "good_status", "question_type"), "text"),
     **dict.fromkeys(("logistics_company", "l_id", "remark", "node", "labels", "result"), "text"),
@@ -33,10 +35,8 @@ MEANING = Mapping(
         "refund_id": Mapped("outer_as_id"),
         "tid": Mapped("so_id"),
         "oid": Mapped("outer_oi_id"),
-        "kind": Mapped("type", values={"普通退货": "refund", "仅退款": "refund", "拒收退货": "refund"}),
-        "type": Mapped(
-            "type", values={"仅退款": "refund_only", "普通退货": "return_refund", "拒收退货": "return_refund"}
-        ),
+        "kind": Mapped("type", values=_KINDS),
+        "type": Mapped("type", values=_TYPES),
         "status": Mapped("shop_status", values=SHOP_STATUSES),
         "amount": Mapped("refund", "yuan"),
         "quantity": Mapped("qty"),

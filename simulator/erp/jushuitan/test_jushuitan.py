@@ -130,6 +130,16 @@ def test_a_row_can_fail_while_the_call_is_well_and_the_others_are_taken(erp: Sid
     assert len(erp.world.state.documents.rows) == 1
 
 
+def test_an_exchange_is_a_document_of_its_kind_and_ends_done(erp: Side, client: Client) -> None:
+    content = erp.refund()
+    row = client.row(content) | {"type": "换货"}
+    erp.ask(client.ask(UPLOAD, [row]))
+    erp.ask(client.ask(UPLOAD, [{**row, "shop_status": "SUCCESS"}]))
+
+    (document,) = erp.documents(content)
+    assert (document.kind, document.type, document.status, document.booked) == ("exchange", "exchange", "done", False)
+
+
 def test_numbers_are_larger_than_32_bits(erp: Side, client: Client) -> None:
     content, seen = erp.brought()
     (row,) = _data(erp.ask(client.find(content["refund_id"], SHOP)))["datas"]
