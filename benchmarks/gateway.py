@@ -42,7 +42,7 @@ class Server:
         self.ready: dict[str, Any] = msgspec.json.decode(self._process.stdout.readline())
         self.keys = self.ready["endpoints"]["shops"][0]
         self.port = int(self.ready["endpoints"]["tmall"].split(":")[2].split("/")[0])
-        self.constant, self.bare = self.ready["constant"], self.ready["bare"]
+        self.constant, self.bare, self.limit = (self.ready[name] for name in ("constant", "bare", "limit"))
         self.ledger = Path(self._folder.name) / "ledger.jsonl"
 
     def close(self) -> None:
@@ -114,6 +114,7 @@ def ratios(server: Server, rounds: int) -> None:
     found: dict[str, list[float]] = {
         "constant": [],
         "bare": [],
+        "limit": [],
         "refund.get": [],
         "page of 40": [],
         "review": [],
@@ -123,6 +124,7 @@ def ratios(server: Server, rounds: int) -> None:
         details = server.details(4000)
         found["constant"].append(measure(server.constant, details, b"refund_get_response"))
         found["bare"].append(measure(server.bare, details, b"refund_get_response"))
+        found["limit"].append(measure(server.limit, details, b'"refund":{'))
         found["refund.get"].append(measure(server.port, details, b'"refund":{'))
         found["page of 40"].append(measure(server.port, server.pages(1000, lambda _: 1), b"total_results"))
         found["review"].append(measure(server.port, server.reviews(1000, number * 1000), b'"is_success":true'))
@@ -131,6 +133,10 @@ def ratios(server: Server, rounds: int) -> None:
     for name, rates in found.items():
         middle = statistics.median(rates)
         print(f"{name:12} {middle:9.0f}/s   {middle / base:5.2f} of constant bytes")
+    most = statistics.median(found["limit"])
+    print(
+        f"refund.get is at {statistics.median(found['refund.get']) / most:.2f} of Python's limit (`benchmarks.limit`)"
+    )
 
 
 def flatness(small: Server, large: Server, rounds: int) -> None:

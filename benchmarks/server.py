@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import uvloop
 
+from benchmarks import limit
 from simulator import actors
 from simulator.exchange import Answer
 from simulator.listeners import Listener, bind
@@ -60,7 +61,8 @@ async def run(data: Path, count: int) -> None:
     shorter = Listener("bare", bare, bind("bare", "127.0.0.1", 0))
     await plain.listen()
     await shorter.listen()
-    ports = {"constant": plain.port, "bare": shorter.port}
+    raw = await limit.serve(simulator.world.apps, simulator.world.state.refunds)
+    ports = {"constant": plain.port, "bare": shorter.port, "limit": raw}
     ready = {"endpoints": simulator.endpoints(), **ports, "rows": rows, "grown_kb": grown}
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()
