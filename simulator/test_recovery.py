@@ -105,6 +105,8 @@ def _replayed(path: Path) -> dict[str, Any]:
     for entry in read(path):
         if isinstance(entry, Changed):
             state.apply(entry.rows)
+        else:
+            state.queues.learn(entry)
     return dict(json.loads(msgspec.json.encode(state.dump())))
 
 

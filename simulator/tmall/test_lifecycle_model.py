@@ -1,6 +1,8 @@
 """A model check of the tables: anybody does anything at any time; each step is one row, its message and no other."""
 
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -107,7 +109,10 @@ class Life(RuleBasedStateMachine):
     @rule(number=NUMBERS, which=NUMBERS, by=NUMBERS, tenths=TENTHS)
     def row(self, number: int, which: int, by: int, tenths: int) -> None:
         refund = self._one(number)
-        deeds = [self._deed(row, refund, by, tenths) for row in TABLE if refund.status in row.from_]
+        rows = [row for row in TABLE if refund.status in row.from_]
+        if which % 2:  # rows that nobody came to yet come first
+            rows = [row for row in rows if row.id not in self.performed] or rows
+        deeds = [self._deed(row, refund, by, tenths) for row in rows]
         if not deeds:
             self._must_fail(refund)
             return
@@ -143,13 +148,15 @@ class Life(RuleBasedStateMachine):
     @rule(which=NUMBERS, tenths=TENTHS)
     def answer(self, which: int, tenths: int) -> None:
         """Do what only few refunds allow: the carrier was asked, the buyer has an offer, or goods are on their way."""
-        deeds = [
-            (refund, self._deed(row, refund, 0, tenths))
+        found = [
+            (row.id, refund, self._deed(row, refund, 0, tenths))
             for refund in self.world.state.refunds.values()
             for row in TABLE
-            if refund.status in row.from_ and row.action in ANSWERS
+            if refund.status in row.from_ and (row.action in ANSWERS or row.id not in self.performed)
         ]
-        deeds = [(refund, deed) for refund, deed in deeds if self._possible(refund, *deed)]
+        found = [one for one in found if self._possible(one[1], *one[2])]
+        fresh = [one for one in found if one[0] not in self.performed]
+        deeds = [(refund, deed) for _, refund, deed in fresh or found]
         if deeds:
             refund, (actor, action, values) = deeds[which % len(deeds)]
             self._try(lambda: step(self.world, refund, actor, action, **values))
@@ -172,6 +179,29 @@ class Life(RuleBasedStateMachine):
                 return
             actor, values = BY.get(row.actor, (row.actor,))[0], OF_EXCHANGES.get(row.action, {})
             self._try(lambda: exchanges.step(self.world, found, actor, row.action, **values))
+
+    @rule(number=NUMBERS, steps=st.integers(2, 5), end=st.sampled_from(["confirm", "wait", ""]))
+    def exchange_way(self, number: int, steps: int, end: str) -> None:
+        """Go some way, or all of it, through an exchange: single steps rarely come so far."""
+        orders = list(self.world.state.orders.values())
+        before = set(self.world.state.exchanges.rows)
+        self._try(lambda: exchanges.apply(self.world, orders[number % len(orders)], "颜色:蓝"))
+        for new in set(self.world.state.exchanges.rows) - before:
+            way = [("agent", "agree"), ("buyer", "ship_back"), ("integration", "receive"), ("agent", "ship")][:steps]
+            for actor, action in [*way, *([("buyer", "confirm")] if end == "confirm" else [])]:
+                row = self.world.state.exchanges.rows[new]
+                values = OF_EXCHANGES.get(action, {})
+                self._try(partial(exchanges.step, self.world, row, actor, action, **values))
+            if end == "wait":
+                self._try(partial(exchanges.timer, self.world, self.world.state.exchanges.rows[new]))
+
+    @precondition(lambda self: self.world.state.refunds)
+    @rule(number=NUMBERS, then=st.sampled_from([staff.ask_proof, staff.first_review]))
+    def staff_way(self, number: int, then: Callable[[World, Refund], Refund]) -> None:
+        """Have staff called, step in, and do one thing more."""
+        refund_id = self._one(number).refund_id
+        for act in (staff.call, staff.step_in, then):
+            self._try(partial(act, self.world, self.world.state.refunds[refund_id]))
 
     @rule(number=NUMBERS)
     def finish(self, number: int) -> None:
