@@ -12,6 +12,8 @@ AGREE_RETURN = "taobao.rp.returngoods.agree"
 REFUSE_RETURN = "taobao.rp.returngoods.refuse"
 LIST = "taobao.refunds.receive.get"
 DETAIL = "taobao.refund.get"
+STORED = "taobao.nextone.logistics.warehouse.update"
+"""By which AG is told that goods are back, and pays."""
 CANCEL = "taobao.rdc.aligenius.sendgoods.cancel"
 """By which AG is told what became of an unshipped parcel."""
 

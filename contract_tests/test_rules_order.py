@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from contract_tests.builder import DECLARED, Ledger
-from contract_tests.call import AGREE_RETURN, REFUSE, REFUSE_RETURN
+from contract_tests.call import AGREE_RETURN, REFUSE, REFUSE_RETURN, STORED
 from contract_tests.verdict import Outcome
 from simulator.ledger.declaration import AutoApprove, Declaration
 from simulator.tmall.refund import SUCCESS
@@ -82,6 +82,10 @@ def _returning() -> Ledger:
     return ledger.told("R").document("R")
 
 
+def _stored(ledger: Ledger) -> Ledger:
+    return ledger.call(STORED, ("R",), {"refund_id": "R", "warehouse_status": "1"})
+
+
 def _never_agreed() -> Ledger:
     ledger = Ledger().applied("R", kind="return_refund").told("R")
     return ledger.document("R", status="waiting_receipt").decide("R", "receive")
@@ -94,6 +98,8 @@ def _never_agreed() -> Ledger:
         pytest.param(_returning(), IDLE, id="no agree was sent"),
         pytest.param(_returning().decide("R", "receive").agree("R"), HELD, id="received, then paid"),
         pytest.param(_returning().agree("R"), BROKEN, id="a waybill is no receipt"),
+        pytest.param(_stored(_returning().decide("R", "receive")), HELD, id="received, then told to AG, which pays"),
+        pytest.param(_stored(_returning()), BROKEN, id="AG was told that goods are back, and nobody had received them"),
         pytest.param(_returning().agree("R").decide("R", "receive"), BROKEN, id="received afterwards"),
         pytest.param(_returning().decide("R", "approve").agree("R"), HELD, id="the ERP waived the goods"),
         pytest.param(_never_agreed().agree("R", effect=False), BROKEN, id="the return was never agreed"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contract_tests.call import AGREE, Call
+from contract_tests.call import AGREE, STORED, Call
 from contract_tests.case import Case, State
 from contract_tests.limits import grace
 from contract_tests.rule import HELD, Said, broken, rule
@@ -93,9 +93,12 @@ def _stands(case: Case, state: State, decision: Decision, declared: Declaration)
 
 @rule("ORD-02", source="failure catalogue: money before goods", confidence="documented")
 def goods_come_before_money(case: Case, declared: Declaration) -> Iterator[Said]:
-    """For return refunds goods come before money."""
+    """For return refunds goods come before money.
+
+    In a shop with AG the report that the goods are back is what pays.
+    """
     for call in case.calls:
-        if call.method != AGREE:
+        if call.method not in _PAYS:
             continue
         state = case.at(call.seq)
         if state is None or _kind_known(case, call, state, declared) != "return_refund":
@@ -110,17 +113,23 @@ def goods_come_before_money(case: Case, declared: Declaration) -> Iterator[Said]
             sent_back = next((found for found in case.states if found.action == "ship_back"), None)
             yield broken(
                 "ORD-02.receipt",
-                "agree of {fee} 元 was sent before anybody had received the goods",
+                "{action} of {fee} 元 was sent before anybody had received the goods",
                 [agreed.seq if agreed else 0, sent_back.seq if sent_back else 0, state.seq, call.seq],
+                action=_PAYS[call.method],
                 fee=yuan(state.refund.amount),
             )
         else:
             yield broken(
                 "ORD-02.return",
-                "agree of {fee} 元 was sent although the return itself had never been agreed",
+                "{action} of {fee} 元 was sent although the return itself had never been agreed",
                 [received.seq, call.seq],
+                action=_PAYS[call.method],
                 fee=yuan(state.refund.amount),
             )
+
+
+_PAYS = {AGREE: "agree", STORED: "warehouse.update"}
+"""Calls that let the money of a return go."""
 
 
 def _is_agreed(state: State) -> bool:
