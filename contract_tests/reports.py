@@ -41,13 +41,15 @@ def awaited_by_ag(case: Case) -> list[tuple[Decision, Call | None]]:
     if not case.states or not sold.has_ag(case.shop):
         return []
     refund = case.last.refund
-    if refund.kind != "refund_only" or sold.departed(refund.oid) is not None:
+    if refund.kind != "refund_only":
         return []
+    gone = sold.departed(refund.oid)
     found: list[tuple[Decision, Call | None]] = []
     for number, entry in enumerate(case.reports):
         state, newer = case.at(entry.seq), case.reports[number + 1 : number + 2]
         if entry.decision != "intercept" or newer or state is None or state.refund.status != WAIT_SELLER_AGREE:
             continue
         call = next((one for one in case.calls if one.method == CANCEL and one.seq > entry.seq), None)
-        found.append((entry, call))
+        if gone is None or (call is not None and call.seq < gone[0]):
+            found.append((entry, call))
     return found

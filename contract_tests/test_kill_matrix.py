@@ -62,8 +62,9 @@ def test_the_correct_connector_is_go_with_the_processor_kept_busy(tmp_path: Path
 
 @pytest.mark.slow
 def test_a_connector_that_polls_seven_times_slower_gets_the_same_verdict(tmp_path: Path) -> None:
-    side_by_side = [story for story in library().values() if not story.exclusive]
-    judgement, _ = play(tmp_path, side_by_side, env={"POLL": "3.5"})
+    # Deadlines follow from the declared tempo, and this connector does not keep it: it hears of them too late.
+    ordinary = [story for story in library().values() if not story.exclusive and "DDL-02" not in story.judges]
+    judgement, _ = play(tmp_path, ordinary, env={"POLL": "3.5"})
 
     assert broken(judgement) == frozenset()
     assert judgement.verdict == Verdict.GO, judgement.because
