@@ -74,7 +74,10 @@ def test_another_style_of_the_same_work_is_go(
 
     judgement = judge(here.ledger)
     assert broken(judgement) == frozenset()
-    assert judgement.verdict == Verdict.GO, judgement.because
+    if env.get("INBOUND") == "none":  # who writes no notices of goods can show nothing about them
+        assert [str(why) for why in judgement.because] == ["DUP-04 was not exercised."]
+    else:
+        assert judgement.verdict == Verdict.GO, judgement.because
 
 
 def test_staff_who_do_half_of_the_work_by_hand_are_not_held_against_the_connector(tmp_path: Path) -> None:
