@@ -7,7 +7,9 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     TOP_URL         …/router/rest            ERP_URL       the ERP's address, …/generic/v1
     TOP_APP_KEY     TOP_APP_SECRET           ERP_KEY       its bearer key
     TOP_SESSION     the main account's       SHOPS         instead of TOP_*: JSON list of {nick, app_key,
-    TOP_SUB_SESSION a sub-account's                        app_secret, session, sub_session, type}; it wins
+    TOP_SUB_SESSION a sub-account's                        app_secret, session, sub_session, refresh_token,
+    OAUTH_URL       where sessions are renewed             sub_refresh_token, type}; it wins
+    TOP_REFRESH_TOKEN, TOP_SUB_REFRESH_TOKEN  with which that is done; without them nobody does it
     ERP             its dialect: generic, or jiandaoyun (…/api)
     DATABASE        SQLite file              POLL          seconds between two polls (0.5)
     HEALTH_PORT     answers GET /health      PAGE_SIZE     rows of a list page (20, at most 100)

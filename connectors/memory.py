@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS inbox   (number INTEGER PRIMARY KEY AUTOINCREMENT, sh
 CREATE TABLE IF NOT EXISTS aside   (message TEXT PRIMARY KEY, topic TEXT, content TEXT, why TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS due     (shop TEXT, refund_id TEXT, at INTEGER, about TEXT, told TEXT,
                                     PRIMARY KEY (shop, refund_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS session (origin TEXT PRIMARY KEY, key TEXT, refresh_token TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS fact    (shop TEXT, refund_id TEXT, name TEXT, value TEXT,
                                     PRIMARY KEY (shop, refund_id, name)) WITHOUT ROWID;
 """
@@ -224,6 +225,16 @@ class Memory:
         """Keep *value* about a refund under *name*."""
         with self._writing() as base:
             base.execute("REPLACE INTO fact VALUES (?, ?, ?, ?)", (shop, refund_id, name, value))
+
+    def session(self, origin: str) -> tuple[str, str] | None:
+        """Return (key, refresh token) of the session that took the place of *origin*, a digest of the one told."""
+        row = self._one("SELECT key, refresh_token FROM session WHERE origin = ?", origin)
+        return None if row is None else (str(row[0]), str(row[1]))
+
+    def renew_session(self, origin: str, key: str, refresh_token: str) -> None:
+        """Keep a renewed session."""
+        with self._writing() as base:
+            base.execute("REPLACE INTO session VALUES (?, ?, ?)", (origin, key, refresh_token))
 
     def _one(self, query: str, *values: Any) -> Any:
         with self._lock:

@@ -54,6 +54,13 @@ _ALL = (
         drags=("COV-02",),
     ),
     Mutant(
+        id="M09",
+        title="Every worker that meets a dead session renews it, and the second renewal kills the first one's.",
+        caught_by=("PRO-03",),
+        exposed_by=("S39",),
+        drags=("COV-01", "COV-02", "COV-03"),
+    ),
+    Mutant(
         id="M11",
         title="Executes the decision of an earlier round again when the refund comes back.",
         caught_by=("ORD-01", "COV-02"),

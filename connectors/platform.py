@@ -14,6 +14,7 @@ import urllib3
 from connectors import clock
 from connectors.clock import Clock
 from connectors.errors import Later, Refused, Unknown
+from connectors.sessions import Session
 from connectors.settings import Shop
 
 TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
@@ -23,8 +24,6 @@ _LATER = frozenset({4, 5, 6, 7, 8, 10})
 
 _HOPELESS = ("isp.null-pointer-exception", "isp.top-parse-error", "isp.top-mapping-parse-error")
 _DEAD_SESSION = 27
-PROBE = 300.0
-"""Seconds after which a session that was told to be dead is tried again."""
 _BAN = re.compile(r"ban will last for (\d+)")
 
 JSON = dict[str, Any]
@@ -41,18 +40,34 @@ def sign(params: Mapping[str, str], secret: str, method: str = "hmac-sha256") ->
     return hashlib.md5(key + text + key).hexdigest().upper()
 
 
+class _DeadSession(Exception):
+    """The platform says that the session of a call is dead."""
+
+
 class Platform:
     """The platform, as one shop sees it."""
 
-    def __init__(self, url: str, shop: Shop, own: Clock, http: urllib3.PoolManager, *, signing: str = "hmac-sha256"):
-        """Speak to the gateway at *url* with the keys of *shop*, by the time of our *own* clock."""
+    def __init__(
+        self,
+        url: str,
+        shop: Shop,
+        own: Clock,
+        http: urllib3.PoolManager,
+        main: Session,
+        sub: Session,
+        *,
+        signing: str = "hmac-sha256",
+    ):
+        """Speak to the gateway at *url* for *shop*, by the time of our *own* clock, as its *main* or *sub* account."""
         self.shop = shop
+        self._main = main
+        self._sub = sub
         self._url = url
         self.clock = own
         self._http = http
         self._signing = signing
         self._closed: dict[str, float] = {}
-        """Until when (monotonic) a method, a session or everything (the empty text) is not to be asked."""
+        """Until when (monotonic) a method or everything (the empty text) is not to be asked."""
 
     def call(
         self,
@@ -72,8 +87,24 @@ class Platform:
             Later: it cannot now, or has banned us for a while; a write may all the same have happened.
             Unknown: no complete answer came.
         """
-        session = "" if bare else self.shop.sub_session if sub else self.shop.session
-        self._heed("", method, session)
+        self._heed("", method)
+        if bare:
+            return self._called(method, params, "", files)
+        session = self._sub if sub else self._main
+        for _ in range(2):
+            key = session.key()
+            began = time.monotonic()
+            try:
+                answer = self._called(method, params, key, files)
+            except _DeadSession:
+                # It was not let in, so that nothing has happened, and the same call may be made again.
+                session.renew(key)
+            else:
+                session.worked(began)
+                return answer
+        raise Later(f"{method}: a session just renewed is dead", 1.0)
+
+    def _called(self, method: str, params: Mapping[str, Any], session: str, files: Mapping[str, Any] | None) -> JSON:
         form = self._signed(method, params, session)
         try:
             if files:
@@ -91,7 +122,7 @@ class Platform:
             raise Later(f"{method}: not reachable") from error
         except urllib3.exceptions.HTTPError as error:
             raise Unknown(f"{method}: {type(error).__name__}") from error
-        return self._understood(method, session, answer.status, answer.data)
+        return self._understood(method, answer.status, answer.data)
 
     def _signed(self, method: str, params: Mapping[str, Any], session: str) -> dict[str, str]:
         form = {
@@ -108,7 +139,7 @@ class Platform:
         form["sign"] = sign(form, self.shop.app_secret, self._signing)
         return form
 
-    def _understood(self, method: str, session: str, status: int, data: bytes) -> JSON:
+    def _understood(self, method: str, status: int, data: bytes) -> JSON:
         try:
             root = json.loads(data)
         except ValueError as error:
@@ -116,13 +147,13 @@ class Platform:
         if not isinstance(root, dict):
             raise Unknown(f"{method}: HTTP {status}, and no JSON object")
         if "error_response" in root:
-            raise self._failure(method, session, root["error_response"])
+            raise self._failure(method, root["error_response"])
         body = next((value for name, value in root.items() if name.endswith("_response")), None)
         if status != 200 or not isinstance(body, dict):
             raise Unknown(f"{method}: HTTP {status}, and no answer of that method")
         return body
 
-    def _failure(self, method: str, session: str, error: JSON) -> Refused | Later:
+    def _failure(self, method: str, error: JSON) -> Exception:
         code, sub = int(error.get("code", 0)), str(error.get("sub_code", ""))
         text = f"{method}: {code} {sub or error.get('msg', '')} {error.get('sub_msg', '')}".rstrip()
         if code == 7 or sub.startswith("accesscontrol."):
@@ -132,9 +163,7 @@ class Platform:
             self._closed[scope] = time.monotonic() + pause
             return Later(text, pause)
         if code == _DEAD_SESSION:
-            # Somebody must authorise the shop again; until then asking on would only draw attention.
-            self._closed[session] = time.monotonic() + PROBE
-            return Later(f"{text}: the shop must be authorised again", PROBE)
+            return _DeadSession(text)
         if code in _LATER or (sub.startswith("isp.") and not sub.startswith(_HOPELESS)):
             return Later(text)
         return Refused(text)

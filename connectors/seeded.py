@@ -1,7 +1,7 @@
 """Which parts the connector is made of, with one seeded bug in one of them or none.
 
-The bugs themselves are in `seeded_reading`, `seeded_writing`, `seeded_deciding`, `seeded_reporting` and
-`seeded_listening`; each overrides one method, and changes one thing.
+The bugs themselves are in `seeded_reading`, `seeded_writing`, `seeded_deciding`, `seeded_reporting`,
+`seeded_listening` and `seeded_calling`; each overrides one method, and changes one thing.
 """
 
 import difflib
@@ -18,11 +18,13 @@ from connectors.intake import Intake
 from connectors.mutants import MUTANTS
 from connectors.papers import Papers
 from connectors.post import Post
+from connectors.seeded_calling import CALLING
 from connectors.seeded_deciding import ANSWERING, DECIDING
 from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage
 from connectors.seeded_reading import READING
 from connectors.seeded_reporting import EXCHANGING, REPORTING, WATCHING
 from connectors.seeded_writing import FILING, WRITING
+from connectors.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Parts:
     intake: type[Intake] = Intake
     decisions: type[Decisions] = Decisions
     post: type[Post] = Post
+    session: type[Session] = Session
     reconciles: bool = True
     """Whether a connector that listens to messages reads the list as well."""
 
@@ -58,6 +61,7 @@ _SEEDED: Mapping[str, Mapping[str, type]] = {
     "intake": READING,
     "decisions": DECIDING,
     "post": LISTENING,
+    "session": CALLING,
 }
 
 _PARTS: Mapping[str, Parts] = {

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from connectors.clock import Clock
 
@@ -23,8 +24,28 @@ class Shop:
     """The main account's."""
     sub_session: str
     """A sub-account's: the platform pays out for nobody else."""
+    refresh_token: str = ""
+    """With which the main account's session is renewed; empty: it cannot be."""
+    sub_refresh_token: str = ""
     type: str = "B"
     """B Tmall, C Taobao: Taobao knows no review, and its refunds have no phase."""
+
+    @property
+    def main(self) -> "Account":
+        """Return the keys of the main account."""
+        return Account(self.session, self.refresh_token)
+
+    @property
+    def sub(self) -> "Account":
+        """Return the keys of the sub-account."""
+        return Account(self.sub_session, self.sub_refresh_token)
+
+
+class Account(NamedTuple):
+    """What an account was authorised with."""
+
+    session: str
+    refresh_token: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +58,8 @@ class Settings:
     shops: tuple[Shop, ...]
     database: Path
     clock: Clock
+    token_url: str = ""
+    """Where sessions are renewed; empty: they are not."""
     erp: str = "generic"
     """The ERP's dialect, one of `connectors.erp.DIALECTS`."""
     poll: float = 0.5
@@ -83,6 +106,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         erp=environ.get("ERP") or "generic",
         shops=_shops(environ),
         database=Path(environ.get("DATABASE") or "connector.sqlite"),
+        token_url=_token_url(environ.get("OAUTH_URL", "")),
         clock=Clock(_number(environ, "CLOCK_OFFSET", 0), Path(file) if file else None),
         poll=poll,
         page_size=page_size,
@@ -110,17 +134,30 @@ def _shops(environ: Mapping[str, str]) -> tuple[Shop, ...]:
                 app_secret=_needed(environ, "TOP_APP_SECRET"),
                 session=_needed(environ, "TOP_SESSION"),
                 sub_session=_needed(environ, "TOP_SUB_SESSION"),
+                refresh_token=environ.get("TOP_REFRESH_TOKEN", ""),
+                sub_refresh_token=environ.get("TOP_SUB_REFRESH_TOKEN", ""),
             ),
         )
     names = ("nick", "app_key", "app_secret", "session", "sub_session")
     try:
         rows = json.loads(environ["SHOPS"])
-        shops = tuple(Shop(**{name: str(row[name]) for name in names}, type=row.get("type", "B")) for row in rows)
+        shops = tuple(
+            Shop(
+                **{name: str(row[name]) for name in names},
+                **{name: str(row.get(name) or "") for name in ("refresh_token", "sub_refresh_token")},
+                type=row.get("type", "B"),
+            )
+            for row in rows
+        )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise SettingsError(f"SHOPS must be a JSON list of objects with {', '.join(names)} ({error})") from error
     if not shops:
         raise SettingsError("SHOPS names no shop")
     return shops
+
+
+def _token_url(base: str) -> str:
+    return f"{base.rstrip('/')}/token" if base else ""
 
 
 def _needed(environ: Mapping[str, str], name: str) -> str:

@@ -1,6 +1,7 @@
 """Signing, and what the platform's answers mean."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,9 @@ import urllib3
 
 from connectors.clock import Clock
 from connectors.errors import Later, Refused, Unknown
+from connectors.memory import Memory
 from connectors.platform import Platform, rows, sign
+from connectors.sessions import Session
 from connectors.settings import Shop
 
 LONG = "6f1d2c3b4a5968778695a4b3c2d1e0f0"
@@ -94,7 +97,9 @@ class Gateway(urllib3.PoolManager):
 def _platform(body: str, status: int = 200) -> tuple[Platform, Gateway]:
     gateway = Gateway(status, body.encode())
     shop = Shop(nick="shop", app_key="1", app_secret="s", session="main", sub_session="sub")
-    return Platform("http://127.0.0.1:9/router/rest", shop, Clock(), gateway), gateway
+    memory = Memory(Path(":memory:"))
+    main, sub = (Session(account, ("1", "s"), "", gateway, memory) for account in (shop.main, shop.sub))
+    return Platform("http://127.0.0.1:9/router/rest", shop, Clock(), gateway, main, sub), gateway
 
 
 @pytest.mark.parametrize(

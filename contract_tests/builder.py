@@ -240,7 +240,7 @@ class Ledger:
         **answer: Any,
     ) -> Self:
         """Let the integration call: asked, what *happen*s (told the call's number), answered, delivered or *lost*."""
-        side = "erp" if method.startswith("erp.") else "tmall"
+        side = next((side for side in ("erp", "oauth") if method.startswith(f"{side}.")), "tmall")
         about: dict[str, Any] = {"side": side, **self._about(tuple(refunds))}
         checks: dict[str, Any] = {"signed": True, "skew": 0} if side == "tmall" else {}
         self._note(Asked(method=method, params=params, files=files, **(checks | (session or {})), **about))

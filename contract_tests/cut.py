@@ -62,7 +62,7 @@ def _lists(history: History, case: Case) -> set[int]:
             found.update(call.seq for call in listing.same_scan(failed))
             worked = (call.seq for call in listing.calls if call.seq > failed.seq and call.succeeded)
             found.add(next(worked, failed.seq))
-    dead = (call for calls in history.dead.values() for call in calls)
+    dead = (call for calls in history.sessions.dead.values() for call in calls)
     found.update(call.seq for call in dead if call.asked.shop in {"", case.shop})
     return found
 

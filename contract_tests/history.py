@@ -106,6 +106,8 @@ class History(Record):
                 self._exchange(entry, row)
             elif entity == "shop":
                 self.sold.shop(row.id, row.values)
+            elif entity == "session":
+                self.sessions.row(entry, row)
 
     def _refund(self, entry: Changed, row: Row) -> None:
         values = row.values
@@ -148,6 +150,7 @@ class History(Record):
             skew = entry.skew
             if entry.signed is False or (skew is not None and not -TIMESTAMP_LIMIT <= skew <= TIMESTAMP_LIMIT):
                 self.unsigned[entry.seq] = call
+            self.sessions.asked(call)
             if entry.method == LIST:
                 listing = self.listings.get(entry.shop)
                 if listing is None:
@@ -155,6 +158,8 @@ class History(Record):
                 listing.asked(call)
         elif not entry.refunds and entry.side == "erp":
             self._erp_asked(entry, call)
+        elif entry.side == "oauth":
+            self.sessions.asked(call)
         for refund in entry.refunds:
             case = self.about(refund)
             if case is not None:
@@ -191,7 +196,8 @@ class History(Record):
         if not entry.error:
             self.within += call.method in MODIFYING or "page_size" in call.asked.params
         elif entry.error.get("code") == 27:
-            self.dead.setdefault(str(call.asked.params.get("session", "")), []).append(call)
+            if self.sessions.died(call):
+                self._shake(entry.mono, (), entry.shop)
         elif ":" in str(entry.error.get("sub_code", "")):
             self.rejected.append(call)
 

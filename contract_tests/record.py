@@ -10,6 +10,7 @@ from contract_tests.exchange_case import ExchangeCase
 from contract_tests.letter import Letter
 from contract_tests.listing import Listing
 from contract_tests.plays import Plays
+from contract_tests.sessions import Sessions
 from contract_tests.sold import Sold
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Fault, Header, Life, Mark, Pushed
@@ -49,8 +50,7 @@ class Record:
         """Every message, by its number."""
         self.rejected: list[Call] = []
         """Platform calls of which the platform rejected a parameter by its name."""
-        self.dead: dict[str, list[Call]] = {}
-        """Platform calls with a dead session (27), by the session's token."""
+        self.sessions = Sessions()
         self.within = 0
         """Platform calls with limits (pages, batches, texts, proofs) that were taken as they are."""
         self.calls = 0

@@ -1,12 +1,17 @@
 """PRO-03 on ledgers small enough to read."""
 
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 
-from contract_tests.builder import Ledger
-from contract_tests.call import LIST
+from contract_tests.builder import DECLARED, Ledger
+from contract_tests.call import AGREE, LIST
 from contract_tests.verdict import Outcome
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import Answered, Asked, Changed, Delivered, Row
+from simulator.tmall.account import Session
 from simulator.tmall.errors import EXPIRED_SESSION, INVALID_SESSION, REVOKED_SESSION, TopError
 
 
@@ -16,6 +21,54 @@ class Calls(Ledger):
     def list(self, session: str, error: TopError | None = None, **how: Any) -> "Calls":
         """Let the integration list refunds with *session*."""
         return self.call(LIST, (), {"session": session}, error=error.as_answer() if error else None, **how)
+
+    def granted(self, token: str, *, role: str = "main", cause: int = 0) -> "Calls":
+        """Let the user of the shop authorise the app, or a renewal (call *cause*) bring another session."""
+        session = Session(
+            id=token, app_key="1", shop=self.shop, role=role, grant=f"grant-{role}", refresh=f"tok:refresh-{token}"
+        )
+        row = Row("session", token, msgspec.to_builtins(session))
+        action = "refresh_session" if cause else "grant_session"
+        return self._note(
+            Changed(actor="platform", action=action, rows=(row,), shop=self.shop, cause=cause, side="tmall")
+        )
+
+    def renews(self, old: str, new: str = "", *, role: str = "main", **how: Any) -> "Calls":
+        """Let the integration renew *old*; it gets *new*, or an error."""
+        happen = partial(self._brought, new, role) if new else None
+        return self.call("oauth.token", (), _asking(old), happen=happen, **how)
+
+    def renews_at_once(self, old: str, *new: str) -> "Calls":
+        """Let several workers renew *old*, all asking before the first is answered."""
+        asked = []
+        for _ in new:
+            self._note(Asked(side="oauth", method="oauth.token", params=_asking(old), shop=self.shop))
+            asked.append(self.seq)
+            self.after(0.1)
+        for number, one in zip(asked, new, strict=True):
+            self.granted(one, cause=number)
+            self._note(Answered(side="oauth", method="oauth.token", call=number, shop=self.shop))
+            self._note(Delivered(side="oauth", call=number))
+        return self
+
+    def pays(self, refund: str, session: str) -> "Calls":
+        """Let the integration agree with *session*."""
+        row = self.refunds[refund]
+        infos = f"{refund}|{row.amount}|{row.version}|{row.phase}"
+        return self.call(AGREE, (refund,), {"session": session, "refund_infos": infos})
+
+    def _brought(self, new: str, role: str, cause: int) -> None:
+        self.granted(new, role=role, cause=cause)
+
+
+def _asking(old: str) -> dict[str, Any]:
+    return {"grant_type": "refresh_token", "refresh_token": f"tok:refresh-{old}"}
+
+
+RENEWS = msgspec.structs.replace(DECLARED, renews=True)
+PAYS_AS_SUB = msgspec.structs.replace(DECLARED, sub_account=True)
+DENIED = {"code": 400, "msg": "refresh token expired", "sub_code": "invalid_grant"}
+DOWN = {"code": 15, "msg": "Remote service error", "sub_code": "isp.remote-service-timeout"}
 
 
 def _died(error: TopError = REVOKED_SESSION, **how: Any) -> Calls:
@@ -56,3 +109,83 @@ def test_the_finding_counts_the_calls() -> None:
 
     (finding,) = ledger.after(5).end().rule("PRO-03").findings
     assert finding.because.startswith("2 calls came with a session of shop shop-1 that had been told to be dead")
+
+
+def _expired(declared: Declaration = DECLARED) -> Calls:
+    return Calls(declared).granted("tok:1").list("tok:1").list("tok:1", EXPIRED_SESSION)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(_expired(RENEWS).renews("tok:1", "tok:2").list("tok:2").after(90), Outcome.HELD, id="renewed"),
+        pytest.param(
+            Calls(RENEWS).granted("tok:1").list("tok:1").renews("tok:1", "tok:2").list("tok:2").after(90),
+            Outcome.HELD,
+            id="renewed before it died",
+        ),
+        pytest.param(_expired(RENEWS).after(90), Outcome.BROKEN, id="not renewed"),
+        pytest.param(_expired().after(90), Outcome.HELD, id="not renewed, as declared"),
+        pytest.param(_expired(RENEWS).after(0.2), Outcome.INCONCLUSIVE, id="died at the very end, not renewed"),
+        pytest.param(
+            _expired(RENEWS).renews("tok:1", error=DENIED, status=400).after(90), Outcome.HELD, id="renewal denied"
+        ),
+        pytest.param(
+            _expired(RENEWS).renews("tok:1", error=DOWN, status=502).after(90), Outcome.BROKEN, id="one try, in vain"
+        ),
+        pytest.param(
+            _expired(RENEWS).renews("tok:1", lost=True).after(2).renews("tok:1", "tok:2").list("tok:2").after(90),
+            Outcome.HELD,
+            id="tried again",
+        ),
+        pytest.param(
+            Calls(RENEWS).granted("tok:1").list("tok:1", REVOKED_SESSION).after(90),
+            Outcome.HELD,
+            id="what was revoked cannot be renewed",
+        ),
+        pytest.param(
+            _expired().renews_at_once("tok:1", "tok:2", "tok:3").list("tok:3").after(90),
+            Outcome.BROKEN,
+            id="two workers renew at once",
+        ),
+        pytest.param(
+            _expired()
+            .granted("tok:8", role="sub")
+            .renews("tok:1", "tok:2", took=2)
+            .renews("tok:8", "tok:9", role="sub")
+            .list("tok:2")
+            .after(90),
+            Outcome.HELD,
+            id="main account and sub-account each renew their own",
+        ),
+        pytest.param(_expired().renews("tok:1", "tok:2").after(90), Outcome.BROKEN, id="what was brought is not used"),
+        pytest.param(
+            _expired().renews("tok:1", "tok:2").after(0.2), Outcome.INCONCLUSIVE, id="renewed at the very end"
+        ),
+        pytest.param(
+            _expired().renews("tok:1", "tok:2").renews("tok:2", "tok:3").list("tok:3").after(90),
+            Outcome.HELD,
+            id="renewed twice, one after the other",
+        ),
+    ],
+)
+def test_sessions_are_renewed_by_one_caller_and_work_goes_on(ledger: Ledger, outcome: Outcome) -> None:
+    assert ledger.end().rule("PRO-03").outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("declared", "session", "outcome"),
+    [
+        (PAYS_AS_SUB, "tok:1", Outcome.BROKEN),
+        (PAYS_AS_SUB, "tok:8", Outcome.NOT_EXERCISED),
+        (DECLARED, "tok:1", Outcome.NOT_EXERCISED),
+    ],
+)
+def test_who_pays_with_a_sub_account_never_pays_with_the_main_one(
+    declared: Declaration, session: str, outcome: Outcome
+) -> None:
+    ledger = Calls(declared).granted("tok:1").granted("tok:8", role="sub")
+    ledger.applied("r1").told("r1")
+    ledger.pays("r1", session)
+
+    assert ledger.end().rule("PRO-03").outcome == outcome

@@ -21,7 +21,7 @@ class ActForm(msgspec.Struct, frozen=True):
     """How an act is written in a story."""
 
     about: str
-    """`apply` (creates a refund on a sub-order), `refund`, `order` or `trade`."""
+    """`apply` (creates a refund on a sub-order), `refund`, `order`, `trade` or `shop` (that of the play)."""
     takes: Mapping[str, str] = {}
     """Argument name to its type: yuan, text, kind, whole, flag, span."""
     needs: tuple[str, ...] = ()
@@ -81,6 +81,8 @@ FORMS: Mapping[str, ActForm] = {
     "platform.advance": ActForm("apply", {"amount": "yuan", "reason": "text"}),
     "platform.intercept": ActForm("refund", {"outcome": "text"}),
     "platform.finish": ActForm("trade"),
+    "platform.expire_session": ActForm("shop", {"role": "text"}),
+    "agent.revoke_session": ActForm("shop", {"role": "text"}),
     "buyer.apply_exchange": ActForm("apply", {"wanted": "text", "reason": "text", "desc": "text"}, ("wanted",)),
     "buyer.modify_exchange": _exchange({"wanted": "text", "reason": "text", "desc": "text"}),
     "buyer.withdraw_exchange": _exchange(),

@@ -277,6 +277,8 @@ class Play:
         if about == "refund":
             named = FORMS[step.act].named
             targets: list[dict[str, Any]] = [{named: refund} for refund in self._ids(step.refund)]
+        elif about == "shop":
+            targets = [{"shop": self.shop}]
         elif about == "trade" or (about == "order" and not step.order):
             targets = [{"tid": trade["tid"]} for trade in self._trades[step.trade]]
         else:

@@ -22,7 +22,19 @@ _FAMILIES |= {"ERP": 4, "DAT": 1, "SEC": 2, "OBS": 2, "PRF": 3}
 RULES = frozenset(f"{family}-{n:02d}" for family, count in _FAMILIES.items() for n in range(1, count + 1))
 """Every public rule id. Whether this version judges one is the rules' business."""
 
-NEEDS = (*HANDLED, "ag", "hold", "messages", "callbacks", "restartable", "clock", "escalation", "lag", "polling")
+NEEDS = (
+    *HANDLED,
+    "ag",
+    "hold",
+    "messages",
+    "callbacks",
+    "restartable",
+    "clock",
+    "escalation",
+    "lag",
+    "polling",
+    "renews",
+)
 """What `requires` may ask of a target's declaration."""
 
 KEYS = ("id", "title", "tells", "judges", "requires", "exclusive", "twin", "with", "given", "steps")

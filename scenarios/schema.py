@@ -102,7 +102,7 @@ def _step() -> dict[str, Any]:
 
 def _act(name: str, form: ActForm) -> dict[str, Any]:
     own: dict[str, Any] = {"refund": _TEXT} if form.about in {"refund", "apply"} else {}
-    if form.about != "refund":
+    if form.about in {"apply", "order", "trade"}:
         own |= {"of": _TEXT, "order": {"type": "integer", "minimum": 1}}
     own |= {key: _TYPES[kind] for key, kind in form.takes.items()}
     required = [*(["refund"] if form.about in {"refund", "apply"} else []), *form.needs]

@@ -116,7 +116,13 @@ class Steps:
         at = self._moment(pairs["at"]) if "at" in pairs else None
         may_refuse = pairs["may_refuse"].flag() if "may_refuse" in pairs else False
         form = FORMS[name]
-        given = {"refund": value} if value.kind not in {"mapping", "nothing"} else {}
+        bare = value.kind not in {"mapping", "nothing"}
+        if bare and form.about == "shop":
+            value.fail(
+                say("step.about_shop", "{name} is about the shop of the play, not a refund.", name=name),
+                say("step.shop_form", "Write {name}: {{role: main}}.", name=name),
+            )
+        given = {"refund": value} if bare else {}
         if value.kind == "mapping":
             own = ("refund",) if form.about in {"refund", "apply"} else ()
             placed = ("of", "order") if form.about in {"apply", "order", "trade"} else ()
@@ -135,6 +141,8 @@ class Steps:
 
     def _about(self, name: str, form: ActForm, given: dict[str, Located], value: Located) -> tuple[str, str, int]:
         """Return the refund, the trade and the sub-order that an act is about."""
+        if form.about == "shop":
+            return "", "", 0
         if form.about == "refund":
             if "refund" not in given:
                 value.fail(

@@ -197,7 +197,7 @@ def undeclared(story: Story, declared: Declaration) -> list[str]:
     has = set(declared.kinds)
     has |= {"hold"} if declared.owns_hold else set()
     has |= {"lag"} if declared.tempo.lag else set()
-    flags = ("ag", "messages", "callbacks", "restartable", "escalation", "clock")
+    flags = ("ag", "messages", "callbacks", "restartable", "escalation", "clock", "renews")
     has |= set() if declared.messages else {"polling"}  # it learns of changes from lists alone
     has |= {name for name in flags if getattr(declared, name)}
     kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}

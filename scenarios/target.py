@@ -35,6 +35,8 @@ _KEYS = (
         "hold_scope",
         "auto_approve",
         "reapprove_on",
+        "renews",
+        "sub_account",
         "waivers",
     ),
 )
@@ -250,6 +252,8 @@ def _declaration(
         hold_scope=_word(pairs, "hold_scope", ("order", "trade"), own.hold_scope),
         auto_approve=_auto_approve(pairs["auto_approve"]) if "auto_approve" in pairs else None,
         reapprove_on=_word(pairs, "reapprove_on", ("any_change", "amount_increase"), own.reapprove_on),
+        renews=pairs["renews"].flag() if "renews" in pairs else own.renews,
+        sub_account=pairs["sub_account"].flag() if "sub_account" in pairs else own.sub_account,
         restartable=restartable,
         clock=clock,
         waivers=tuple(_waiver(item) for item in pairs["waivers"].items()) if "waivers" in pairs else (),

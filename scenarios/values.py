@@ -23,6 +23,8 @@ KNOWN: Mapping[str, str] = {
     "tmall.app_secret": say("known.tmall_app_secret", "its secret"),
     "tmall.session": say("known.tmall_session", "the first shop's main session"),
     "tmall.sub_session": say("known.tmall_sub_session", "the first shop's sub-account session"),
+    "tmall.refresh_token": say("known.tmall_refresh_token", "with which the main session is renewed"),
+    "tmall.sub_refresh_token": say("known.tmall_sub_refresh_token", "with which the sub-account session is renewed"),
     "oauth.url": say("known.oauth_url", "where sessions are granted"),
     "tmc.url": say("known.tmc_url", "the message channel (a websocket)"),
     "erp.url": say("known.erp_url", "the ERP's API"),
@@ -56,6 +58,9 @@ def check(text: str, where: str) -> None:
             raise unknown_name(say("what.template_value", "template value"), f"${{{name}}}", known, where=where)
 
 
+_OF_THE_SHOP = ("app_key", "app_secret", "session", "sub_session", "refresh_token", "sub_refresh_token")
+
+
 class Values:
     """The values of one run. Each `${port.NAME}` is a port that was free when it was first asked for."""
 
@@ -68,7 +73,7 @@ class Values:
             "tmall.base": f"{tmall.scheme}://{tmall.netloc}",
             "tmall.host": tmall.hostname or "",
             "tmall.port": str(tmall.port or 80),
-            **{f"tmall.{key}": first[key] for key in ("app_key", "app_secret", "session", "sub_session")},
+            **{f"tmall.{key}": first.get(key, "") for key in _OF_THE_SHOP},
             "oauth.url": endpoints["oauth"],
             "tmc.url": endpoints["tmc"],
             "erp.url": endpoints["erp"],

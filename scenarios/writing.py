@@ -70,7 +70,7 @@ def _do(step: Do) -> dict[str, Any]:
         plain["at"] = {"call": step.at.call, **which, "moment": step.at.moment}
     about = FORMS[step.act].about
     value: dict[str, Any] = {"refund": step.refund} if step.refund else {}
-    value |= {"of": step.trade} if about != "refund" and step.trade else {}
+    value |= {"of": step.trade} if about not in {"refund", "shop"} and step.trade else {}
     value |= {"order": step.order} if step.order else {}
     value |= step.args
     plain[step.act] = value

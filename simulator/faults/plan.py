@@ -57,7 +57,7 @@ CALLS = (
 )
 """Names of calls in faults and hooks."""
 
-OF_A_SHOP = ("tmall.list", "tmc.connect", "tmc.ping")
+OF_A_SHOP = ("tmall.list", "oauth.token", "tmc.connect", "tmc.ping")
 """What belongs to no refund: a play's fault strikes it by its shop, and strikes every play of that shop."""
 
 SCOPE = {"fault": str, "call": str, "refund": str, "play": str, "shop": str, "times": int, "skip": int, "page": int}
@@ -217,7 +217,8 @@ class FaultPlan:
             return False
         if armed.refund and armed.refund not in call.refunds:
             return False
-        if armed.play and armed.play not in call.plays and not (armed.shop and (call.page or call.side == "tmc")):
+        of_a_shop = call.page or call.side == "tmc" or call.alias in OF_A_SHOP
+        if armed.play and armed.play not in call.plays and not (armed.shop and of_a_shop):
             return False
         if (armed.shop and armed.shop != call.shop) or (armed.page and armed.page != call.page):
             return False

@@ -91,4 +91,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """The harness can kill and restart it (it has a start command)."""
     clock: bool = False
     """The harness can shift its idea of the time (it has a clock hook)."""
+    renews: bool = False
+    """It renews a dead session with its refresh token. Not declared: people authorise the shop again."""
+    sub_account: bool = False
+    """It pays out with a sub-account's session."""
     waivers: tuple[Waiver, ...] = ()
