@@ -23,7 +23,20 @@ JUDGED = {
     *("COV-01", "COV-02", "COV-03", "COV-04", "DUP-01", "DUP-02", "DUP-03", "MNY-01", "MNY-02", "MNY-03"),
     *("STA-01", "STA-02", "STA-03", "STA-04", "STA-05", "ORD-01", "ORD-02", "ORD-03", "ORD-04", "ORD-05", "ORD-06"),
     *("DAT-01", "DUP-04"),
-    *("DDL-01", "DDL-02", "RTY-01", "RTY-05", "SYN-02", "SYN-03", "MSG-01", "MSG-02", "MSG-03", "PRO-01", "PRO-02"),
+    *(
+        "DDL-01",
+        "DDL-02",
+        "RTY-01",
+        "RTY-05",
+        "SYN-02",
+        "SYN-03",
+        "MSG-01",
+        "MSG-02",
+        "MSG-03",
+        "PRO-01",
+        "PRO-02",
+        "PRO-03",
+    ),
 }
 """The rules that this version judges."""
 
