@@ -14,6 +14,7 @@ from simulator.errors import UserError, unknown_name
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
 from simulator.moments import coming
+from simulator.tmall import accounts
 from simulator.tmall.trades import create_trade
 from simulator.words import say
 from simulator.world import DEFAULT_APP, World
@@ -60,6 +61,7 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
         now = world.clock.wall()
         by = coming(asked.to, now // 1000) * 1000 - now if asked.to else round(asked.by * 1000)
         seq = world.move_on(by, play=asked.play)
+        accounts.live_on(world, by, cause=seq)
         shift = world.clock.shift
         return answer({"seq": seq, "by": by / 1000, "shift": shift / 1000, "now": to_text(world.clock.seconds())})
 

@@ -53,11 +53,11 @@ def _token(served: Served, **fields: str) -> dict[str, Any]:
     return found
 
 
-def _code(served: Served, session: str, method: str = "taobao.logistics.address.search") -> int:
-    """Return the error code that a call with *session* gets, or 0."""
+def _code(served: Served, session: str, method: str = "taobao.logistics.address.search", *, ahead: float = 0.0) -> int:
+    """Return the error code that a call with *session* gets, or 0; its clock is *ahead* by so many seconds."""
     shop = served.endpoints["shops"][0]
     params = {"method": method, "app_key": shop["app_key"], "session": session, "format": "json", "v": "2.0"}
-    params |= {"timestamp": to_text(Clock().seconds()), "sign_method": "md5"}
+    params |= {"timestamp": to_text(Clock().seconds() + round(ahead)), "sign_method": "md5"}
     params["sign"] = sign(params, shop["app_secret"])
     body = _post(served.endpoints["tmall"], params).json()
     return int(body.get("error_response", {}).get("code", 0))
@@ -112,3 +112,14 @@ def test_apps_sessions_and_usage_are_reached_through_the_client(served: Served, 
     assert control.usage()[shop["app_key"]]["calls"] == 3
     with pytest.raises(ControlError, match="nobody"):
         control.session("nobody")
+
+
+def test_a_session_lives_through_years_that_a_story_leaps_over(served: Served, control: Control) -> None:
+    first = _authorised(served)
+    renewed = _token(served, grant_type="refresh_token", refresh_token=first["refresh_token"])
+    years = 3 * 366 * 86_400.0
+
+    control.move_on(by=years)
+
+    assert _code(served, renewed["access_token"], ahead=years) == 0
+    assert "access_token" in _token(served, grant_type="refresh_token", refresh_token=renewed["refresh_token"])

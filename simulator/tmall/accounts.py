@@ -21,6 +21,9 @@ LIFETIMES: dict[str, dict[str, int]] = {
 }
 """Combinations seen in public captures, in seconds; `re` 0: cannot be refreshed."""
 
+_TIMES = ("expires", "r2", "w2", "refresh_expires")
+"""Fields of a session that say when something of it ends."""
+
 _ABSOLUTE = {"": "expire_time", "re": "refresh_token_valid_time"} | {
     level: f"{level}_valid" for level in ("r1", "r2", "w1", "w2")
 }
@@ -169,6 +172,21 @@ def end(world: World, shop: str, role: str, app_key: str, how: str, *, cause: in
             shop=shop,
         )
     return len(ended)
+
+
+def live_on(world: World, by: int, *, cause: int = 0) -> None:
+    """Let living sessions live *by* ms longer, as the time was moved on by so much.
+
+    In the years that a story leaps over shops would have been authorised again. That sessions die is an act of its own.
+    """
+    before = world.clock.wall() - by
+    living = []
+    for one in world.state.sessions.values():
+        later = {name: at + by for name in _TIMES if (at := getattr(one, name))}
+        if later and not one.dead(before):
+            living.append(("session", one.id, msgspec.structs.replace(one, **later)))
+    if living:
+        world.change(living, actor="harness", action="live_on", cause=cause)
 
 
 def _lives(settings: AnySettings, app: App, seconds: float | None) -> dict[str, int]:
