@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors import inbound, refunds
@@ -21,6 +21,10 @@ HEARD = 100_000
 log = logging.getLogger("connector")
 
 
+def _nobody(refund_id: str, text: str, key: str) -> None:
+    """Tell nobody."""
+
+
 class Delivery:
     """What the intake and the decisions of one shop share: how a refund is read, and how it is written."""
 
@@ -34,6 +38,8 @@ class Delivery:
         self.shop = platform.shop.nick
         self.separate = told.separate
         self.hold_trade = told.hold_trade
+        self.surface: Callable[[str, str, str], None] = _nobody
+        """Tells people of a refund (number, text, key): `escalation.Watch.surface`."""
         self._told: dict[str, tuple[int, str]] = {}
         self._lock = threading.Lock()
         self._parked: dict[str, Mapping[str, str]] = {}
@@ -81,11 +87,20 @@ class Delivery:
         try:
             self.write(self.read(refund_id))
         except Trouble as trouble:
-            if not self.failed(key, trouble):
+            if not self.failed(key, trouble) or not self._surfaced(refund_id, trouble):
                 return False
             if mark is not None:
                 self._parked[refund_id] = mark
         self.patience.forget(key)
+        return True
+
+    def _surfaced(self, refund_id: str, trouble: Trouble) -> bool:
+        """Tell people that we gave a refund up; return False if they could not be told."""
+        try:
+            self.surface(refund_id, f"not in the ERP: {trouble}", f"given up: {trouble}")
+        except Trouble as mute:
+            log.warning("%s: %s: nobody could be told: %s", self.shop, refund_id, mute)
+            return False
         return True
 
     def failed(self, key: tuple[str, str], trouble: Trouble) -> bool:

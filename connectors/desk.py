@@ -54,6 +54,7 @@ class Desk:
             refresh=self.bring,
             undecided=self._undecided,
         )
+        self.delivery.surface = self.watch.surface
         self.decisions = parts.decisions(self.delivery, self.work, answers, self.ag, self.exchanges, self.watch)
         self.intake = parts.intake(RefundList(self.delivery), self.work, told)
         self.exchange_intake = parts.intake(ExchangeList(self.delivery, self.exchanges), self.work, told)

@@ -59,6 +59,8 @@ class Erp:
             raise Unknown(f"erp {verb}: HTTP {status}, and no JSON") from error
         if not isinstance(answer, dict):
             raise Unknown(f"erp {verb}: HTTP {status}, and no JSON object")
+        if "error" in answer:  # what stands before an ERP may answer 200 to everything
+            raise _failure(verb, 422, data)
         return answer
 
     def _exchange(self, verb: str, path: str, body: JSON | None) -> tuple[int, bytes]:
@@ -71,28 +73,29 @@ class Erp:
             raise Later(f"erp {verb}: not reachable") from error
         except urllib3.exceptions.HTTPError as error:
             raise Unknown(f"erp {verb}: {type(error).__name__}") from error
-        if answer.status < 400:
-            return answer.status, answer.data
-        raise _failure(f"erp {verb}: HTTP {answer.status} {_said(answer.data)}".rstrip(), answer)
+        if answer.status >= 400:
+            raise _failure(verb, answer.status, answer.data, answer.headers.get("Retry-After", ""))
+        return answer.status, answer.data
 
 
 class NotThere(Refused):
     """There is no such document."""
 
 
-def _failure(text: str, answer: urllib3.BaseHTTPResponse) -> Refused | Later | Unknown:
-    if answer.status in (408, 409, 425, 429, 503):
-        pause = answer.headers.get("Retry-After", "")
+def _failure(verb: str, status: int, data: bytes, pause: str = "") -> Refused | Later | Unknown:
+    code, said = _said(data)
+    text = f"erp {verb}: HTTP {status} {said}".rstrip()
+    if status in (408, 425, 429, 503) or code == "order_unknown":
         return Later(text, float(pause) if pause.isdigit() else 0.0)
-    if answer.status >= 500:
-        return Unknown(text)  # a server that breaks down may have done it before
-    return NotThere(text) if answer.status == 404 else Refused(text)
+    if status >= 500 or status in (409, 412):
+        return Unknown(text)  # a server that breaks down may have done it; where somebody else wrote, look first
+    return NotThere(text) if status == 404 else Refused(text)
 
 
-def _said(data: bytes) -> str:
-    """Return the code and message of an error answer, or nothing if it is not one of the API's own."""
+def _said(data: bytes) -> tuple[str, str]:
+    """Return the code, and code and message, of an error answer; nothing if it is not one of the API's own."""
     try:
         error = json.loads(data)["error"]
-        return f"{error['code']}: {error['message']}"
+        return str(error["code"]), f"{error['code']}: {error['message']}"
     except (ValueError, KeyError, TypeError):
-        return ""
+        return "", ""

@@ -184,9 +184,13 @@ class Erp:
         except urllib3.exceptions.HTTPError as error:
             raise Unknown(f"erp {name}: {type(error).__name__}") from error
         found = _json(answer.data)
-        if answer.status == 200 and found is not None:
+        if answer.status == 200 and found is not None and not found.get("code"):
             return found
         raise _failure(name, answer.status, found or {})
+
+
+_PASSING = ("订单尚未导入", "已被他人修改")
+"""What our form's submit checks (校验提示) say when the same may go well later."""
 
 
 def _failure(name: str, status: int, found: JSON) -> Refused | Later | Unknown:
@@ -194,6 +198,8 @@ def _failure(name: str, status: int, found: JSON) -> Refused | Later | Unknown:
     text = f"erp {name}: HTTP {status} {found.get('code', '')} {found.get('msg', '')}".rstrip()
     if found.get("code") == 8303 or status in (408, 425, 429):
         return Later(text, 1.0)
+    if found.get("code") == 4000 and any(passing in text for passing in _PASSING):
+        return Later(text)
     if status == 503:
         return Later(text)
     if status >= 500 or not found:

@@ -160,6 +160,17 @@ class Ledger:
         params = {"path": f"/documents/{number}"}
         return self.call(method, (refund,), params, told=seen, fields=("*",), happen=happen, **how)
 
+    def noted(self, refund: str, note: str) -> Self:
+        """Let a clerk write a note into the refund's newest document."""
+        old = next(found for found in reversed(self.documents.values()) if found.refund_id == refund)
+        new = self.documents[old.external] = msgspec.structs.replace(old, revision=old.revision + 1, note=note)
+        where: dict[str, Any] = {"side": "erp", **self._about((refund,))}
+        return self._note(Changed(actor="reviewer", action="edit", rows=(Row("document", new.id, new),), **where))
+
+    def erp_down(self, event: str) -> Self:
+        """Let the ERP take no connection from now on (*event* strike), or take them again (end)."""
+        return self._note(Fault(fault="down", name="erp-down", event=event, scope={"times": 0}, side="erp"))
+
     def erp_read(self, refund: str, *, external: str = "", **how: Any) -> Self:
         """Let the integration read the refund's document."""
         number = external or f"TM-{refund}"

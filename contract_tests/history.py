@@ -5,6 +5,7 @@ hundreds of thousands of entries.
 """
 
 import gc
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -298,12 +299,18 @@ class History(Record):
         if entry.event == "strike":
             self._struck.setdefault(entry.fault, []).append(entry)
             self._shake(entry.mono, entry.refunds, entry.shop)
+            if entry.side == "erp" and not entry.call:
+                self.outages.append((entry.mono, sys.maxsize, entry.seq))
             for refund in entry.refunds:
                 if case := self.about(refund):
                     case.strikes.append(entry)
         elif entry.event == "end":
             for strike in self._still_armed(entry):
                 self._shake(entry.mono, strike.refunds, strike.shop)
+                if strike.side == "erp" and not strike.call:
+                    since = next(since for since, _, seq in self.outages if seq == strike.seq)
+                    self.outages.remove((since, sys.maxsize, strike.seq))
+                    self.outages.append((since, entry.mono, strike.seq))
 
     def _still_armed(self, end: Fault) -> list[Fault]:
         """Return one strike for each refund (or list) that the fault could have gone on striking until *end*."""

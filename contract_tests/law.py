@@ -7,11 +7,13 @@ from contract_tests.rules import (
     coverage,
     deadlines,
     duplicates,
+    erp,
     evidence,
     exchange,
     holds,
     messages,
     money,
+    neighbours,
     order,
     progress,
     protocol,
@@ -25,10 +27,10 @@ from contract_tests.rules import (
 
 FAMILIES = (
     *(coverage, duplicates, money, state, progress, staff, siblings, deadlines),
-    *(order, evidence, holds, completeness, ag, exchange, retries, sync, messages, protocol, sessions),
+    *(order, evidence, holds, completeness, ag, exchange, retries, neighbours, sync, messages, protocol, sessions, erp),
 )
 """The files of the law, in the order of the catalogue of failure modes."""
 
-_ORDER = ("COV", "DUP", "MNY", "STA", "DDL", "ORD", "RTY", "SYN", "MSG", "PRO", "DAT")
+_ORDER = ("COV", "DUP", "MNY", "STA", "DDL", "ORD", "RTY", "SYN", "MSG", "PRO", "ERP", "DAT")
 
 LAW: tuple[Rule, ...] = tuple(sorted(REGISTRY.values(), key=lambda rule: (_ORDER.index(rule.id[:3]), rule.id)))

@@ -69,6 +69,8 @@ class Record:
         self.clean: Mark | None = None
         self.end: Mark | None = None
         self.faults: list[Fault] = []
+        self.outages: list[tuple[int, int, int]] = []
+        """When the ERP took no connection: from, until, and the entry that shows it."""
         self._open: dict[int, Call] = {}
         self._handed: dict[int, list[Pushed]] = {}
         """Messages that a call is answered with, by its number."""

@@ -25,7 +25,7 @@ def test_a_refund_of_a_real_run_is_judged_as_it_was(name: str) -> None:
     assert [rule.id for rule in rules if rule.outcome is Outcome.HELD] == EXPECTED[name]["held"]
 
 
-SEVERAL = {"MNY-03", "DAT-01"}
+SEVERAL = {"MNY-03", "DAT-01", "RTY-04"}
 """Laws about several refunds together: a cut tells of one alone."""
 
 

@@ -48,6 +48,7 @@ WAITS: Mapping[str, WaitForm] = {
     ),
     "told": WaitForm("told", "the integration was told the refund's newest state"),
     "decision": WaitForm("decision told", "the integration was told the newest decision about the document"),
+    "escalated": WaitForm("escalated", "people heard of this refund by the declared escalation channel"),
     "scan": WaitForm(
         "scan",
         "in this many polls of the shop since, a complete scan reached the refund's newest change",

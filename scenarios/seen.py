@@ -8,7 +8,19 @@ import msgspec
 
 from scenarios.scans import Scans
 from simulator.erp.document import MAIN, Document
-from simulator.ledger.entry import Act, Answered, AnyEntry, Asked, Changed, Decision, Delivered, Entry, Fault, Life
+from simulator.ledger.entry import (
+    Act,
+    Answered,
+    AnyEntry,
+    Asked,
+    Changed,
+    Decision,
+    Delivered,
+    Entry,
+    Fault,
+    Life,
+    Mark,
+)
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.method import surface
 from simulator.tmall.refund import Refund
@@ -65,6 +77,8 @@ class Seen:
     strikes: dict[str, int] = field(default_factory=dict)
     disturbed: dict[str, int] = field(default_factory=dict)
     """Monotonic time (microseconds) of the last strike that touched this refund or play."""
+    escalated: set[str] = field(default_factory=set)
+    """Refunds that people heard of."""
     scans: Scans = field(default_factory=Scans)
     exited: bool = False
     """The integration's process has ended."""
@@ -166,6 +180,10 @@ class Seen:
         if entry.who == "integration":
             self.exited = entry.event in {"exited", "killed"}
 
+    def _mark(self, entry: Mark) -> None:
+        if entry.name == "escalated":
+            self.escalated.update(entry.refunds)
+
 
 _HANDLERS: dict[type[Entry], Callable[[Seen, Any], None]] = {
     Changed: Seen._change,
@@ -176,4 +194,5 @@ _HANDLERS: dict[type[Entry], Callable[[Seen, Any], None]] = {
     Act: Seen._act,
     Fault: Seen._fault,
     Life: Seen._life,
+    Mark: Seen._mark,
 }

@@ -8,7 +8,7 @@ import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,21 @@ class Simulator:
             "control": Listener("control", ControlApp(world, flask), sockets["control"]),
         }
 
+        self._gates: set[asyncio.Task[None]] = set()
+        plan.shut = lambda side: self._gate(self._http(side).refuse())
+        plan.reopen = lambda side: self._gate(self._http(side).listen())
+
+    def _http(self, side: str) -> Listener:
+        found = self.listeners[side]
+        assert isinstance(found, Listener)
+        return found
+
+    def _gate(self, turning: Coroutine[Any, Any, None]) -> None:
+        """Let a side be shut or opened as soon as the loop comes to it, which it holds only weakly."""
+        task = asyncio.get_running_loop().create_task(turning)
+        self._gates.add(task)
+        task.add_done_callback(self._gates.discard)
+
     def endpoints(self) -> dict[str, Any]:
         """Return every URL and key, as `serve --json` prints them."""
         world, options = self.world, self._options
@@ -138,8 +153,11 @@ class Simulator:
         self.world.book.loop = asyncio.get_running_loop()
         self.timers.start()
         self.expiry.start()
-        for listener in self.listeners.values():
+        shut = self.plan.shut_sides()
+        for name, listener in self.listeners.items():
             await listener.listen()
+            if name in shut:
+                await self._http(name).refuse()
         path = self._options.data / "endpoints.json"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -10,6 +10,7 @@ from flask import Flask, request
 
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
+from simulator.erp.refusals import REFUSALS, refused
 from simulator.exchange import Answer
 from simulator.ledger.mapping import Mapping
 from simulator.request import RawRequest
@@ -81,6 +82,13 @@ class Profile(Protocol):
     def keys(self, world: World) -> Dict[str, str]:
         """Return the keys that `key_names` names, made from the world's own secrets."""
         return {}
+
+    def refusal(self, why: str, refunds: Collection[str]) -> Answer:
+        """Return the answer by which a write about *refunds* is refused; *why* is one of `refusals.REFUSALS`.
+
+        Without headers its bytes are those of `failure`.
+        """
+        return Answer(status=409 if why == "stale" else 422, error=refused(why, message=REFUSALS[why]))
 
     def mapping(self) -> Mapping:
         """Return what the fields mean where the target does not say."""

@@ -1,6 +1,6 @@
 """Which faults are armed, which calls they strike, and how often: "fail twice, then work", counted per refund."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
 from simulator.faults.channel import CHANNEL_FAULTS, MOMENTS, ChannelFault, Moment
+from simulator.faults.erp import ErpDown, ErpRefusal, Shutting
 from simulator.faults.gateway import AppCallLimited, IspError, PageError, TopErrorAnswer
 from simulator.faults.kind import Checked, FaultKind
 from simulator.faults.lists import PartialBatch, ReorderedBatch
@@ -17,11 +18,13 @@ from simulator.ledger.entry import Fault, Published
 from simulator.words import say
 from simulator.world import World
 
-_KINDS: tuple[FaultKind | MessageFault | ChannelFault, ...] = (
+_KINDS: tuple[FaultKind | MessageFault | ChannelFault | Shutting, ...] = (
     LostRequest(),
     LostAnswer(),
     Slow(),
     ErpError(),
+    ErpDown(),
+    ErpRefusal(),
     IspError(),
     PageError(),
     AppCallLimited(),
@@ -32,7 +35,7 @@ _KINDS: tuple[FaultKind | MessageFault | ChannelFault, ...] = (
     *CHANNEL_FAULTS,
 )
 
-FAULTS: dict[str, FaultKind | MessageFault | ChannelFault] = {kind.name: kind for kind in _KINDS}
+FAULTS: dict[str, FaultKind | MessageFault | ChannelFault | Shutting] = {kind.name: kind for kind in _KINDS}
 
 CALLS = (
     *("tmall.list", "tmall.detail", "tmall.messages", "tmall.reasons", "tmall.refuse", "tmall.review", "tmall.agree"),
@@ -91,6 +94,10 @@ def matches(pattern: str, alias: str) -> bool:
     return pattern.endswith("*") and alias.startswith(pattern[:-1])
 
 
+def _nothing(_: str) -> None:
+    """Do nothing: where no side is served, none can be shut."""
+
+
 class FaultPlan:
     """The armed faults of a world. They are rows of the world, so a restart forgets none."""
 
@@ -100,6 +107,9 @@ class FaultPlan:
         rows = world.state.plain.get("fault", {})
         self.armed: dict[str, Armed] = {ident: msgspec.convert(row, Armed) for ident, row in rows.items()}
         world.disturb = self.disturbed
+        self.shut: Callable[[str], None] = _nothing
+        """Lets a side take no connection from now on; who serves the sides sets it."""
+        self.reopen: Callable[[str], None] = _nothing
         self._count = max((int(ident[1:]) for ident in self.armed), default=0)
 
     def arm(self, spec: dict[str, Any]) -> str:
@@ -111,7 +121,15 @@ class FaultPlan:
         armed = self._read(spec)
         self._put(armed, "arm")
         self._note(armed, "start")
+        if isinstance(kind := FAULTS[armed.fault], Shutting):
+            self._note(armed, "strike")  # whoever comes is refused before there is a call
+            self.shut(kind.side)
         return armed.id
+
+    def shut_sides(self) -> set[str]:
+        """Return the sides that take no connection now."""
+        kinds = (FAULTS[armed.fault] for armed in self.armed.values())
+        return {kind.side for kind in kinds if isinstance(kind, Shutting)}
 
     def _read(self, spec: dict[str, Any]) -> Armed:
         name = spec.get("fault", "")
@@ -147,6 +165,8 @@ class FaultPlan:
                 raise unknown_name(what, key, [*kind.options, *SCOPE])
         if isinstance(kind, Checked):
             kind.check(options)
+        if isinstance(kind, Shutting):
+            scope["times"] = 0  # it lasts until it is lifted
         self._count += 1
         return Armed(id=f"f{self._count}", fault=name, call=call, options=options, **scope)
 
@@ -163,6 +183,8 @@ class FaultPlan:
             del self.armed[armed.id]
             self._world.change([("fault", armed.id, None)], actor="harness", action="lift", side="harness")
             self._note(armed, "end")
+            if isinstance(kind := FAULTS[armed.fault], Shutting) and kind.side not in self.shut_sides():
+                self.reopen(kind.side)
         return [armed.id for armed in lifted]
 
     def around(self, call: Call, rest: Rest) -> Rest | None:

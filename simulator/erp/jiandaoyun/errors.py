@@ -22,6 +22,15 @@ TEXTS = {
 """Codes of the help pages (11261) and of clients in public repositories; the texts of those without one are ours."""
 
 
+CHECKS = {
+    "order_unknown": "订单尚未导入",
+    "goods_unknown": "商品编码不存在",
+    "period_closed": "所属账期已关闭",
+    "stale": "数据已被他人修改，请重新获取",
+}
+"""Texts of the bundled form's submit checks (校验提示); who makes the form writes them."""
+
+
 class Refusal(Exception):
     """The API refuses a request."""
 

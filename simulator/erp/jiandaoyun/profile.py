@@ -1,6 +1,7 @@
 """The profile itself: what the ERP's endpoint, its people and the harness ask of it."""
 
 import hashlib
+from collections.abc import Collection
 from collections.abc import Mapping as Dict
 from typing import Any
 
@@ -13,7 +14,9 @@ from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import api, calls, files, rows, values, workflow
 from simulator.erp.jiandaoyun import form as forms
 from simulator.erp.jiandaoyun.client import Client
+from simulator.erp.jiandaoyun.errors import CHECKS, TEXTS
 from simulator.erp.profile import Operation, Profile, Push
+from simulator.erp.refusals import refused
 from simulator.exchange import Answer
 from simulator.ledger.mapping import Mapping
 from simulator.request import RawRequest
@@ -89,6 +92,10 @@ class Jiandaoyun(Profile):
             error = {"code": answer.error.get("code", 1), "msg": text}
             return msgspec.json.encode(error), b"application/json; charset=utf-8"
         return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
+
+    def refusal(self, why: str, refunds: Collection[str]) -> Answer:
+        """Refuse as a form does whose submit check fails: code 4000 and the text that the form's maker wrote."""
+        return Answer(status=400, error=refused(why, 4000, msg=f"{TEXTS[4000]}: {CHECKS[why]}"))
 
     def mapping(self) -> Mapping:
         """Return the meaning of the bundled form."""

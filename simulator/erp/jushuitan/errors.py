@@ -20,6 +20,15 @@ TEXTS = {
 PASSING = frozenset({199, 200})
 
 
+ROW_TEXTS = {
+    "order_unknown": "未找到对应的订单",
+    "goods_unknown": "商品编码不存在",
+    "period_closed": "已结账，不允许操作",
+    "stale": "售后单已被修改，请重试",
+}
+"""Texts of rows that fail (assumed: the documentation shows that there is one, not its words)."""
+
+
 class Refusal(Exception):
     """The platform refuses a whole request."""
 

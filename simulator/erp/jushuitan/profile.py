@@ -1,5 +1,6 @@
 """The profile itself: what the ERP's endpoint, its people and the harness ask of it."""
 
+from collections.abc import Collection
 from collections.abc import Mapping as Dict
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +13,9 @@ from simulator.erp.caller import Caller
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import api, gateway, rows, signing
 from simulator.erp.jushuitan.client import Client
-from simulator.erp.jushuitan.errors import Refusal
+from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal
 from simulator.erp.profile import Operation, Profile, Push, as_json
+from simulator.erp.refusals import refused
 from simulator.exchange import Answer
 from simulator.ledger.mapping import Mapping
 from simulator.request import RawRequest
@@ -77,6 +79,14 @@ class Jushuitan(Profile):
             error = {"code": answer.error.get("code", 1), "msg": answer.error.get("msg", "")}
             return msgspec.json.encode(error), b"application/json; charset=utf-8"
         return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
+
+    def refusal(self, why: str, refunds: Collection[str]) -> Answer:
+        """Refuse the row, while the call goes well (docId=41)."""
+        text = ROW_TEXTS[why]
+        row = {"as_id": 0, "issuccess": False, "msg": text, "so_id": None, "outer_as_id": None, "o_id": 0, "id": 0}
+        body = {"code": 0, "msg": "执行成功", "data": {"datas": [row]}}
+        kind = (b"content-type", b"application/json; charset=utf-8")
+        return Answer(content=msgspec.json.encode(body), headers=[kind], error=refused(why, "row", msg=text))
 
     def mapping(self) -> Mapping:
         """Return the documented meaning of the fields."""

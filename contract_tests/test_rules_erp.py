@@ -1,0 +1,143 @@
+"""The ERP rules and RTY-04 on ledgers small enough to read."""
+
+from typing import Any, Self
+
+import msgspec
+import pytest
+
+from contract_tests.builder import DECLARED, Ledger
+from contract_tests.verdict import Outcome
+
+HELD, BROKEN, IDLE, OPEN = Outcome.HELD, Outcome.BROKEN, Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE
+DOWN: dict[str, Any] = {"status": 500, "error": {"code": "internal_error"}, "fault": "erp-error"}
+NOT_YET: dict[str, Any] = {"status": 422, "error": {"code": "order_unknown", "passing": True}, "fault": "erp-refusal"}
+NEVER: dict[str, Any] = {"status": 422, "error": {"code": "goods_unknown", "message": "no such goods"}}
+IN_200: dict[str, Any] = {"status": 200, "error": {"code": "goods_unknown", "message": "no such goods"}}
+STALE: dict[str, Any] = {"status": 409, "error": {"code": "stale", "passing": True}, "fault": "erp-refusal"}
+ESCALATES = msgspec.structs.replace(DECLARED, escalation="url")
+
+
+class Writes(Ledger):
+    """A ledger in which the ERP answers writes with errors."""
+
+    def refused(self, refund: str, **answer: Any) -> Self:
+        """Let the integration write the refund's document, and the ERP answer so."""
+        number = f"TM-{refund}"
+        method = "erp.update" if number in self.documents else "erp.create"
+        return self.call(method, (refund,), {"path": f"/documents/{number}"}, **answer)
+
+
+def _applied() -> Writes:
+    return Writes().applied("R").told("R")
+
+
+def _brought() -> Writes:
+    return _applied().document("R")
+
+
+def _raised_while_down() -> Writes:
+    return _brought().erp_down("strike").modified("R", amount=500).told("R").after(30).erp_down("end")
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(_brought().after(40), IDLE, id="nothing failed"),
+        pytest.param(_applied().refused("R", **DOWN).after(2).document("R").after(40), HELD, id="written afterwards"),
+        pytest.param(_applied().refused("R", **DOWN).after(40), BROKEN, id="dropped"),
+        pytest.param(_applied().refused("R", **NOT_YET).after(40), BROKEN, id="dropped as the order was not known"),
+        pytest.param(_applied().refused("R", **NOT_YET).after(15), OPEN, id="within twice the limit"),
+        pytest.param(
+            _applied().refused("R", **DOWN).after(2).withdrawn("R").told("R").document("R").after(40),
+            HELD,
+            id="only its newest state",
+        ),
+        pytest.param(_raised_while_down().document("R").after(40), HELD, id="raised while nobody answered"),
+        pytest.param(_raised_while_down().after(40), BROKEN, id="raised while nobody answered, and lost"),
+        pytest.param(
+            _brought().erp_down("strike").after(5).erp_down("end").after(40), IDLE, id="down while it stood still"
+        ),
+    ],
+)
+def test_outages_lose_nothing(ledger: Ledger, outcome: Outcome) -> None:
+    assert ledger.end().rule("ERP-01").outcome == outcome
+
+
+def _refused(**answer: Any) -> Writes:
+    return Writes(ESCALATES).applied("R").told("R").refused("R", **(answer or NEVER))
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(Writes(ESCALATES).applied("R").document("R").after(20), IDLE, id="nothing refused"),
+        pytest.param(_refused().after(2).escalated("R").after(20), HELD, id="people were told"),
+        pytest.param(_refused(**IN_200).after(2).escalated("R").after(20), HELD, id="refused in a 200, people told"),
+        pytest.param(_refused().after(2).document("R").after(20), HELD, id="it got in at another try"),
+        pytest.param(_refused().after(20), BROKEN, id="kept in a log"),
+        pytest.param(_refused(**IN_200).after(20), BROKEN, id="refused in a 200, taken for done"),
+        pytest.param(_refused().after(20).escalated("R"), BROKEN, id="told too late"),
+        pytest.param(_refused().after(2), OPEN, id="shortly before the end"),
+        pytest.param(_refused(**NOT_YET).after(20), IDLE, id="what passes is no refusal"),
+        pytest.param(_applied().refused("R", **NEVER).after(20), IDLE, id="no channel was declared"),
+    ],
+)
+def test_rejections_are_seen(ledger: Ledger, outcome: Outcome) -> None:
+    assert ledger.end().rule("ERP-02").outcome == outcome
+
+
+def _stale() -> Writes:
+    return _brought().modified("R", amount=500).told("R").refused("R", **STALE)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(_brought().modified("R", amount=500).document("R"), IDLE, id="nobody else wrote"),
+        pytest.param(_brought().noted("R", "call him").document("R"), HELD, id="the note stays"),
+        pytest.param(_brought().noted("R", "call him").document("R", note=""), BROKEN, id="the note is gone"),
+        pytest.param(
+            _applied().document("R", note="ours").noted("R", "call him").document("R", note="ours"),
+            IDLE,
+            id="a field that the integration fills itself",
+        ),
+        pytest.param(_stale().after(1).erp_read("R").document("R"), HELD, id="looked, then wrote"),
+        pytest.param(_stale().after(1).document("R"), BROKEN, id="wrote again without a look"),
+        pytest.param(_stale().after(20), IDLE, id="did not write again"),
+    ],
+)
+def test_edits_are_not_overwritten(ledger: Ledger, outcome: Outcome) -> None:
+    assert ledger.end().rule("ERP-03").outcome == outcome
+
+
+def _poisoned() -> Writes:
+    """Let `P` fail twice, and the healthy `R` be raised between."""
+    ledger = Writes().applied("R").told("R").document("R").applied("P").told("P").refused("P", **NEVER)
+    return ledger.after(2).modified("R", amount=500).after(2).refused("P", **NEVER)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(_brought().modified("R", amount=500).after(40), IDLE, id="nothing failed"),
+        pytest.param(_poisoned().told("R").document("R").after(40), HELD, id="the others went on"),
+        pytest.param(_poisoned().after(40), BROKEN, id="the others waited"),
+        pytest.param(_poisoned().after(15), IDLE, id="within twice the limit"),
+        pytest.param(
+            _poisoned().withdrawn("R").told("R").document("R").after(40), IDLE, id="its next state came soon enough"
+        ),
+        pytest.param(
+            Writes().applied("R").document("R").applied("P").refused("P", **NEVER).modified("R", amount=500).after(40),
+            IDLE,
+            id="one failure is no lasting trouble",
+        ),
+    ],
+)
+def test_one_broken_refund_does_not_stop_the_others(ledger: Ledger, outcome: Outcome) -> None:
+    assert ledger.end().rule("RTY-04").outcome == outcome
+
+
+def test_the_one_that_waited_is_accused_and_the_broken_one_is_not() -> None:
+    findings = _poisoned().after(40).end().rule("RTY-04").findings
+
+    assert [finding.refund for finding in findings] == ["R"]

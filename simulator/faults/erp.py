@@ -1,0 +1,71 @@
+"""Faults of the ERP: a clear no in its own words, and a door that nobody opens."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from simulator.erp import registry
+from simulator.erp.refusals import REFUSALS
+from simulator.errors import UserError
+from simulator.exchange import Answer, Call, Rest
+from simulator.words import say
+from simulator.world import World
+
+
+@runtime_checkable
+class Shutting(Protocol):
+    """A kind of fault that strikes no call: while it is armed, a whole side takes no connection."""
+
+    @property
+    def name(self) -> str:
+        """Its name in stories, the control API and the ledger."""
+
+    @property
+    def call(self) -> str:
+        """The calls that do not come any more."""
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Option name to what it means."""
+
+    @property
+    def side(self) -> str:
+        """The side that is shut."""
+
+
+class ErpDown:
+    """The ERP takes no connection until the fault is lifted: whoever comes is refused."""
+
+    name = "erp-down"
+    call = "erp.*"
+    options: ClassVar[Mapping[str, str]] = {}
+    side = "erp"
+
+
+class ErpRefusal:
+    """The ERP refuses what it is to write, in the words of its profile; nothing has happened."""
+
+    name = "erp-refusal"
+    call = "erp.write"
+    options: ClassVar[Mapping[str, str]] = {
+        "says": f"{', '.join(REFUSALS)} (default goods_unknown)",
+        "status": "HTTP status of the answer, 200 for one (default: the profile's own)",
+    }
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse what no ERP says.
+
+        Raises:
+            UserError: if *says* is none of `REFUSALS`.
+        """
+        says = options.get("says", "goods_unknown")
+        if says not in REFUSALS:
+            raise UserError(
+                say("refusal.unknown", "an ERP does not refuse by {says}.", says=repr(says)),
+                expected=say("refusal.known", "It is one of {names}.", names=", ".join(REFUSALS)),
+            )
+
+    async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
+        """Answer in the ERP's stead."""
+        answer = registry.of(world).refusal(str(options.get("says", "goods_unknown")), call.refunds)
+        answer.status = int(options.get("status", answer.status))
+        return answer
