@@ -178,6 +178,20 @@ _ALL = (
         drags=("COV-01", "RTY-01"),
     ),
     Mutant(
+        id="M41",
+        title="One refund that the ERP refuses stops all that stand behind it in the list.",
+        caught_by=("RTY-04", "COV-02"),
+        exposed_by=("S44",),
+        drags=("COV-01", "ERP-02", "ERP-01", "RTY-01"),
+    ),
+    Mutant(
+        id="M45",
+        title="Drops what could not be written to the ERP in three tries.",
+        caught_by=("ERP-01", "RTY-01"),
+        exposed_by=("S42",),
+        drags=("COV-01", "COV-02", "COV-03", "ORD-01"),
+    ),
+    Mutant(
         id="M46",
         title="Takes SOME_OP_SUCC of a batch as the success of every row.",
         caught_by=("RTY-05", "COV-04"),
@@ -273,6 +287,19 @@ _ALL = (
         caught_by=("MSG-03",),
         exposed_by=("S51",),
         style="messages",
+    ),
+    Mutant(
+        id="M81",
+        title="Writes into its log that the ERP refused a refund, and tells nobody.",
+        caught_by=("ERP-02",),
+        exposed_by=("S44",),
+    ),
+    Mutant(
+        id="M82",
+        title="Repeats a write that was refused as stale without looking at the document first.",
+        caught_by=("ERP-03",),
+        exposed_by=("S45",),
+        drags=("DUP-02",),
     ),
 )
 

@@ -21,9 +21,9 @@ from connectors.post import Post
 from connectors.seeded_calling import CALLING
 from connectors.seeded_deciding import ANSWERING, DECIDING
 from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage
-from connectors.seeded_reading import READING
+from connectors.seeded_reading import READING, StopAtTrouble
 from connectors.seeded_reporting import EXCHANGING, REPORTING, WATCHING
-from connectors.seeded_writing import FILING, WRITING
+from connectors.seeded_writing import FILING, WRITING, NeverGivesUp
 from connectors.sessions import Session
 
 
@@ -70,6 +70,7 @@ _PARTS: Mapping[str, Parts] = {
     for mutant, bug in bugs.items()
 } | {
     "M06": replace(_CORRECT, post=CreatesAgain, papers=NumberOfTheMessage),
+    "M41": replace(_CORRECT, intake=StopAtTrouble, delivery=NeverGivesUp),
     "M61": replace(_CORRECT, reconciles=False),
 }
 

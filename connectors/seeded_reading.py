@@ -21,6 +21,14 @@ class CursorOverFailedPage(Intake):
         return found, True
 
 
+class StopAtTrouble(Intake):
+    """M41, with `seeded_writing.NeverGivesUp`."""
+
+    def bring(self, found: dict[str, JSON]) -> bool:
+        """Bring row after row, and none behind one that fails."""
+        return all(self.source.bring(name, row) for name, row in found.items() if self.is_news(row))
+
+
 class WaitUntilStable(Intake):
     """M07."""
 

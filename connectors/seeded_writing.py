@@ -1,6 +1,7 @@
 """Seeded bugs in what is written to the ERP: each overrides one method of the correct delivery, or of its papers."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -47,6 +48,47 @@ class UpdateWithoutAmount(Papers):
         if known is None:
             return body
         return {name: value for name, value in body.items() if name not in ("amount", "type", "quantity", "lines")}
+
+
+class NeverGivesUp(Delivery):
+    """M41, with `seeded_reading.StopAtTrouble`."""
+
+    def failed(self, key: tuple[str, str], trouble: Trouble) -> bool:
+        """Take no failure as the last."""
+        super().failed(key, trouble)
+        return False
+
+
+class ThreeTries(Delivery):
+    """M45."""
+
+    TRIES = 3
+
+    def __init__(self, *told: Any) -> None:
+        """Begin with no failures."""
+        super().__init__(*told)
+        self._failures: Counter[tuple[str, str]] = Counter()
+
+    def failed(self, key: tuple[str, str], trouble: Trouble) -> bool:
+        """Drop what failed so often, whatever the reason."""
+        self._failures[key] += 1
+        return super().failed(key, trouble) or self._failures[key] % self.TRIES == 0
+
+
+class TellsTheLogAlone(Delivery):
+    """M81."""
+
+    def _surfaced(self, refund_id: str, trouble: Trouble) -> bool:
+        """Tell nobody."""
+        return True
+
+
+class WritesOverOthers(Papers):
+    """M82."""
+
+    def unclear(self, keys: Iterable[str]) -> dict[str, JSON | None]:
+        """Look at nothing before writing again."""
+        return {}
 
 
 class NoRetry(Delivery):
@@ -167,9 +209,11 @@ WRITING: Mapping[str, type[Delivery]] = {
     "M26": OwnAgreesOnly,
     "M29": TerminalForEver,
     "M32": TotalAsAmount,
+    "M45": ThreeTries,
     "M58": NoRetry,
     "M70": NoticeForEachParcel,
     "M74": LateRetry,
     "M75": PostageWithEach,
+    "M81": TellsTheLogAlone,
 }
-FILING: Mapping[str, type[Papers]] = {"M28": NewNumberAfterTimeout, "M33": UpdateWithoutAmount}
+FILING: Mapping[str, type[Papers]] = {"M28": NewNumberAfterTimeout, "M33": UpdateWithoutAmount, "M82": WritesOverOthers}

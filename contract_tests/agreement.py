@@ -1,5 +1,6 @@
 """Whether the ERP shows a refund as the platform has it: status class, amount, kind and waybill."""
 
+import sys
 from typing import Any
 
 import msgspec
@@ -51,6 +52,17 @@ def difference(state: State, found: Revision | None) -> Difference | None:
         values = {"waybill": refund.waybill, "shown": document.waybill or "—"}
         return Difference("waybill", "the return parcel is {waybill}, the ERP shows {shown}", values)
     return None
+
+
+def shown_at(case: Case, state: State) -> int | None:
+    """Return when the ERP came to show *state* before the refund changed again; None if it never did."""
+    stood = case.document(state.seq)
+    if stood is not None and difference(state, stood) is None:
+        return state.mono
+    following = case.following(state)
+    until = following.seq if following is not None else sys.maxsize
+    meanwhile = (revision for revision in case.revisions if state.seq < revision.seq < until)
+    return next((revision.mono for revision in meanwhile if difference(state, revision) is None), None)
 
 
 def agrees(case: Case) -> bool:

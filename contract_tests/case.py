@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -197,6 +198,11 @@ class Case:
         each failure of a side, and with each start of the integration.
         """
         return max(0, until - max(since, self.history.last_shake(self, until)))
+
+    def longest_calm(self, since: int, until: int) -> int:
+        """Return the microseconds of the longest stretch between *since* and *until* in which nothing disturbed it."""
+        shakes = sorted(mono for mono in (*self.shaken, *self.history.shaken_at(self.shop)) if since < mono < until)
+        return max((after - before for before, after in pairwise([since, *shakes, until])), default=0)
 
 
 def _seq(state: State) -> int:

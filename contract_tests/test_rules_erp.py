@@ -122,7 +122,7 @@ def _poisoned() -> Writes:
         pytest.param(_brought().modified("R", amount=500).after(40), IDLE, id="nothing failed"),
         pytest.param(_poisoned().told("R").document("R").after(40), HELD, id="the others went on"),
         pytest.param(_poisoned().after(40), BROKEN, id="the others waited"),
-        pytest.param(_poisoned().after(15), IDLE, id="within twice the limit"),
+        pytest.param(_poisoned().after(5), IDLE, id="within the limit"),
         pytest.param(
             _poisoned().withdrawn("R").told("R").document("R").after(40), IDLE, id="its next state came soon enough"
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contract_tests.agreement import difference
+from contract_tests.agreement import shown_at
 from contract_tests.call import WRITES, Call
 from contract_tests.case import Case, State
 from contract_tests.limits import in_scope, sla
@@ -23,21 +23,21 @@ def outages_lose_nothing(case: Case, declared: Declaration) -> Iterator[Said]:
     if failed is None:
         return
     ended, proof = failed
-    limit, until = 2 * sla(case, declared), case.history.until  # twice, for what has piled up
+    limit = 2 * sla(case, declared)  # twice, for what has piled up
     for state in _owed_after(case, ended):
-        following = case.following(state)
-        stood_until = following.mono if following is not None else until
-        since = max(state.mono, ended)
-        if _shown(case, state, following):
-            yield HELD
-        elif case.undisturbed(since, stood_until) > limit:
+        following, since, shown = case.following(state), max(state.mono, ended), shown_at(case, state)
+        late = shown or (following.mono if following is not None else case.history.until)
+        waited = case.undisturbed(since, late)
+        if waited > limit:
             yield broken(
                 "ERP-01.lost",
-                "the ERP was out of order while the refund changed, and {waited} s undisturbed later it does not have "
-                "it as it is",
+                "the ERP was out of order while the refund changed, and {waited} s undisturbed later it did not have "
+                "it as it was",
                 [proof, state.seq],
-                waited=seconds(case.undisturbed(since, stood_until)),
+                waited=seconds(waited),
             )
+        elif shown is not None:
+            yield HELD
         elif following is None:
             yield Doubt(say("doubt.outage_late", "the ERP was out of order shortly before the run ended"))
 
@@ -59,12 +59,6 @@ def _owed_after(case: Case, ended: int) -> list[State]:
     return [*before[-1:], *(state for state in case.states if state.mono > ended)]
 
 
-def _shown(case: Case, state: State, following: State | None) -> bool:
-    """Tell whether the ERP came to show *state* before the refund changed again (or the run ended)."""
-    found = case.document(following.seq if following is not None else None)
-    return found is not None and difference(state, found) is None
-
-
 @rule("ERP-02", source="failure catalogue: a rejection swallowed", confidence="assumed")
 def rejections_are_seen(case: Case, declared: Declaration) -> Iterator[Said]:
     """What the ERP refuses for good is told to people, or gets in at another try; it is not kept in a log alone."""
@@ -77,9 +71,9 @@ def rejections_are_seen(case: Case, declared: Declaration) -> Iterator[Said]:
     told = [mark.mono for mark in case.escalations if mark.seq > rejected.seq]
     wrote = [call.ended for call in case.calls if call.seq > rejected.seq and call.method in WRITES and call.succeeded]
     heard = min([*told, *wrote], default=None)
-    if heard is not None and case.undisturbed(rejected.ended, heard) <= limit:
-        yield HELD
-    elif (waited := case.undisturbed(rejected.ended, heard or case.history.until)) > limit:
+    # Its further tries disturb the refund, and do not keep anybody from being told.
+    waited = case.longest_calm(rejected.ended, heard or case.history.until)
+    if waited > limit:
         yield broken(
             "ERP-02.silent",
             "the ERP refused the refund ({why}), and for {waited} s undisturbed nobody was told",
@@ -87,6 +81,8 @@ def rejections_are_seen(case: Case, declared: Declaration) -> Iterator[Said]:
             why=_why(rejected),
             waited=seconds(waited),
         )
+    elif heard is not None:
+        yield HELD
     else:
         yield Doubt(say("doubt.rejected_by_erp", "the ERP refused something shortly before the run ended"))
 

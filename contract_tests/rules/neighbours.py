@@ -1,14 +1,14 @@
 """RTY: one refund that cannot be processed, or is slow, does not hold up the others of its shop."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
 
-from contract_tests.agreement import difference
+from contract_tests.agreement import shown_at
 from contract_tests.call import WRITES, Call
 from contract_tests.case import Case, State
 from contract_tests.history import History
-from contract_tests.limits import in_scope, sla
+from contract_tests.limits import in_scope, retry
 from contract_tests.rule import HELD, Said, broken, run_rule
 from contract_tests.words import seconds
 from simulator.ledger.declaration import Declaration
@@ -57,25 +57,26 @@ def _trouble(case: Case, declared: Declaration) -> tuple[Call, Call] | None:
 
 
 def _went_on(first: Call, last: Call, other: Case, declared: Declaration) -> Iterator[Said]:
-    """Say of each state that *other* came to between two calls about a broken refund whether the ERP got it."""
-    low = bisect_left(other.states, first.began, key=_mono)
+    """Say of each state of *other* that stood while a broken refund was tried whether the ERP got it."""
+    low = max(0, bisect_right(other.states, first.began, key=_mono) - 1)
     high = bisect_right(other.states, last.ended, key=_mono)
-    limit = 2 * sla(other, declared)
+    limit = retry(other, declared)
     for state in other.states[low:high]:
-        following = other.following(state)
-        found = other.document(following.seq if following is not None else None)
-        if found is not None and difference(state, found) is None:
-            yield HELD
+        following, shown, since = other.following(state), shown_at(other, state), max(state.mono, first.began)
+        if shown is not None and shown < first.began:
             continue
-        waited = other.undisturbed(state.mono, following.mono if following is not None else other.history.until)
+        late = shown or (following.mono if following is not None else other.history.until)
+        waited = other.undisturbed(since, late)
         if waited > limit:
             yield broken(
                 "RTY-04.held_up",
-                "while another refund of the shop could not be processed, this one changed, and {waited} s undisturbed "
-                "later the ERP does not have it as it is",
+                "while another refund of the shop could not be processed, this one waited {waited} s undisturbed to be "
+                "in the ERP as it was",
                 [first.seq, last.proof, state.seq],
                 waited=seconds(waited),
             ).of(other)
+        elif shown is not None:
+            yield HELD
 
 
 def _mono(state: State) -> int:
