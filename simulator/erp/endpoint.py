@@ -32,7 +32,7 @@ class ErpEndpoint:
         operation = self._profile.operation(self._world, raw, body)
         asked = self._asked(raw, operation, body)
         if not admitted:
-            return Received(asked=asked, render=self._render, refusal=self._answer(raw, 0, body))
+            return Received(asked=asked, render=self.dress, refusal=self._answer(raw, 0, body))
         call = Call(
             side="erp",
             alias=asked.method,
@@ -42,7 +42,7 @@ class ErpEndpoint:
             plays=asked.plays,
             page=1 if operation.name == "list" else 0,
         )
-        return Received(asked=asked, render=self._render, call=call, effect=lambda: self._answer(raw, asked.seq, body))
+        return Received(asked=asked, render=self.dress, call=call, effect=lambda: self._answer(raw, asked.seq, body))
 
     def _asked(self, raw: RawRequest, operation: Operation, body: Any) -> Asked:
         refunds = operation.refunds
@@ -85,7 +85,7 @@ class ErpEndpoint:
         answer.content = content
         return answer
 
-    def _render(self, answer: Answer) -> None:
+    def dress(self, answer: Answer) -> None:
         """Give an answer that a fault made up its bytes; those of the app have theirs."""
         if answer.headers or answer.lost:
             return

@@ -14,6 +14,7 @@ import pytest
 from simulator.actors import perform
 from simulator.erp import callbacks, registry
 from simulator.erp.caller import Got
+from simulator.erp.refusals import PASSING, REFUSALS
 from simulator.erp.side import Side
 from simulator.errors import UserError
 from simulator.exchange import Answer
@@ -229,3 +230,14 @@ def test_a_data_folder_keeps_its_profile(erp: Side, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="of this data folder speaks"):
         Simulator(Options(data=tmp_path, port=0, profile=other))
     assert Simulator(Options(data=tmp_path, port=0)).endpoints()["erp"].endswith(erp.profile.base)
+
+
+@pytest.mark.parametrize("why", REFUSALS)
+def test_the_dialect_has_words_for_every_refusal(erp: Side, why: str) -> None:
+    answer = erp.profile.refusal(why, ("1",))
+
+    erp.endpoint.dress(answer)
+
+    assert erp.caller.error(Got(answer.status, answer.content))
+    assert bool(answer.error.get("passing")) == (why in PASSING)
+    assert not answer.effect

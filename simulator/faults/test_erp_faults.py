@@ -1,0 +1,91 @@
+"""The ERP's faults over real connections: a door that is shut, and a clear no in the profile's words."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import urllib3
+
+from simulator.client import Control
+from simulator.errors import UserError
+from simulator.faults.plan import FaultPlan
+from simulator.test_client import Served
+from simulator.world import World
+
+
+@pytest.fixture(name="served")
+def _served(tmp_path: Path) -> Iterator[Served]:
+    served = Served(tmp_path / "run")
+    yield served
+    served.stop()
+
+
+def _control(served: Served) -> Control:
+    return Control(served.endpoints["control"], served.endpoints["token"])
+
+
+def _write(served: Served) -> urllib3.BaseHTTPResponse:
+    shop = served.endpoints["shops"][0]["nick"]
+    body = {"shop": shop, "refund_id": "1", "type": "refund_only", "amount": "8.35"}
+    key = {"Authorization": f"Bearer {served.endpoints['erp_key']}"}
+    fresh = urllib3.PoolManager()  # a kept connection is closed, and only a new one is refused
+    return fresh.request("PUT", f"{served.endpoints['erp']}/documents/TM-1", json=body, headers=key, retries=False)
+
+
+def test_an_erp_that_is_down_refuses_connections_until_the_fault_is_lifted(served: Served) -> None:
+    control = _control(served)
+    assert _write(served).status == 201
+
+    fault = control.fault({"fault": "erp-down"})
+    with pytest.raises(urllib3.exceptions.NewConnectionError):
+        _write(served)
+    control.lift(fault)
+
+    assert _write(served).status == 200
+
+
+def test_the_platform_goes_on_while_the_erp_is_down(served: Served) -> None:
+    _control(served).fault({"fault": "erp-down"})
+
+    answer = urllib3.request("POST", served.endpoints["tmall"], fields={"method": "taobao.time.get"}, retries=False)
+
+    assert answer.status == 200
+
+
+def test_an_erp_that_was_down_is_so_after_a_restart(tmp_path: Path) -> None:
+    first = Served(tmp_path / "run")
+    _control(first).fault({"fault": "erp-down"})
+    first.stop()
+
+    second = Served(tmp_path / "run")
+
+    with pytest.raises(urllib3.exceptions.NewConnectionError):
+        _write(second)
+    second.stop()
+
+
+@pytest.mark.parametrize(
+    ("spec", "status", "code"),
+    [
+        ({}, 422, "goods_unknown"),
+        ({"says": "order_unknown"}, 422, "order_unknown"),
+        ({"says": "stale"}, 409, "stale"),
+        ({"says": "period_closed", "status": 200}, 200, "period_closed"),
+    ],
+)
+def test_the_erp_refuses_a_write_and_nothing_has_happened(
+    served: Served, spec: dict[str, object], status: int, code: str
+) -> None:
+    _control(served).fault({"fault": "erp-refusal", "times": 1, **spec})
+
+    refused = _write(served)
+
+    assert (refused.status, refused.json()["error"]["code"]) == (status, code)
+    assert _write(served).status == 201
+
+
+def test_what_no_erp_says_is_told_with_what_it_could(tmp_path: Path) -> None:
+    plan = FaultPlan(World.open(tmp_path))
+
+    with pytest.raises(UserError, match=r"does not refuse by 'no mood'.*goods_unknown, period_closed"):
+        plan.arm({"fault": "erp-refusal", "says": "no mood"})
