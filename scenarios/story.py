@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+from simulator.faults.erp import Shutting
+from simulator.faults.plan import FAULTS
 from simulator.ledger.declaration import Declaration
 
 
@@ -172,11 +174,17 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def alone(self) -> bool:
-        """Whether nothing else may be open meanwhile: what it does with settings or time concerns every shop."""
-        return self._has(MoveOn) or self._has(Set)
+        """Whether nothing else may be open meanwhile: settings, the time and a side that is shut concern every shop."""
+        return self._has(MoveOn) or self._has(Set) or any(self._shuts(step) for step in self._steps())
+
+    def _shuts(self, step: Step) -> bool:
+        return isinstance(step, Arm) and isinstance(FAULTS[step.fault], Shutting)
+
+    def _steps(self) -> Iterator[Step]:
+        return (step for variant in self.variants for step in variant.steps)
 
     def _has(self, kind: type) -> bool:
-        return any(isinstance(step, kind) for variant in self.variants for step in variant.steps)
+        return any(isinstance(step, kind) for step in self._steps())
 
     def named(self, lang: str) -> str:
         """Return the title in *lang*, else in English."""

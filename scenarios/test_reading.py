@@ -290,3 +290,8 @@ steps:
     assert [variant.trades[0].many(size) for size in (20, 100)] == [39, 199]
     assert story.alone
     assert story.moves_time
+
+
+def test_a_story_that_shuts_the_erp_is_played_alone() -> None:
+    assert library()["S42"].alone
+    assert not library()["S44"].alone
