@@ -80,6 +80,12 @@ class Decisions:
             if documents:
                 self.memory.collect(self.shop, found, idle, cursor)
 
+    def heard(self, document: JSON) -> None:
+        """Take what a callback says of a document, unless something newer of it is known."""
+        key, decision = key_of(document), self.decision(document)
+        if self._matters(key, {**document, "decision": decision}):
+            self.memory.hear(self.shop, key, {**document, "decision": decision}, int(document["revision"]))
+
     def decision(self, document: Mapping[str, Any]) -> JSON | None:
         """Return the decision on *document*, if there is one."""
         found: JSON | None = document.get("decision")

@@ -125,6 +125,13 @@ class Memory:
             base.executemany("DELETE FROM todo WHERE shop = ? AND refund_id = ?", gone)
             base.execute("REPLACE INTO cursor VALUES (?, 'decisions', ?)", (shop, cursor))
 
+    def hear(self, shop: str, key: str, document: JSON, revision: int) -> None:
+        """Keep a document with something to do that came by itself, unless a newer *revision* is kept."""
+        known = self.todo(shop).get(key)
+        if known is None or int(known["revision"]) < revision:
+            with self._writing() as base:
+                base.execute("REPLACE INTO todo VALUES (?, ?, ?)", (shop, key, json.dumps(document)))
+
     def todo(self, shop: str) -> dict[str, JSON]:
         """Return the documents about which something is still to be done, by key, the most urgent first."""
         query = """SELECT todo.refund_id, document FROM todo LEFT JOIN due

@@ -185,6 +185,14 @@ _ALL = (
         drags=("COV-01", "ERP-02", "ERP-01", "RTY-01"),
     ),
     Mutant(
+        id="M44",
+        title="Checks the signature of a callback only if there is one.",
+        caught_by=("ERP-04",),
+        exposed_by=("S46",),
+        drags=("ORD-01", "STA-01", "MNY-01", "COV-02"),
+        style="messages",
+    ),
+    Mutant(
         id="M45",
         title="Drops what could not be written to the ERP in three tries.",
         caught_by=("ERP-01", "RTY-01"),

@@ -105,7 +105,8 @@ def main(environ: Mapping[str, str], style: Style) -> int:
             signal.signal(getattr(signal, name), connector.leave)
     connector.start()
     if told.health_port:
-        health.serve(told.health_port, connector.alive)
+        callbacks = seeded.parts(told.mutant).callbacks(told.callback_secret, connector.desks, told.clock)
+        health.serve(told.health_port, connector.alive, callbacks.receive if told.callback_secret else None)
     log.info("at work for %d shops, %s", len(told.shops), ", ".join(loop.name for loop in connector.loops))
     connector.wait()
     log.info("leaving")

@@ -1,7 +1,7 @@
 """Which parts the connector is made of, with one seeded bug in one of them or none.
 
 The bugs themselves are in `seeded_reading`, `seeded_writing`, `seeded_deciding`, `seeded_reporting`,
-`seeded_listening` and `seeded_calling`; each overrides one method, and changes one thing.
+`seeded_listening`, `seeded_calling` and `seeded_believing`; each overrides one method, and changes one thing.
 """
 
 import difflib
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from connectors.ag import Ag
 from connectors.answers import Answers
+from connectors.callbacks import Callbacks
 from connectors.decisions import Decisions
 from connectors.delivery import Delivery
 from connectors.escalation import Watch
@@ -18,6 +19,7 @@ from connectors.intake import Intake
 from connectors.mutants import MUTANTS
 from connectors.papers import Papers
 from connectors.post import Post
+from connectors.seeded_believing import BELIEVING
 from connectors.seeded_calling import CALLING
 from connectors.seeded_deciding import ANSWERING, DECIDING
 from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage
@@ -41,6 +43,7 @@ class Parts:
     decisions: type[Decisions] = Decisions
     post: type[Post] = Post
     session: type[Session] = Session
+    callbacks: type[Callbacks] = Callbacks
     reconciles: bool = True
     """Whether a connector that listens to messages reads the list as well."""
 
@@ -62,6 +65,7 @@ _SEEDED: Mapping[str, Mapping[str, type]] = {
     "decisions": DECIDING,
     "post": LISTENING,
     "session": CALLING,
+    "callbacks": BELIEVING,
 }
 
 _PARTS: Mapping[str, Parts] = {

@@ -60,6 +60,8 @@ class Settings:
     clock: Clock
     token_url: str = ""
     """Where sessions are renewed; empty: they are not."""
+    callback_secret: str = ""
+    """With which the ERP signs its callbacks; empty: they are not taken."""
     erp: str = "generic"
     """The ERP's dialect, one of `connectors.erp.DIALECTS`."""
     poll: float = 0.5
@@ -104,6 +106,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         erp_url=_needed(environ, "ERP_URL").rstrip("/"),
         erp_key=_needed(environ, "ERP_KEY"),
         erp=environ.get("ERP") or "generic",
+        callback_secret=environ.get("CALLBACK_SECRET", ""),
         shops=_shops(environ),
         database=Path(environ.get("DATABASE") or "connector.sqlite"),
         token_url=_token_url(environ.get("OAUTH_URL", "")),

@@ -20,6 +20,7 @@ from simulator.ledger.entry import (
     Answered,
     AnyEntry,
     Asked,
+    Callback,
     Changed,
     ClockStepped,
     Decision,
@@ -28,12 +29,9 @@ from simulator.ledger.entry import (
     Header,
     Life,
     Mark,
-    Row,
-    RowResult,
     SettingChanged,
-    Told,
-    Upload,
 )
+from simulator.ledger.values import Row, RowResult, Told, Upload
 from simulator.tmall.refund import CLOSED, SELLER_REFUSE_BUYER, SUCCESS, WAIT_BUYER_RETURN_GOODS, Refund
 
 DECLARED = Declaration(tempo=Tempo(poll=0.5, sla=10, backoff=3, grace=0.5, margin=5), owns_hold=True)
@@ -170,6 +168,11 @@ class Ledger:
     def erp_down(self, event: str) -> Self:
         """Let the ERP take no connection from now on (*event* strike), or take them again (end)."""
         return self._note(Fault(fault="down", name="erp-down", event=event, scope={"times": 0}, side="erp"))
+
+    def forged_callback(self, refund: str, event: str = "sent", *, defect: str = "unsigned", status: int = 0) -> Self:
+        """Let a stranger send a callback about the refund, or the integration answer it (*event* answered, refused)."""
+        where: dict[str, Any] = {"side": "erp", **self._about((refund,))}
+        return self._note(Callback(callback="st1", event=event, defect=defect, status=status, **where))
 
     def erp_read(self, refund: str, *, external: str = "", **how: Any) -> Self:
         """Let the integration read the refund's document."""

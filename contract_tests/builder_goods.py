@@ -8,7 +8,8 @@ import msgspec
 from contract_tests.builder import BEGAN, Ledger
 from contract_tests.call import CANCEL
 from simulator.erp.document import EXCHANGE_IMAGES, Document
-from simulator.ledger.entry import Changed, Decision, Row, Told
+from simulator.ledger.entry import Changed, Decision
+from simulator.ledger.values import Row, Told
 from simulator.tmall.exchange import Exchange
 
 

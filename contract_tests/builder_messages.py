@@ -9,7 +9,8 @@ import msgspec
 
 from contract_tests.builder import DECLARED, Ledger
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import Answered, Asked, Confirmed, Delivered, Fault, Published, Pushed, Told
+from simulator.ledger.entry import Answered, Asked, Confirmed, Delivered, Fault, Published, Pushed
+from simulator.ledger.values import Told
 
 LISTENS = msgspec.structs.replace(DECLARED, messages=True, reconcile=5.0)
 """What the bundled connector that listens declares: it reads the list every five seconds all the same."""

@@ -70,9 +70,9 @@ class Case:
     """One refund. Times are microseconds of the monotonic clock."""
 
     __slots__ = (
-        "acts", "by_change", "callbacks", "calls", "decisions", "escalations", "goods", "heard", "history", "letters",
-        "lookups", "plays", "reads", "refund_id", "reports", "revisions", "shaken", "shop", "states", "strikes",
-        "tellings",
+        "acts", "by_change", "callbacks", "calls", "decisions", "escalations", "forged", "goods", "heard",
+        "history", "letters", "lookups", "plays", "reads", "refund_id", "reports", "revisions", "shaken",
+        "shop", "states", "strikes", "tellings",
     )  # fmt: skip
 
     def __init__(self, refund_id: str, shop: str, plays: tuple[str, ...], history: "History") -> None:
@@ -102,6 +102,8 @@ class Case:
         """What the warehouse reported besides decisions: parcels stopped, gone or shipped."""
         self.callbacks: list[Callback] = []
         """Those about its documents that the integration took."""
+        self.forged: list[Callback] = []
+        """Callbacks about it that the ERP did not send, and what became of them."""
         self.acts: list[Act] = []
         self.strikes: list[Fault] = []
         self.escalations: list[Mark] = []

@@ -15,8 +15,9 @@ import msgspec
 from contract_tests.case import Case
 from contract_tests.history import History
 from simulator.errors import UserError
-from simulator.ledger.entry import Answered, AnyEntry, Asked, Delivered, Fault, Header, Life, Mark, Told
+from simulator.ledger.entry import Answered, AnyEntry, Asked, Delivered, Fault, Header, Life, Mark
 from simulator.ledger.replay import read
+from simulator.ledger.values import Told
 
 _MARKS = frozenset({"clean", "end"})
 

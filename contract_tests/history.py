@@ -37,9 +37,9 @@ from simulator.ledger.entry import (
     Mark,
     Published,
     Pushed,
-    Row,
     SettingChanged,
 )
+from simulator.ledger.values import Row
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.refund import Refund
 
@@ -289,10 +289,10 @@ class History(Record):
                 case.acts.append(entry)
 
     def _callback(self, entry: Callback) -> None:
-        if entry.event == "answered":
+        if entry.event == "answered" or entry.defect:
             for refund in entry.refunds:
                 if case := self.about(refund):
-                    case.callbacks.append(entry)
+                    (case.forged if entry.defect else case.callbacks).append(entry)
 
     def _fault(self, entry: Fault) -> None:
         self.faults.append(entry)

@@ -3,6 +3,7 @@
 from contract_tests.rule import REGISTRY, Rule
 from contract_tests.rules import (
     ag,
+    callbacks,
     completeness,
     coverage,
     deadlines,
@@ -27,7 +28,8 @@ from contract_tests.rules import (
 
 FAMILIES = (
     *(coverage, duplicates, money, state, progress, staff, siblings, deadlines),
-    *(order, evidence, holds, completeness, ag, exchange, retries, neighbours, sync, messages, protocol, sessions, erp),
+    *(order, evidence, holds, completeness, ag, exchange, retries, neighbours, sync, messages, protocol, sessions),
+    *(erp, callbacks),
 )
 """The files of the law, in the order of the catalogue of failure modes."""
 

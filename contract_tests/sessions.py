@@ -3,7 +3,8 @@
 import msgspec
 
 from contract_tests.call import Call
-from simulator.ledger.entry import Changed, Row
+from simulator.ledger.entry import Changed
+from simulator.ledger.values import Row
 from simulator.tmall.account import Session
 
 _REFRESH = "taobao.top.auth.token.refresh"

@@ -8,7 +8,8 @@ from contract_tests.judge import judge
 from contract_tests.verdict import Outcome
 from simulator.erp.document import Document
 from simulator.ledger.declaration import Declaration, Tempo
-from simulator.ledger.entry import AnyEntry, Changed, Header, Life, Mark, Row
+from simulator.ledger.entry import AnyEntry, Changed, Header, Life, Mark
+from simulator.ledger.values import Row
 from simulator.tmall.refund import Refund
 
 REFUND = Refund(

@@ -15,7 +15,8 @@ from scenarios.reading import read_story
 from scenarios.seen import Seen
 from scenarios.story import Story
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import Act, AnyEntry, Changed, Row
+from simulator.ledger.entry import Act, AnyEntry, Changed
+from simulator.ledger.values import Row
 
 
 class _Book:

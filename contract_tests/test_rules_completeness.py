@@ -7,7 +7,7 @@ import pytest
 from contract_tests.builder import Ledger
 from contract_tests.call import AGREE_RETURN, REFUSE, REFUSE_RETURN
 from contract_tests.verdict import Outcome
-from simulator.ledger.entry import Upload
+from simulator.ledger.values import Upload
 
 HELD, BROKEN, IDLE, OPEN = Outcome.HELD, Outcome.BROKEN, Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE
 PHOTO = Upload("refuse_proof", 9000, "ab", "png")

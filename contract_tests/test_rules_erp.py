@@ -110,6 +110,41 @@ def test_edits_are_not_overwritten(ledger: Ledger, outcome: Outcome) -> None:
     assert ledger.end().rule("ERP-03").outcome == outcome
 
 
+def _deceived(*, defect: str = "unsigned") -> Ledger:
+    """Let a stranger say that the pending refund is approved."""
+    return _brought().forged_callback("R", defect=defect).after(1)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(_brought().decide("R", "approve").agree("R"), IDLE, id="nobody lied"),
+        pytest.param(_deceived().after(2), HELD, id="nothing came of it"),
+        pytest.param(_deceived().agree("R"), BROKEN, id="paid"),
+        pytest.param(_deceived(defect="late").after(3).agree("R").after(2), BROKEN, id="paid some polls later"),
+        pytest.param(_deceived().decide("R", "approve").agree("R").after(2), HELD, id="the ERP itself said so later"),
+        pytest.param(_deceived().decide("R", "refuse").agree("R").after(2), BROKEN, id="the ERP itself said otherwise"),
+        pytest.param(
+            _brought()
+            .decide("R", "approve")
+            .modified("R", amount=500)
+            .told("R")
+            .document("R")
+            .forged_callback("R", defect="replayed")
+            .after(1)
+            .agree("R"),
+            BROKEN,
+            id="paid for an approval of another amount",
+        ),
+        pytest.param(_deceived().forged_callback("R", "refused", status=401).after(2), HELD, id="turned away"),
+        pytest.param(_deceived().forged_callback("R", "refused", status=500).after(2), BROKEN, id="it broke something"),
+        pytest.param(_deceived(), OPEN, id="shortly before the end"),
+    ],
+)
+def test_only_the_erps_own_callbacks_are_believed(ledger: Ledger, outcome: Outcome) -> None:
+    assert ledger.end().rule("ERP-04").outcome == outcome
+
+
 def _poisoned() -> Writes:
     """Let `P` fail twice, and the healthy `R` be raised between."""
     ledger = Writes().applied("R").told("R").document("R").applied("P").told("P").refused("P", **NEVER)

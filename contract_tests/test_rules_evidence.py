@@ -6,7 +6,7 @@ from contract_tests.builder import Ledger
 from contract_tests.call import REFUSE
 from contract_tests.verdict import Outcome
 from simulator.erp.document import Receipt
-from simulator.ledger.entry import Upload
+from simulator.ledger.values import Upload
 
 HELD, BROKEN, IDLE, OPEN = Outcome.HELD, Outcome.BROKEN, Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE
 

@@ -10,7 +10,8 @@ from contract_tests.builder import DECLARED, Ledger
 from contract_tests.call import AGREE, LIST
 from contract_tests.verdict import Outcome
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import Answered, Asked, Changed, Delivered, Row
+from simulator.ledger.entry import Answered, Asked, Changed, Delivered
+from simulator.ledger.values import Row
 from simulator.tmall.account import Session
 from simulator.tmall.errors import EXPIRED_SESSION, INVALID_SESSION, REVOKED_SESSION, TopError
 

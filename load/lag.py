@@ -11,7 +11,8 @@ import msgspec
 
 from load.crowd import PLAY
 from scenarios.settle import IMAGES
-from simulator.ledger.entry import AnyEntry, Changed, Decision, Row
+from simulator.ledger.entry import AnyEntry, Changed, Decision
+from simulator.ledger.values import Row
 from simulator.tmall.refund import CLOSED, SELLER_REFUSE_BUYER, SUCCESS
 
 _REST = frozenset({SUCCESS, CLOSED, SELLER_REFUSE_BUYER})

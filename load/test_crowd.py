@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from load.crowd import PLAY, Agenda, Arrival, Deed, Wave, arrivals, do, open_refund
-from simulator.ledger.entry import Changed, Row
+from simulator.ledger.entry import Changed
+from simulator.ledger.values import Row
 
 WAVE = Wave(
     control="http://127.0.0.1:1",

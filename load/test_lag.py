@@ -7,7 +7,8 @@ import pytest
 
 from load.crowd import PLAY
 from load.lag import Lag, Lags, Percentiles, measure
-from simulator.ledger.entry import AnyEntry, Changed, Decision, Row
+from simulator.ledger.entry import AnyEntry, Changed, Decision
+from simulator.ledger.values import Row
 from simulator.tmall.refund import Refund
 
 STEP = 100_000

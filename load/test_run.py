@@ -13,7 +13,8 @@ from load.run import LoadResult, compare, run_load
 from load.test_crowd import WAVE
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import Changed, Row
+from simulator.ledger.entry import Changed
+from simulator.ledger.values import Row
 
 
 def _lags(*refunds: str, closed: bool = True) -> Lags:

@@ -22,9 +22,8 @@ from simulator.ledger.entry import (
     Header,
     Life,
     Mark,
-    Row,
-    Told,
 )
+from simulator.ledger.values import Row, Told
 from simulator.settings import Settings
 from simulator.tmall.refund import Refund
 

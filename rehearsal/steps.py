@@ -30,7 +30,7 @@ _READS = frozenset(
     }
 )
 
-_ACTORS = {"buyer": BUYER, "reviewer": REVIEWER, "warehouse": REVIEWER}
+_ACTORS = {"buyer": BUYER, "reviewer": REVIEWER, "warehouse": REVIEWER, "stranger": REVIEWER}
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ import pytest
 
 from contract_tests.verdict import Finding
 from rehearsal.causes import likely_cause
-from simulator.ledger.entry import AnyEntry, Asked, Changed, Row
+from simulator.ledger.entry import AnyEntry, Asked, Changed
+from simulator.ledger.values import Row
 
 
 def _applied(seq: int, amount: int, total: int) -> Changed:

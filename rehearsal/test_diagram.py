@@ -7,7 +7,8 @@ import pytest
 from rehearsal.conftest import REFUND
 from rehearsal.diagram import draw
 from rehearsal.steps import BUYER, ERP, INTEGRATION, REVIEWER, TMALL, Step, steps
-from simulator.ledger.entry import Answered, AnyEntry, Asked, Changed, Row, Told
+from simulator.ledger.entry import Answered, AnyEntry, Asked, Changed
+from simulator.ledger.values import Row, Told
 
 PROOF = (8, 10, 21)
 

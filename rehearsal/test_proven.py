@@ -3,7 +3,8 @@
 from contract_tests.verdict import Judgement, Outcome, RuleResult, Verdict
 from rehearsal.chronicle import Chronicle
 from rehearsal.proven import not_judged, proven
-from simulator.ledger.entry import Changed, Confirmed, Row
+from simulator.ledger.entry import Changed, Confirmed
+from simulator.ledger.values import Row
 
 
 def _judgement() -> Judgement:

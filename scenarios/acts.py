@@ -98,6 +98,7 @@ FORMS: Mapping[str, ActForm] = {
     "reviewer.edit": ActForm("refund", {"note": "text"}, ("note",)),
     "reviewer.approve_exchange": ActForm("refund", {"address": "text", "text": "text"}),
     "reviewer.refuse_exchange": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
+    "stranger.callback": ActForm("refund", {"defect": "text"}, ("defect",)),
     "warehouse.receive": ActForm("refund", {"quantity": "whole", "receipt": "text", "text": "text"}),
     "warehouse.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "warehouse.intercept": ActForm("refund", {"result": "text"}, ("result",)),

@@ -11,18 +11,8 @@ import msgspec
 from scenarios.settle import IMAGES
 from simulator.clock import Clock, to_text
 from simulator.erp.document import Document
-from simulator.ledger.entry import (
-    Act,
-    Answered,
-    AnyEntry,
-    Asked,
-    Changed,
-    Delivered,
-    Fault,
-    Mark,
-    Row,
-    Told,
-)
+from simulator.ledger.entry import Act, Answered, AnyEntry, Asked, Changed, Delivered, Fault, Mark
+from simulator.ledger.values import Row, Told
 from simulator.moments import coming
 from simulator.tmall.refund import Refund
 

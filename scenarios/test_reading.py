@@ -31,7 +31,7 @@ def _error(steps: str, head: str = GIVEN) -> str:
         pytest.param(
             "  - sailor.approve: r\n",
             "S90.yaml:5: sailor.approve is not an act. Did you mean reviewer.approve? "
-            "Actors: agent, buyer, platform, reviewer, staff, warehouse.",
+            "Actors: agent, buyer, platform, reviewer, staff, stranger, warehouse.",
             id="unknown-actor",
         ),
         pytest.param("  - setle\n", "S90.yaml:5: setle is not a known step. Did you mean settle?", id="unknown-step"),

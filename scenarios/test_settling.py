@@ -10,18 +10,8 @@ from scenarios.story import Wait
 from simulator.clock import to_text
 from simulator.erp.document import Document
 from simulator.ledger.declaration import Declaration, Tempo
-from simulator.ledger.entry import (
-    Answered,
-    AnyEntry,
-    Asked,
-    Changed,
-    Decision,
-    Delivered,
-    Fault,
-    Life,
-    Row,
-    Told,
-)
+from simulator.ledger.entry import Answered, AnyEntry, Asked, Changed, Decision, Delivered, Fault, Life
+from simulator.ledger.values import Row, Told
 from simulator.tmall.refund import Refund
 
 R = "318273645091827364"

@@ -27,7 +27,7 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
         raise unknown_name(say("what.act", "act"), name, ACTS)
     check(spec, args)
     refunds, plays = _about(world, args, play)
-    side = "erp" if spec.actor in {"reviewer", "warehouse"} else "tmall"
+    side = "erp" if spec.actor in {"reviewer", "warehouse", "stranger"} else "tmall"
     shop = _of(world, refunds[0]).shop if refunds else str(args.get("shop", ""))
     seen = dict(args)
 

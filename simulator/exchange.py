@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from simulator.ledger.entry import Asked, RowResult, Told
+from simulator.ledger.entry import Asked
+from simulator.ledger.values import RowResult, Told
 
 
 class Call(msgspec.Struct):

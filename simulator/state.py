@@ -10,7 +10,7 @@ import msgspec
 
 from simulator.erp.document import Document
 from simulator.erp.store import Store
-from simulator.ledger.entry import Row
+from simulator.ledger.values import Row
 from simulator.tmall.account import App, AuthCode, Session
 from simulator.tmall.ban import Ban
 from simulator.tmall.due_times import DueTimes

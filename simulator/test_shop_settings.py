@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import UserError
+from simulator.every_probe import PROBES
 from simulator.serving import open_shops
 from simulator.settings import SETTINGS, Settings
-from simulator.test_every_setting import CASES, PROBES
+from simulator.test_every_setting import CASES
 from simulator.tmall.caller import Caller
 from simulator.tmall.test_flow import Stepped
 from simulator.world import World

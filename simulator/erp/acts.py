@@ -2,10 +2,11 @@
 
 from simulator.act import ActSpec
 from simulator.erp.reviewers import REVIEWER_ACTS
+from simulator.erp.strangers import STRANGER_ACTS
 from simulator.erp.warehouse import WAREHOUSE_ACTS
 
-ERP_ACTS: tuple[ActSpec, ...] = (*REVIEWER_ACTS, *WAREHOUSE_ACTS)
-"""The acts of reviewers and the warehouse."""
+ERP_ACTS: tuple[ActSpec, ...] = (*REVIEWER_ACTS, *WAREHOUSE_ACTS, *STRANGER_ACTS)
+"""The acts of reviewers, the warehouse, and of strangers who speak in the ERP's name."""
 
 DECISIONS: dict[str, str] = {
     **{name: name.partition(".")[2] for name in (act.name for act in REVIEWER_ACTS) if name != "reviewer.edit"},

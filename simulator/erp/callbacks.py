@@ -2,7 +2,10 @@
 
 import asyncio
 import ssl
+from collections.abc import Coroutine
+from typing import Any
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from simulator.erp import registry
 from simulator.erp.document import Document
@@ -20,8 +23,10 @@ TIMEOUT = 5.0
 EVENTS = frozenset({"intercept", "ship", "create", "update", "delete"})
 """What a push can be about besides a decision: reports of the warehouse, and writes of the integration itself."""
 
-_under_way: set[asyncio.Task[None]] = set()
+_under_way: set[asyncio.Task[object]] = set()
 """The loop itself holds its tasks weakly."""
+_sent: "WeakKeyDictionary[World, dict[str, Push]]" = WeakKeyDictionary()
+"""The last push about each refund, for who sends it once more."""
 
 
 def set_url(world: World, url: str) -> None:
@@ -53,11 +58,30 @@ def send(world: World, document: Document, cause: int, kind: str) -> None:
     push = profile.push(world, document, event, delivery)
     if push is None:
         return
+    _sent.setdefault(world, {})[document.refund_id] = push
+    _start(_deliver(world, url, document, event, delivery, push))
+
+
+def send_as(world: World, document: Document, delivery: str, push: Push, defect: str) -> bool:
+    """Send *push* once in the ERP's name, and record its *defect*; return False if nobody listens for callbacks."""
+    url = world.state.plain.get("callback_url", {}).get("url")
+    if url:
+        _start(_try(world, url, document, delivery, push, defect=defect))
+    return bool(url)
+
+
+def last_sent(world: World, refund_id: str) -> Push | None:
+    """Return the last that was sent about a refund since the start, byte for byte."""
+    return _sent.get(world, {}).get(refund_id)
+
+
+def _start(sending: Coroutine[Any, Any, object]) -> None:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        return  # acts without a loop (tests, tools) have nobody to call
-    task = loop.create_task(_deliver(world, url, document, event, delivery, push))
+        sending.close()  # acts without a loop (tests, tools) have nobody to call
+        return
+    task = loop.create_task(sending)
     _under_way.add(task)
     task.add_done_callback(_under_way.discard)
 
@@ -72,7 +96,7 @@ async def _deliver(world: World, url: str, document: Document, event: str, deliv
             return
 
 
-async def _try(world: World, url: str, document: Document, delivery: str, push: Push) -> bool:
+async def _try(world: World, url: str, document: Document, delivery: str, push: Push, *, defect: str = "") -> bool:
     """Send once, record what became of it, and return whether it was accepted."""
 
     def note(outcome: str, *, status: int = 0, detail: str = "") -> None:
@@ -85,6 +109,7 @@ async def _try(world: World, url: str, document: Document, delivery: str, push: 
                 url=url,
                 status=status,
                 detail=detail,
+                defect=defect,
                 side="erp",
                 shop=document.shop,
                 refunds=(document.refund_id,),

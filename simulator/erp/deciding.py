@@ -164,12 +164,31 @@ def decide(
     sha256 = str(pictures[0][1]) if pictures else ""
     said: dict[str, Any] = {"amount": shown.amount, "type": shown.type, "text": str(words)}
     said["quantity"] = shown.quantity if quantity is None else quantity
-    decision = {"kind": kind, "revision": found.revision + 1, "by": by, "at": world.clock.wall(), **said}
-    decision |= {"version": shown.version, "reason_code": reason_code, "proof": sha256, "address": address}
-    changed = msgspec.structs.replace(found, decision=decision)
+    changed = decided(world, found, kind, by, said, version=shown.version, reason=reason_code, proof=sha256, at=address)
     put(world, changed, by, kind, cause, more=pictures)
     more: dict[str, Any] = {"proof": sha256, "address": str(address or ""), "receipt": receipt}
     return _told(world, changed, Decision(decision=kind, by=by, **said, **more), cause)
+
+
+def decided(
+    world: World,
+    found: Document,
+    kind: str,
+    by: str,
+    said: Mapping[str, Any],
+    *,
+    version: int = 0,
+    reason: str = "",
+    proof: str = "",
+    at: int = 0,
+) -> Document:
+    """Return *found* as it is once *by* decided *kind* now; *said* are amount (fen), type, quantity and text.
+
+    *version* is the refund's that was decided upon, *proof* a picture's sha256, *at* the address's contact id.
+    """
+    decision = {"kind": kind, "revision": found.revision + 1, "by": by, "at": world.clock.wall(), **said}
+    decision |= {"version": version, "reason_code": reason, "proof": proof, "address": at}
+    return msgspec.structs.replace(found, decision=decision)
 
 
 def report(world: World, found: Document, kind: str, cause: int, **values: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from simulator.erp.generic_caller import GenericCaller
 from simulator.erp.profile import BODY, Operation, Profile, Push, cause, noted
 from simulator.erp.shown import Shown
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.openapi import as_json
 from simulator.request import RawRequest
 from simulator.words import say

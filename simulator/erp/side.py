@@ -1,10 +1,12 @@
 """An ERP in process, and an integration that speaks its dialect: for tests and benchmarks of profiles."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from simulator.actors import perform
-from simulator.erp import registry
+from simulator.erp import callbacks, registry
 from simulator.erp.caller import Caller, Got, Seen, Wanted
 from simulator.erp.document import Document
 from simulator.erp.endpoint import ErpEndpoint
@@ -94,3 +96,28 @@ class Side:
     def documents(self, content: Mapping[str, Any]) -> list[Document]:
         """Return the canonical documents of a refund."""
         return self.world.state.documents.of_refund(SHOP, content["refund_id"])
+
+    def heard(self, *acts: tuple[str, Mapping[str, Any]]) -> list[Got]:
+        """Return what the ERP called back about *acts*, each performed once all about those before it was sent."""
+        heard: list[Got] = []
+
+        async def listener(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+            headers = {name: value for name, _, value in (line.partition(": ") for line in lines[1:] if line)}
+            query = urlsplit(lines[0].split()[1]).query
+            heard.append(Got(0, await reader.readexactly(int(headers["Content-Length"])), headers, query))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            writer.close()
+
+        async def played() -> None:
+            server = await asyncio.start_server(listener, "127.0.0.1", 0)
+            callbacks.set_url(self.world, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/callback")
+            for name, args in acts:
+                performed = perform(self.world, name, args)
+                assert performed["accepted"], performed
+                while callbacks._under_way:
+                    await asyncio.wait(callbacks._under_way)
+            server.close()
+
+        asyncio.run(played())
+        return heard

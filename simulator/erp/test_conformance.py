@@ -3,24 +3,23 @@
 A profile is found by its entry point; its `caller` writes the requests and reads the answers.
 """
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 import pytest
 
 from simulator.actors import perform
-from simulator.erp import callbacks, registry
+from simulator.erp import registry
 from simulator.erp.caller import Got
 from simulator.erp.refusals import PASSING, REFUSALS
 from simulator.erp.side import Side
 from simulator.errors import UserError
 from simulator.exchange import Answer
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import Callback, Decision, Told
+from simulator.ledger.entry import Callback, Decision
 from simulator.ledger.replay import read
+from simulator.ledger.values import Told
 from simulator.serving import Options, Simulator
 from simulator.world import World
 
@@ -133,25 +132,8 @@ def test_new_content_takes_the_decision_back_in_the_canonical_document(erp: Side
 
 def test_a_decision_is_pushed_and_counts_as_told_once_it_is_accepted(erp: Side) -> None:
     content, _ = erp.brought()
-    heard: list[Got] = []
 
-    async def listener(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {name: value for name, _, value in (line.partition(": ") for line in lines[1:] if line)}
-        query = urlsplit(lines[0].split()[1]).query
-        heard.append(Got(0, await reader.readexactly(int(headers["Content-Length"])), headers, query))
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        writer.close()
-
-    async def played() -> None:
-        server = await asyncio.start_server(listener, "127.0.0.1", 0)
-        callbacks.set_url(erp.world, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/callback")
-        perform(erp.world, "reviewer.approve", {"refund": content["refund_id"]})
-        while callbacks._under_way:
-            await asyncio.wait(callbacks._under_way)
-        server.close()
-
-    asyncio.run(played())
+    heard = erp.heard(("reviewer.approve", {"refund": content["refund_id"]}))
 
     entries = [entry for entry in read(erp.world.book.path) if isinstance(entry, Callback)]
     (document,) = erp.documents(content)

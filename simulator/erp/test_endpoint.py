@@ -11,7 +11,7 @@ from simulator.erp.endpoint import ErpEndpoint
 from simulator.errors import UserError
 from simulator.exchange import Answer, Received
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.request import RawRequest
 from simulator.tmall.trades import create_trade
 from simulator.world import World

@@ -8,7 +8,7 @@ import pytest
 from simulator.actors import perform
 from simulator.exchange import Answer, Call
 from simulator.faults.plan import FaultPlan
-from simulator.ledger.entry import RowResult
+from simulator.ledger.values import RowResult
 from simulator.tmall.trades import create_trade
 from simulator.world import World
 

@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from simulator.ledger.values import Row, RowResult, Told, Upload
+
 FORMAT = 1
 """The ledger format that this version writes. Readers take it and older ones, and refuse newer ones."""
 
@@ -55,16 +57,6 @@ class Header(Entry, tag="header"):
     """What the harness was asked to do, in words: `rehearse`, `run S05`, `serve`."""
 
 
-class Upload(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A file that came with a call; only its digest is kept."""
-
-    name: str
-    size: int
-    sha256: str
-    type: str = ""
-    """png, jpg, gif as seen in its first bytes, or empty."""
-
-
 class Asked(Entry, tag="asked"):
     """A call's last byte arrived. `refunds` are the ids its parameters name."""
 
@@ -90,26 +82,6 @@ class Asked(Entry, tag="asked"):
     """`mono` of the first byte; the entry's own `mono` is that of the last."""
     bytes: int = 0
     """Size of the request's body."""
-
-
-class Told(msgspec.Struct, frozen=True, omit_defaults=True, array_like=True):
-    """One refund (or document) in an answer: which change of it the integration was shown."""
-
-    refund: str
-    change: int
-    """The refund's change number (see `Changed`); for the ERP the document's revision."""
-    altered: dict[str, Any] = {}
-    """Fields whose value on the wire a fault altered, by row field name."""
-    document: str = ""
-    """For the ERP: the document's id there; a refund may have documents of several kinds."""
-
-
-class RowResult(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One row of a batch answer, as it was put on the wire."""
-
-    refund: str
-    succ: bool
-    message: str = ""
 
 
 class Answered(Entry, tag="answered"):
@@ -149,16 +121,6 @@ class Delivered(Entry, tag="delivered"):
     """The last byte of an answer was accepted by the peer's side of the connection."""
 
     call: int = 0
-
-
-class Row(msgspec.Struct, frozen=True):
-    """The full new values of one row of the world."""
-
-    entity: str
-    """refund, order, trade, shop, refund_message, document, fault, hook, setting, play …"""
-    id: str
-    values: Any
-    """The row as JSON object (on writing: the row's own Struct). None: the row is gone."""
 
 
 class Changed(Entry, tag="changed"):
@@ -285,6 +247,8 @@ class Callback(Entry, tag="callback"):
     url: str = ""
     status: int = 0
     detail: str = ""
+    defect: str = ""
+    """Empty, or what is wrong with it: strangers sent it, not the ERP (`simulator.erp.strangers.DEFECTS`)."""
 
 
 class Published(Entry, tag="published"):

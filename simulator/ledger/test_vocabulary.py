@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.ledger.entry import Act, Answered, Asked, Changed, Decision, Entry, Mark, Row, RowResult, Told
+from simulator.ledger.entry import Act, Answered, Asked, Changed, Decision, Entry, Mark
+from simulator.ledger.values import Row, RowResult, Told
 from simulator.ledger.vocabulary import say
 from simulator.ledger.words import line, told
 from simulator.phrase import zh

@@ -25,13 +25,10 @@ from simulator.ledger.entry import (
     Mark,
     Published,
     Pushed,
-    Row,
-    RowResult,
     SettingChanged,
     Timer,
-    Told,
-    Upload,
 )
+from simulator.ledger.values import Row, RowResult, Told, Upload
 from simulator.ledger.words import line, yuan
 from simulator.tmall.refund import Refund
 

@@ -16,6 +16,7 @@ ACTORS: Mapping[str, Phrase] = {
     "staff": say("actor.staff", "staff"),
     "reviewer": say("actor.reviewer", "reviewer"),
     "warehouse": say("actor.warehouse", "warehouse"),
+    "stranger": say("actor.stranger", "a stranger"),
     "harness": say("actor.harness", "harness"),
     "simulator": say("actor.simulator", "simulator"),
 }

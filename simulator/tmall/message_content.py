@@ -11,7 +11,7 @@ import msgspec
 
 from simulator.act import yuan
 from simulator.clock import to_text
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall.amounts import TRADE_CLOSED
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.messages import publish

@@ -7,7 +7,8 @@ It is handed out at least once, in no order that can be relied on, until it is c
 
 from collections.abc import Callable, Sequence
 
-from simulator.ledger.entry import Confirmed, Expired, Published, Pushed, Told
+from simulator.ledger.entry import Confirmed, Expired, Published, Pushed
+from simulator.ledger.values import Told
 from simulator.tmall.permit import DEFAULT_GROUP, Group, Permit
 from simulator.tmall.queue import Key, Message
 from simulator.tmall.shop import Shop

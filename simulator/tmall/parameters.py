@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from simulator.ledger.entry import Upload
+from simulator.ledger.values import Upload
 from simulator.request import RawRequest
 from simulator.tmall import multipart
 from simulator.tmall.errors import ACTION_NOT_ALLOWED, PARAMETER_ERROR, UPLOAD_FAIL, Refused

@@ -15,7 +15,7 @@ from simulator.erp.jiandaoyun.form import form
 from simulator.erp.jiandaoyun.limits import Limits
 from simulator.erp.profile import cause, noted
 from simulator.erp.shown import Shown
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.world import World
 
 MOST_ROWS = 100

@@ -100,7 +100,7 @@ class Client:
         """Check the SHA-1 over nonce, body, secret and time."""
         query = parse_qs(push.query)
         parts = (query["nonce"][0].encode(), push.content, secret.encode(), query["timestamp"][0].encode())
-        return hmac.compare_digest(push.headers["X-JDY-Signature"], hashlib.sha1(b":".join(parts)).hexdigest())
+        return hmac.compare_digest(push.headers.get("X-JDY-Signature", ""), hashlib.sha1(b":".join(parts)).hexdigest())
 
     def _data(self, content: Dict[str, Any]) -> JSON:
         data: JSON = {}

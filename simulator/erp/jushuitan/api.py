@@ -12,7 +12,7 @@ from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.erp.jushuitan.errors import Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
 from simulator.erp.profile import cause, noted
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.world import World
 
 MOST_ROWS = 50

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import RowResult, Told
+from simulator.ledger.values import RowResult, Told
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context, unwritable
 from simulator.tmall.errors import (

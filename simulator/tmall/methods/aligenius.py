@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import ag
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid

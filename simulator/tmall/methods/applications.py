@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall.context import Context
 from simulator.tmall.errors import NO_SUCH_TRADE, Refused, invalid
 from simulator.tmall.refund import Refund

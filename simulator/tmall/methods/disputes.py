@@ -6,7 +6,7 @@ from typing import Any
 from simulator.act import yuan
 from simulator.clock import to_text
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import exchange as exchange_state
 from simulator.tmall import exchange_fields
 from simulator.tmall.context import Context

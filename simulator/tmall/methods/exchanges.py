@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
 from simulator.tmall.exchange import Exchange

@@ -1,7 +1,7 @@
 """`taobao.refund.message.add`: the seller's message on a refund, with a picture."""
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.errors import ON_WEB_ONLY, WRONG_STATE, Refused, business, invalid

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import negotiation
 from simulator.tmall.amounts import ceiling
 from simulator.tmall.context import INTEGRATION, Context

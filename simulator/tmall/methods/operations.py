@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall.context import Context, unwritable
 from simulator.tmall.errors import CANNOT_REFUSE, UNSHIPPED, WRONG_STATE
 from simulator.tmall.platform import default_address

@@ -1,7 +1,7 @@
 """`taobao.rp.returngoods.refill`: the seller fills in the parcel of goods that came back without the buyer's word."""
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.errors import TMALL_ONLY_RETURN, WRONG_STATE, Refused, business

@@ -1,7 +1,7 @@
 """Saying no: `taobao.refund.refuse` and `taobao.rp.returngoods.refuse`, both with a proof picture."""
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.errors import (

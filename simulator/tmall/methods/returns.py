@@ -1,7 +1,7 @@
 """`taobao.rp.returngoods.agree`, and the address book from which the return address comes."""
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.errors import BAD_ADDRESS, WRONG_STATE, Refused

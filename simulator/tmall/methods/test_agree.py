@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import RowResult, Told
+from simulator.ledger.values import RowResult, Told
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.refund import SUCCESS, WAIT_SELLER_AGREE, Refund

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.refund import Refund

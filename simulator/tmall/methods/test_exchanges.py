@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.clock import to_text
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import exchanges
 from simulator.tmall.caller import Caller
 from simulator.tmall.exchange import Exchange

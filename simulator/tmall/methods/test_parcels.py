@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.refund import WAIT_SELLER_CONFIRM_GOODS, Refund

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from simulator.clock import to_text
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.refund import Refund

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from simulator.exchange import Answer
-from simulator.ledger.entry import Told
+from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.refund import SELLER_REFUSE_BUYER, WAIT_SELLER_AGREE, Refund

@@ -1,0 +1,370 @@
+"""What shows the effect of each setting: something that the sandbox says, which another value changes."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+import pytest
+
+from simulator.actors import perform
+from simulator.erp import callbacks, registry
+from simulator.erp.document import Document
+from simulator.erp.jiandaoyun.setting_probes import JDY_PROBES
+from simulator.erp.jushuitan.setting_probes import JST_PROBES
+from simulator.errors import ActRefused
+from simulator.ledger.entry import Callback
+from simulator.ledger.replay import read
+from simulator.tmall import accounts, platform, shipping
+from simulator.tmall.batch import SEPARATOR
+from simulator.tmall.caller import FORM, Caller, raw, upload
+from simulator.tmall.refund import Refund
+from simulator.tmall.setting_probes import LIFE_PROBES
+from simulator.tmall.signing import digest, sign, signed_text
+from simulator.tmall.test_flow import Stepped
+from simulator.tmall.tmc_probes import TMC_PROBES
+
+TIME = "taobao.time.get"
+SEARCH = "taobao.logistics.address.search"
+LIST = "taobao.refunds.receive.get"
+DAY = 86_400
+
+Probe = Callable[[Caller], Any]
+
+
+def _clock(caller: Caller) -> Stepped:
+    clock = caller.world.clock
+    assert isinstance(clock, Stepped)
+    return clock
+
+
+def _codes(caller: Caller, *params: dict[str, str]) -> list[int]:
+    """Return the error code of each call, 0 for none."""
+    found = []
+    for one in params:
+        body = msgspec.json.decode(caller.perform(caller.receive(one)).content)
+        found.append(body.get("error_response", {}).get("code", 0))
+    return found
+
+
+def _resigned(caller: Caller, params: dict[str, str], text: str) -> dict[str, str]:
+    return params | {"sign": digest(text, caller.keys["app_secret"], params.get("sign_method", ""))}
+
+
+def _skewed(*seconds: int) -> Probe:
+    return lambda caller: _codes(
+        caller, *(caller.signed(TIME, timestamp=(_clock(caller).now // 1000 - off) * 1000) for off in seconds)
+    )
+
+
+def _lowercase(caller: Caller) -> Any:
+    params = caller.signed(TIME)
+    return _codes(caller, params | {"sign": params["sign"].lower()})
+
+
+def _empty_value(caller: Caller) -> Any:
+    params = caller.signed(TIME, nick="")
+    return _codes(caller, _resigned(caller, params, signed_text(params, skip_empty=True)))
+
+
+def _legacy(caller: Caller) -> Any:
+    params = caller.signed(TIME, drop=("sign_method",))
+    return _codes(caller, _resigned(caller, params, signed_text(params)))
+
+
+def _twice(caller: Caller) -> Any:
+    params = caller.signed(TIME, format="xml")
+    params["sign"] = sign(params, caller.keys["app_secret"])
+    body = "&".join(f"{name}={value}" for name, value in params.items()).encode()
+    request = raw(body.replace(b"format=xml", b"format=json"), query=b"format=xml", kind=FORM)
+    return caller.perform(caller.gateway.receive(request)).content[:1]
+
+
+def _header(name: bytes, **params: Any) -> Probe:
+    return lambda caller: dict(caller.answer(TIME, **params).headers).get(name)
+
+
+def _content(method: str, **params: Any) -> Probe:
+    """Return a probe for all that *method* answers but the number of the request."""
+    return lambda caller: re.sub(rb"request_id\W+\w+", b"", caller.answer(method, **params).content)
+
+
+def _rows(caller: Caller, **params: Any) -> Any:
+    body = caller.call(LIST, fields="refund_id,modified", **params)
+    return body.get("code") or [row["refund_id"] for row in body.get("refunds", {}).get("refund", [])]
+
+
+def _one_listed(caller: Caller, **params: Any) -> Any:
+    caller.refund()
+    return caller.answer(LIST, fields="refund_id", **params).content.partition(b"request_id")[0]
+
+
+def _two_listed(caller: Caller) -> Any:
+    caller.refund()
+    _clock(caller).now += 1000
+    caller.refund()
+    return _rows(caller)
+
+
+def _window_of_two_days(caller: Caller) -> Any:
+    return _rows(caller, start_modified="2024-01-04 00:00:00", end_modified="2024-01-06 00:00:00")
+
+
+def _at_the_end(caller: Caller) -> Any:
+    caller.refund()
+    return len(_rows(caller, start_modified="2024-01-04 00:00:00", end_modified="2024-01-05 09:08:07"))
+
+
+def _agreed(caller: Caller, *refunds: Refund, sub: bool = True) -> dict[str, Any]:
+    infos = ",".join(f"{one.refund_id}|{one.amount}|{one.version}|{one.phase}" for one in map(caller.now, refunds))
+    return caller.call("taobao.rp.refunds.agree", sub=sub, refund_infos=infos)
+
+
+def _results(caller: Caller, *refunds: Refund, sub: bool = True) -> Any:
+    body = _agreed(caller, *refunds, sub=sub)
+    rows = body.get("results", {})
+    return [row["message"] for rows in rows.values() for row in rows], body.get("succ")
+
+
+def _reviewed(caller: Caller, **refund: Any) -> Refund:
+    return platform.review(caller.world, caller.refund(**refund))
+
+
+def _paid_again(caller: Caller) -> Any:
+    refund = _reviewed(caller)
+    _results(caller, refund)
+    return _results(caller, refund)[0]
+
+
+def _early_money(caller: Caller) -> Any:
+    refund = caller.refund(returns=True)
+    return _results(caller, _review_return(caller, refund))[0]
+
+
+def _review_return(caller: Caller, refund: Refund) -> Refund:
+    return platform.agree_return(caller.world, platform.review(caller.world, refund))
+
+
+def _bumps(do: Callable[[Caller, Refund], Refund], **refund: Any) -> Probe:
+    def probe(caller: Caller) -> Any:
+        before = caller.refund(**refund)
+        _clock(caller).now += 5
+        return do(caller, before).version - before.version
+
+    return probe
+
+
+def _refused_unshipped(caller: Caller) -> Any:
+    done = perform(caller.world, "agent.refuse", {"refund": caller.refund().refund_id})
+    return done["accepted"]
+
+
+def _large_batch(caller: Caller) -> Any:
+    refunds = [_reviewed(caller) for _ in range(21)]
+    return _agreed(caller, *refunds).get("code")
+
+
+def _costly(caller: Caller) -> Any:
+    return _agreed(caller, _reviewed(caller, amount=200_000, price="2000.00"))["message"]
+
+
+def _late_application(caller: Caller) -> Any:
+    found = []
+    for days in (0, 5, 10):
+        order = caller.order(shipped=True)
+        shipping.finish(caller.world, caller.world.state.trades[order.tid], cause=0)
+        clock = _clock(caller)
+        clock.now += days * DAY * 1000 + 1000
+        try:
+            platform.apply(caller.world, caller.world.state.orders[order.oid], "refund_only", 100)
+            found.append(True)
+        except ActRefused:
+            found.append(False)
+    return found
+
+
+def _granted(caller: Caller) -> dict[str, Any]:
+    return accounts.grant(caller.world, caller.world.state.apps["23000001"], caller.shop)
+
+
+def _after(seconds: float, do: Callable[[Caller], Any]) -> Any:
+    def probe(caller: Caller) -> Any:
+        found = do(caller)
+        _clock(caller).now += round(seconds * 1000)
+        return found
+
+    return probe
+
+
+def _session_after_ten_seconds(caller: Caller) -> Any:
+    key = _after(10, _granted)(caller)["access_token"]
+    return _codes(caller, caller.signed(SEARCH, session=key))
+
+
+def _code_after_ten_seconds(caller: Caller) -> Any:
+    app = caller.world.state.apps["23000001"]
+    code = _after(10, lambda one: accounts.new_code(one.world, app, one.shop, "main", "x"))(caller)
+    return "token_result" in caller.call("taobao.top.auth.token.create", code=code)
+
+
+def _refreshed(caller: Caller) -> dict[str, Any]:
+    return caller.call("taobao.top.auth.token.refresh", refresh_token=caller.keys["refresh_token"])
+
+
+def _session_before_refreshing(caller: Caller) -> Any:
+    _refreshed(caller)
+    return _codes(caller, caller.signed(SEARCH))
+
+
+def _refreshed_twice(caller: Caller) -> Any:
+    return [_refreshed(caller).get("code", 0) for _ in range(2)]
+
+
+def _revoked(caller: Caller) -> Any:
+    perform(caller.world, "agent.revoke_session", {"shop": caller.shop.nick})
+    return caller.call(SEARCH)["sub_code"]
+
+
+def _agree_later(caller: Caller) -> Any:
+    app = caller.world.state.apps["23000001"]
+    key = accounts.grant(caller.world, app, caller.shop, "sub")["access_token"]
+    _clock(caller).now += 1_800_000
+    return _codes(caller, caller.signed("taobao.rp.refunds.agree", session=key, refund_infos="1|1|1|onsale"))
+
+
+def _many(calls: int, **settings: Any) -> Probe:
+    def probe(caller: Caller) -> Any:
+        for name, value in settings.items():
+            caller.world.set(name, value, origin="test")
+        return [caller.call(TIME).get("sub_msg", "") for _ in range(calls)]
+
+    return probe
+
+
+def _quota_and_bans(caller: Caller) -> Any:
+    found = _many(4, app_daily_quota=3, app_api_rate_limit=1)(caller)
+    _clock(caller).now += 1000
+    return found, caller.call(TIME).get("sub_msg", "")
+
+
+def _batched(caller: Caller) -> Any:
+    body = SEPARATOR.join([f"method={TIME}"] * 3)
+    query = caller.signed("", drop=("method",))
+    query.pop("sign")
+    query["sign"] = sign(query, caller.keys["app_secret"], body=body)
+    text = "&".join(f"{name}={value}" for name, value in query.items())
+    received = caller.gateway.receive(raw(body.encode(), query=text.encode(), kind=b"text/plain", path="/router/batch"))
+    return len(received.items)
+
+
+def _uploaded(size: int) -> Probe:
+    def probe(caller: Caller) -> Any:
+        kind, body = upload(caller.signed(TIME), {"proof": b"x" * size})
+        content = caller.perform(caller.gateway.receive(raw(body, kind=kind, query=b"format=json"))).content
+        return b"time_get_response" in content
+
+    return probe
+
+
+def _due(caller: Caller) -> Any:
+    return caller.refund().due
+
+
+def _callback_headers(caller: Caller) -> Any:
+    push = registry.of(caller.world).push(caller.world, Document(id="D1", external="TM-1"), "decision", "d1")
+    return sorted(push.headers) if push else None
+
+
+def _push_tries(caller: Caller) -> Any:
+    """Return how often a callback is sent to an address where nobody listens."""
+
+    async def played() -> int:
+        callbacks.set_url(caller.world, "http://127.0.0.1:9/")
+        callbacks.send(caller.world, Document(id="D1", external="TM-1"), 1, "decision")
+        while callbacks._under_way:
+            await asyncio.wait(callbacks._under_way)
+        return sum(isinstance(entry, Callback) and entry.event == "sent" for entry in read(caller.world.book.path))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(callbacks, "PAUSE", 0.0)
+        return asyncio.run(played())
+
+
+def _shipped(caller: Caller, refund: Refund) -> Refund:
+    return platform.refuse(caller.world, refund, "no", actor="agent")
+
+
+def _messages(caller: Caller) -> list[Any]:
+    """Return what a queue holds after one application."""
+    caller.refund()
+    rows: list[Any] = caller.call("taobao.tmc.messages.consume").get("messages", {}).get("tmc_message", [])
+    return rows
+
+
+def _later(caller: Caller, seconds: int) -> int:
+    """Return how many messages come (again) after *seconds*."""
+    _clock(caller).now += seconds * 1000
+    return len(caller.call("taobao.tmc.messages.consume").get("messages", {}).get("tmc_message", []))
+
+
+PROBES: Mapping[str, Probe] = {
+    "timestamp_skew": _skewed(400, 700),
+    "timestamp_utc": _skewed(8 * 3600),
+    "lowercase_sign": _lowercase,
+    "given_twice": _twice,
+    "error_text": lambda caller: caller.call(TIME, app_key="")["msg"],
+    "xml_list_attribute": lambda caller: _one_listed(caller, format="xml"),
+    "xml_content_type": _header(b"content-type", format="xml"),
+    "accept_empty_unsigned": _empty_value,
+    "legacy_signing": _legacy,
+    "connection_close": _header(b"connection"),
+    "empty_list": lambda caller: caller.call(LIST, fields="refund_id").get("refunds"),
+    "refund_id_type": _one_listed,
+    "agree_needs_sub_account": lambda caller: _results(caller, _reviewed(caller), sub=False),
+    "agree_needs_review": lambda caller: _results(caller, caller.refund()),
+    "partly_failed_succ": lambda caller: _results(caller, _reviewed(caller), caller.refund()),
+    "repeated_agree": _paid_again,
+    "refuse_bumps_version": _bumps(_shipped, shipped=True),
+    "review_bumps_version": _bumps(lambda caller, refund: platform.review(caller.world, refund)),
+    "message_bumps_version": _bumps(lambda caller, refund: platform.message(caller.world, refund, "hello")),
+    "refuse_unshipped": _refused_unshipped,
+    "agree_in_wait_buyer_return": _early_money,
+    "list_order": _two_listed,
+    "list_end": _at_the_end,
+    "list_lag": _one_listed,
+    "list_strict_window": _window_of_two_days,
+    "edition": _large_batch,
+    "sms_threshold": _costly,
+    "aftersale_days": _late_application,
+    **LIFE_PROBES,
+    **JDY_PROBES,
+    **JST_PROBES,
+    "token_lifetimes": lambda caller: _granted(caller)["expires_in"],
+    "session_seconds": _session_after_ten_seconds,
+    "auth_code_seconds": _code_after_ten_seconds,
+    "refresh_ends_session": _session_before_refreshing,
+    "refresh_token_reuse": _refreshed_twice,
+    "revoked_session": _revoked,
+    "agree_security_level": _agree_later,
+    "ip_whitelist": lambda caller: caller.call(TIME).get("code"),
+    "app_daily_quota": _many(5001),
+    "api_rate_limit": _many(21),
+    "app_api_rate_limit": _many(11),
+    "dynamic_rate_limit": _many(51),
+    "ban_seconds": _many(2, api_rate_limit=1),
+    "banned_calls_count": _quota_and_bans,
+    "batch_max_items": _batched,
+    "body_bytes": _uploaded(5000),
+    "upload_parts": _uploaded(10),
+    "upload_bytes": _uploaded(5000),
+    "tmc_permitted": lambda caller: len(_messages(caller)),
+    "tmc_redelivery": lambda caller: [len(_messages(caller)), _later(caller, 11)],
+    "tmc_retention": lambda caller: [len(_messages(caller)), _later(caller, 2 * 3600)],
+    **TMC_PROBES,
+    "time_scale": _due,
+    "erp_push_tries": _push_tries,
+    "erp_callbacks_signed": _callback_headers,
+    "server_header": _header(b"server"),
+}
+"""By setting: something that the sandbox says, in a new world with a clock that stands still."""
