@@ -24,7 +24,7 @@ def _error(steps: str, head: str = GIVEN) -> str:
             "  - buyer.aply: {refund: r}\n",
             "S90.yaml:5: buyer.aply is not an act. Did you mean buyer.apply? Acts of buyer: apply, modify, withdraw, "
             "ship_back, correct_waybill, message, call_staff, complain, withdraw_complaint, "
-            "accept_offer, decline_offer, apply_exchange, modify_exchange, w"
+            "accept_offer, decline_offer, ask_advance, apply_exchange, modify_exchange, w"
             "ithdraw_exchange, ship_back_exchange, confirm_exchange.",
             id="unknown-act",
         ),

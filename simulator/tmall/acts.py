@@ -6,7 +6,7 @@ from typing import Any
 from simulator.act import ActSpec
 from simulator.errors import ActRefused
 from simulator.tmall import act_arguments as of
-from simulator.tmall import negotiation, platform, shipping
+from simulator.tmall import advances, negotiation, platform, shipping
 from simulator.tmall.act_arguments import LINE, ON, Args
 from simulator.tmall.ag_acts import AG_ACTS
 from simulator.tmall.exchange_acts import EXCHANGE_ACTS
@@ -33,7 +33,7 @@ def _apply(world: World, args: Args, cause: int) -> dict[str, Any]:
         constraint=of.text(args, "constraint", NO_CONSTRAINT),
         cause=cause,
     )
-    return of.told(platform.agree_at_once(world, refund, cause=cause) if args.get("instant") else refund)
+    return of.told(advances.agree_at_once(world, refund, cause=cause) if args.get("instant") else refund)
 
 
 def _modify(world: World, args: Args, cause: int) -> dict[str, Any]:
@@ -72,6 +72,11 @@ def _message(world: World, args: Args, cause: int) -> dict[str, Any]:
     told = [f"{refund.refund_id} {refund.change} {number}" for number in range(count)]
     pictures = tuple(hashlib.sha256(one.encode()).hexdigest() for one in told)
     return of.told(platform.message(world, refund, of.text(args, "content"), pictures=pictures, cause=cause))
+
+
+def _ask_advance(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Ask the platform to pay in advance (先行垫付)."""
+    return of.told(advances.ask(world, of.refund(world, args), cause=cause))
 
 
 def _accept_offer(world: World, args: Args, cause: int) -> dict[str, Any]:
@@ -152,6 +157,7 @@ TMALL_ACTS: tuple[ActSpec, ...] = (
         takes={"pictures": f"how many, up to {_MOST_PICTURES}"},
         do=_message,
     ),
+    ActSpec(name="buyer.ask_advance", needs=ON, do=_ask_advance),
     ActSpec(name="buyer.accept_offer", needs=ON, do=_accept_offer),
     ActSpec(name="buyer.decline_offer", needs=ON, takes={"text": "what the seller is told"}, do=_decline_offer),
     ActSpec(name="agent.agree", needs=ON, takes=_SAID, do=_agree),

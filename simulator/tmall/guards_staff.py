@@ -7,10 +7,14 @@ from simulator.settings import AnySettings
 from simulator.tmall.amounts import open_refund
 from simulator.tmall.lifecycle_row import ROLES, Transition
 from simulator.tmall.refund import (
+    ADVANCE_ASKED,
+    ADVANCE_CLOSED,
+    ADVANCE_PAID,
     APPEAL,
     CALLED,
     COLLECTING_PROOF,
     FIRST_REVIEW,
+    NO_ADVANCE,
     ON_WEB,
     REVIEW_FAILED,
     STEPPED_IN,
@@ -125,6 +129,31 @@ def _may_advance(attempt: Attempt) -> str:
     return say("guard.advance", "the platform pays in advance for unshipped goods, or once the goods are on their way")
 
 
+def _may_ask_advance(attempt: Attempt) -> str:
+    if attempt.before.advance_status not in (NO_ADVANCE, ADVANCE_CLOSED):
+        return say("guard.advance_running", "an advance is asked for already")
+    return _may_advance(attempt)
+
+
+def _advance_asked(attempt: Attempt) -> str:
+    if attempt.before.advance_status == ADVANCE_ASKED:
+        return ""
+    return say("guard.no_advance_asked", "the buyer has not asked for an advance")
+
+
+def _advance_paid(attempt: Attempt) -> str:
+    status = attempt.before.advance_status
+    if status == ADVANCE_PAID:
+        return ""
+    return say("guard.no_advance_paid", "no advance is open (advance_status {status})", status=status)
+
+
+def _advance_goods(attempt: Attempt) -> str:
+    if attempt.before.kind == "refund_only":
+        return say("guard.nothing_returns", "there are no goods that could come back")
+    return _advance_paid(attempt)
+
+
 def _counting(attempt: Attempt) -> str:
     return "" if attempt.before.due else say("guard.no_countdown", "no countdown runs")
 
@@ -150,6 +179,10 @@ STAFF_PREDICATES: Mapping[str, Guard] = {
     "own_complaint": _own_complaint,
     "may_reverse": _may_reverse,
     "may_advance": _may_advance,
+    "may_ask_advance": _may_ask_advance,
+    "advance_asked": _advance_asked,
+    "advance_paid": _advance_paid,
+    "advance_goods": _advance_goods,
     "counting": _counting,
     "other_constraint": _other_constraint,
     "other_address": _other_address,

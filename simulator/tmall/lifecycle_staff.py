@@ -22,6 +22,10 @@ STAFF_GUARDS: Mapping[str, str] = {
     "own_complaint": "the case with staff is their own, and staff have not ruled",
     "may_reverse": "the goods are shipped, and nothing is open on the sub-order",
     "may_advance": "unshipped goods without a return, or goods on their way back",
+    "may_ask_advance": "as for may_advance, and no advance is asked for already",
+    "advance_asked": "the buyer asked for an advance",
+    "advance_paid": "the platform paid in advance, and what became of it is open",
+    "advance_goods": "as for advance_paid, and the goods were to come back",
     "counting": "a countdown runs",
     "other_constraint": "the constraint is another one than before",
     "other_address": "there is an address for the goods, another one than before",
@@ -30,6 +34,8 @@ STAFF_GUARDS: Mapping[str, str] = {
 
 _CASE = ("cs_status", "case_of")
 _ENUM = "cs_status is the platform's enumeration; who moves it when is inferred"
+_ADVANCE = ("advance_status",)
+_ADVANCES = "advance_status is the platform's enumeration; who moves it when, and that no version grows, is inferred"
 
 STAFF_ROWS: tuple[Transition, ...] = (
     Transition(
@@ -89,6 +95,31 @@ STAFF_ROWS: tuple[Transition, ...] = (
         id="1a", from_=(WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS), actor="platform", action="advance",
         guard="may_advance", to=SUCCESS, changes=("advance_status", "auto", "ended"), message="RefundSuccess",
         mark="observed", source="public timeout schedules and rows of the pushed table: born paid, no seller's act",
+    ),
+    Transition(
+        id="1q", from_=(WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS), actor="buyer", action="ask_advance",
+        guard="may_ask_advance", changes=_ADVANCE, bumps=False, follows=False, keeps_countdown=True,
+        mark="documented", source=_ADVANCES,
+    ),
+    Transition(
+        id="1x", from_=(WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS), actor="platform", action="close_advance",
+        guard="advance_asked", changes=_ADVANCE, bumps=False, follows=False, keeps_countdown=True, with_staff="all",
+        mark="documented", source=_ADVANCES,
+    ),
+    Transition(
+        id="1y", from_=(SUCCESS,), actor="platform", action="close_advance",
+        guard="advance_paid", changes=_ADVANCE, bumps=False, follows=False, with_staff="all",
+        mark="documented", source=_ADVANCES,
+    ),
+    Transition(
+        id="1r", from_=(SUCCESS,), actor="platform", action="refuse_advance",
+        guard="advance_goods", changes=_ADVANCE, bumps=False, follows=False, with_staff="all",
+        mark="documented", source=_ADVANCES,
+    ),
+    Transition(
+        id="1s", from_=(SUCCESS,), actor="platform", action="settle_advance",
+        guard="advance_paid", changes=_ADVANCE, bumps=False, follows=False, with_staff="all",
+        mark="documented", source=_ADVANCES,
     ),
     Transition(
         id="1b", from_=(WAIT_SELLER_AGREE,), actor="platform", action="agree_return", guard="returns_goods",

@@ -11,7 +11,7 @@ from typing import Any
 from simulator.tmall.amounts import FINISHED, ceiling_for
 from simulator.tmall.lifecycle import find
 from simulator.tmall.lifecycle_row import NONE
-from simulator.tmall.refund import ADVANCE_PAID, NO_CONSTRAINT, Refund, RefundMessage
+from simulator.tmall.refund import NO_CONSTRAINT, Refund, RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
 from simulator.tmall.transition import Impossible as Impossible
@@ -272,21 +272,6 @@ def change_address(
     said = said_by(world, refund, actor, f"{address.text} {text}".rstrip(), kind="RETURN_GOODS_APPROVED")
     values = {"address": address.text, "address_id": address.contact_id}
     return step(world, refund, actor, "change_address", cause=cause, said=said, **values)
-
-
-def advance(world: World, refund: Refund, *, cause: int = 0) -> Refund:
-    """Let the platform pay the buyer in advance (极速退款), without the seller."""
-    return step(world, refund, "platform", "advance", cause=cause, advance_status=ADVANCE_PAID, auto=True)
-
-
-def agree_at_once(world: World, refund: Refund, *, cause: int = 0) -> Refund:
-    """Let the platform agree at once to what was just applied for: it pays, or takes the goods back (闪电退货)."""
-    if refund.kind == "refund_only":
-        return advance(world, refund, cause=cause)
-    address = default_address(world, refund.shop)
-    said = said_by(world, refund, "platform", address.text, kind="RETURN_GOODS_APPROVED")
-    values = {"address": address.text, "address_id": address.contact_id}
-    return step(world, refund, "platform", "agree_return", cause=cause, said=said, auto=True, **values)
 
 
 def constrain(world: World, refund: Refund, constraint: str, *, cause: int = 0) -> Refund:

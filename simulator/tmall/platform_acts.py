@@ -4,7 +4,7 @@ from typing import Any
 
 from simulator.act import ActSpec
 from simulator.errors import ActRefused
-from simulator.tmall import accounts, exchanges, negotiation, platform, shipping, timers
+from simulator.tmall import accounts, advances, exchanges, negotiation, platform, shipping, timers
 from simulator.tmall import act_arguments as of
 from simulator.tmall.act_arguments import LINE, ON, Args
 from simulator.tmall.exchange_acts import told
@@ -27,12 +27,23 @@ def _intercept(world: World, args: Args, cause: int) -> dict[str, Any]:
 def _advance(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Pay the buyer in advance (极速退款): an open refund, or a new one on a sub-order, which is born paid."""
     if args.get("refund") is not None:
-        return of.told(platform.advance(world, of.refund(world, args), cause=cause))
+        return of.told(advances.advance(world, of.refund(world, args), cause=cause))
     order = of.sub_order(world, args)
     if order.consigned:
         raise ActRefused(say("order.no_instant", "sub-order {oid} is shipped: no refund is born paid", oid=order.oid))
     opened = platform.apply(world, order, "refund_only", of.amount(args), reason=of.text(args, "reason"), cause=cause)
-    return of.told(platform.advance(world, opened, cause=cause))
+    return of.told(advances.advance(world, opened, cause=cause))
+
+
+def _end_advance(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Tell what became of an advance: the seller settled it or refused the goods, or it was closed."""
+    ends = {"settled": advances.settle, "refused": advances.refuse, "closed": advances.close}
+    outcome = of.text(args, "outcome", "settled")
+    if outcome not in ends:
+        raise ActRefused(
+            say("advance.outcome", "outcome is settled, refused or closed, not {value}", value=repr(outcome))
+        )
+    return of.told(ends[outcome](world, of.refund(world, args), cause=cause))
 
 
 def _extend(world: World, args: Args, cause: int) -> dict[str, Any]:
@@ -122,6 +133,7 @@ PLATFORM_ACTS: tuple[ActSpec, ...] = (
         takes={**ON, **LINE, "amount": "yuan, at most two decimals", "reason": "the buyer's reason"},
         do=_advance,
     ),
+    ActSpec(name="platform.end_advance", needs=ON, takes={"outcome": "settled, refused or closed"}, do=_end_advance),
     ActSpec(name="platform.intercept", needs=ON, takes={"outcome": "success or failure"}, do=_intercept),
     ActSpec(name="platform.finish", needs={"tid": "trade"}, do=_finish),
     ActSpec(name="platform.expire_session", needs=_SHOP, takes=_SESSION, do=_expire_session),

@@ -21,8 +21,9 @@ NO_CASE, CALLED, STEPPED_IN, FIRST_REVIEW, REVIEW_FAILED, CASE_OVER, WITHDRAWN =
 FOR_BUYER, FOR_SELLER, COLLECTING_PROOF, APPEAL = 8, 9, 10, 11
 """Values of `cs_status`: where the case with 小二 (staff) stands."""
 
-ADVANCE_PAID = 2
-"""Value of `advance_status`: the platform paid the buyer in advance."""
+NO_ADVANCE, ADVANCE_ASKED, ADVANCE_PAID, ADVANCE_REFUSED, ADVANCE_CLOSED, ADVANCE_SETTLED = 0, 1, 2, 3, 4, 5
+"""Values of `advance_status`: nobody asked; asked; the platform paid the buyer in advance; after that the seller
+refused the goods, it was closed, or the seller settled it."""
 
 NO_CONSTRAINT, CANNOT_REFUSE, ON_WEB = "null", "cannot_refuse", "refund_onweb"
 CONSTRAINTS = (NO_CONSTRAINT, CANNOT_REFUSE, ON_WEB)

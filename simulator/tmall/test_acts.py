@@ -149,7 +149,7 @@ def test_what_is_impossible_in_the_state_says_what_would_be_possible(world: Worl
     refund = _act(world, "buyer.apply", tid=_trade(world).tid)["refund_id"]
     assert _refused(world, "buyer.ship_back", refund=refund, company="顺丰速运", waybill="SF1") == (
         f"refund {refund} is WAIT_SELLER_AGREE: ship_back is impossible; buyer could:"
-        " modify, withdraw, message, accept_offer, decline_offer, call_staff, complain, withdraw_complaint"
+        " modify, withdraw, message, accept_offer, decline_offer, call_staff, complain, withdraw_complaint, ask_advance"
     )
     assert "cannot be refused" in _refused(world, "agent.refuse", refund=refund)
     assert "give a company" in _refused(world, "buyer.correct_waybill", refund=refund)

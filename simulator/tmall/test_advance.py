@@ -114,3 +114,62 @@ def test_buyers_show_pictures_with_their_messages(caller: Caller) -> None:
         assert "from 0 to 9" in _why_not(
             caller, "buyer.message", refund=refund.refund_id, content="看图", pictures=pictures
         )
+
+
+def test_the_buyer_asks_for_an_advance_and_gets_it_or_not(caller: Caller) -> None:
+    refund = caller.refund()
+    asked = _do(caller, "buyer.ask_advance", refund=refund.refund_id)
+    assert (asked.advance_status, asked.status, asked.version, asked.due) == (
+        1,
+        refund.status,
+        refund.version,
+        refund.due,
+    )
+    assert "already" in _why_not(caller, "buyer.ask_advance", refund=refund.refund_id)
+    assert "impossible" in _why_not(caller, "platform.end_advance", refund=caller.refund().refund_id)
+    closed = _do(caller, "platform.end_advance", refund=refund.refund_id, outcome="closed")
+    assert (closed.advance_status, closed.status) == (4, "WAIT_SELLER_AGREE")
+    _do(caller, "buyer.ask_advance", refund=refund.refund_id)
+    assert _do(caller, "platform.advance", refund=refund.refund_id).advance_status == 2
+    shipped = _do(caller, "buyer.apply", tid=caller.order(shipped=True).tid)
+    assert "unshipped goods" in _why_not(caller, "buyer.ask_advance", refund=shipped.refund_id)
+
+
+@pytest.mark.parametrize("act", ["agent.agree", "buyer.withdraw"])
+def test_an_advance_that_was_asked_for_ends_with_the_refund(caller: Caller, act: str) -> None:
+    refund = caller.refund()
+    _do(caller, "buyer.ask_advance", refund=refund.refund_id)
+    assert _do(caller, act, refund=refund.refund_id).advance_status == 4
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("settled", 5), ("refused", 3), ("closed", 4)])
+def test_what_became_of_an_advance_moves_no_money(caller: Caller, outcome: str, status: int) -> None:
+    refund = caller.refund(returns=True)
+    _do(caller, "agent.agree_return", refund=refund.refund_id)
+    _do(caller, "buyer.ship_back", refund=refund.refund_id, company="顺丰速运", waybill="SF1")
+    paid = _do(caller, "platform.advance", refund=refund.refund_id)
+    order, trade = caller.world.state.orders[refund.oid], caller.world.state.trades[refund.tid]
+    assert "settled, refused or closed" in _why_not(
+        caller, "platform.end_advance", refund=refund.refund_id, outcome="paid"
+    )
+    after = _do(caller, "platform.end_advance", refund=refund.refund_id, outcome=outcome)
+
+    assert (after.advance_status, after.change) == (status, paid.change + 1)
+    assert (after.status, after.version, after.ended) == ("SUCCESS", paid.version, paid.ended)
+    assert caller.world.state.orders[refund.oid] is order
+    assert caller.world.state.trades[refund.tid] is trade
+    assert caller.call(DETAIL, refund_id=refund.refund_id, fields="advance_status")["refund"] == {
+        "advance_status": status
+    }
+    assert "no advance is open" in _why_not(caller, "platform.end_advance", refund=refund.refund_id)
+
+
+def test_only_goods_can_be_refused_and_a_reversal_closes_the_advance(caller: Caller) -> None:
+    unshipped = _do(caller, "platform.advance", tid=caller.order().tid)
+    assert "no goods" in _why_not(caller, "platform.end_advance", refund=unshipped.refund_id, outcome="refused")
+    refund = caller.refund(returns=True)
+    _do(caller, "agent.agree_return", refund=refund.refund_id)
+    _do(caller, "buyer.ship_back", refund=refund.refund_id, company="顺丰速运", waybill="SF1")
+    _do(caller, "platform.advance", refund=refund.refund_id)
+    back = _do(caller, "staff.reverse", refund=refund.refund_id)
+    assert (back.status, back.advance_status) == ("CLOSED", 4)

@@ -8,7 +8,7 @@ import pytest
 
 from simulator.act import yuan
 from simulator.clock import Clock
-from simulator.tmall import platform, staff
+from simulator.tmall import advances, platform, staff
 from simulator.tmall.amounts import open_refund
 from simulator.tmall.lifecycle import TABLE
 from simulator.tmall.lifecycle_row import NONE, Transition
@@ -65,6 +65,10 @@ VALUES: dict[str, dict[str, Any]] = {
     "rule_for_seller": {"cs_status": FOR_SELLER, "case_of": ""},
     "withdraw_complaint": {"cs_status": WITHDRAWN, "case_of": ""},
     "advance": {"advance_status": 2, "auto": True},
+    "ask_advance": {"advance_status": 1},
+    "close_advance": {"advance_status": 4},
+    "refuse_advance": {"advance_status": 3},
+    "settle_advance": {"advance_status": 5},
     "change_address": {"address": "浙江省杭州市", "address_id": 810011},
     "extend": {"due": 1 << 45},
     "remind": {"reminded": 1},
@@ -99,7 +103,7 @@ def world(tmp_path: Path, clock: Ahead) -> World:
 def _in(world: World, state: str, row: Transition) -> Refund:
     """Bring a refund into *state*, of the kind that *row* is for."""
     unshipped = row.guard in ("unshipped", "ag_unshipped", "ag_not_stopped")
-    unshipped |= row.guard == "may_advance" and state == WAIT_SELLER_AGREE
+    unshipped |= row.guard in ("may_advance", "may_ask_advance", "advance_asked") and state == WAIT_SELLER_AGREE
     returns = not unshipped and row.guard not in ("may_pay", "refund_only", "may_intercept", "intercepting")
     trade = create_trade(world, {"orders": [{"price": yuan(1999)}], "shipped": not unshipped})
     refund = platform.apply(world, world.state.orders[trade.tid], "return_refund" if returns else "refund_only")
@@ -114,9 +118,11 @@ def _in(world: World, state: str, row: Transition) -> Refund:
     if state == SELLER_REFUSE_BUYER:
         refund = platform.refuse(world, refund, "请先退货")
     if state == SUCCESS:
-        refund = platform.agree(
-            world, platform.ship_back(world, platform.agree_return(world, refund), "圆通", "YT1"), actor="agent"
-        )
+        refund = platform.ship_back(world, platform.agree_return(world, refund), "圆通", "YT1")
+        advanced = row.guard in ("advance_paid", "advance_goods")
+        refund = advances.advance(world, refund) if advanced else platform.agree(world, refund, actor="agent")
+    if row.guard == "advance_asked":
+        refund = advances.ask(world, refund)
     if row.guard in ("staff_called", "staff_in", "staff_returns", "own_complaint"):
         refund = staff.call(world, refund)
     if row.guard in ("staff_in", "staff_returns"):

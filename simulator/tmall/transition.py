@@ -12,7 +12,19 @@ from simulator.tmall.guards_staff import OPEN_CASE, STAFF, in_the_way, stops
 from simulator.tmall.lifecycle import find, possible
 from simulator.tmall.lifecycle_row import Transition
 from simulator.tmall.message_content import tell
-from simulator.tmall.refund import CASE_OVER, SPECIAL, SUCCESS, TERMINAL, WITHDRAWN, Refund, RefundMessage
+from simulator.tmall.refund import (
+    ADVANCE_ASKED,
+    ADVANCE_CLOSED,
+    ADVANCE_PAID,
+    CASE_OVER,
+    CLOSED,
+    SPECIAL,
+    SUCCESS,
+    TERMINAL,
+    WITHDRAWN,
+    Refund,
+    RefundMessage,
+)
 from simulator.tmall.trade import Order
 from simulator.words import say
 from simulator.world import Put, World
@@ -100,8 +112,10 @@ def outcome(world: World, old: Refund, asked: Refund, row: Transition) -> tuple[
         values["freight"] = freight_in(order, asked)
     if row.round:
         values["round"] = old.round + 1
-    if status in TERMINAL:
+    if row.to in TERMINAL:
         values["ended"] = now
+        if asked.advance_status == ADVANCE_ASKED or (asked.advance_status == ADVANCE_PAID and status == CLOSED):
+            values["advance_status"] = ADVANCE_CLOSED
         if asked.cs_status in OPEN_CASE:
             values |= {"cs_status": WITHDRAWN if row.action == "withdraw" else CASE_OVER, "case_of": ""}
     new = replace(asked, **values)
@@ -130,9 +144,9 @@ def _followers(world: World, refund: Refund, row: Transition, order: Order, now:
     trade = world.state.trades[refund.tid]
     follows = refund.phase == "onsale" and row.follows and refund.purpose not in SPECIAL
     after = followed(order, refund) if follows else order
-    if refund.status == SUCCESS:
+    if row.to == SUCCESS:
         after = paid_back(after, refund, now)
-    elif SUCCESS in row.from_:
+    elif row.to and SUCCESS in row.from_:
         after = taken_back(after, refund, trade)
     puts: list[Put] = [("order", order.oid, after)] if after is not order else []
     if follows:
