@@ -10,7 +10,8 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     TOP_SUB_SESSION a sub-account's                        app_secret, session, sub_session, refresh_token,
     OAUTH_URL       where sessions are renewed             sub_refresh_token, type}; it wins
     TOP_REFRESH_TOKEN, TOP_SUB_REFRESH_TOKEN  with which that is done; without them nobody does it
-    ERP             its dialect: generic, or jiandaoyun (…/api)
+    ERP             its dialect: generic, jiandaoyun (…/api) or jushuitan, whose ERP_KEY is the app's secret
+    ERP_APP_KEY     the app's key there
     DATABASE        SQLite file              POLL          seconds between two polls (0.5)
     HEALTH_PORT     answers GET /health      PAGE_SIZE     rows of a list page (20, at most 100)
     OVERLAP         s a window reaches back  HISTORY       days looked back at the very first start (1)
@@ -35,7 +36,7 @@ What it does right, and where to read it:
 * `decisions` what the ERP decided, carried out on the platform, if it was decided about what the refund is now;
 * `refunds`   what a refund is for the ERP, and what a decision demands: functions of values;
 * `platform`, `errors`  the one side, and the three ways in which a call can fail;
-* `erp`       the other side: `erp_generic`, or `erp_jiandaoyun`, which keeps to that one's limits with `pace`;
+* `erp`       the other side: `erp_generic`, `erp_jushuitan`, or `erp_jiandaoyun`, paced by `pace`;
 * `memory`    what must survive a crash: cursors, what was written, what is unknown, what is still to do;
 * `patience`  when to try again; `work` one job for a refund at a time, and a slow one keeps nobody waiting.
 

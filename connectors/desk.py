@@ -40,7 +40,7 @@ class Desk:
         app = (shop.app_key, shop.app_secret)
         main, sub = (parts.session(account, app, told.token_url, http, memory) for account in (shop.main, shop.sub))
         self.platform = Platform(told.top_url, shop, told.clock, http, main, sub)
-        papers = parts.papers(shop.nick, erp.connect(told.erp, told.erp_url, told.erp_key, http), memory)
+        papers = parts.papers(shop.nick, erp.connect(told, http), memory)
         self.delivery: Delivery = parts.delivery(self.platform, papers, patience, told)
         answers = parts.answers(self.delivery)
         self.ag = parts.ag(self.delivery, told.clock, told.margin)

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 import urllib3
 
-from connectors import erp_generic, erp_jiandaoyun
-from connectors.settings import SettingsError
+from connectors import erp_generic, erp_jiandaoyun, erp_jushuitan
+from connectors.settings import Settings, SettingsError
 
 JSON = dict[str, Any]
 
@@ -28,19 +28,20 @@ class Erp(Protocol):
         ...
 
 
-DIALECTS: Mapping[str, Callable[[str, str, urllib3.PoolManager], Erp]] = {
-    "generic": erp_generic.Erp,
-    "jiandaoyun": erp_jiandaoyun.Erp,
+DIALECTS: Mapping[str, Callable[[Settings, urllib3.PoolManager], Erp]] = {
+    "generic": lambda told, http: erp_generic.Erp(told.erp_url, told.erp_key, http),
+    "jiandaoyun": lambda told, http: erp_jiandaoyun.Erp(told.erp_url, told.erp_key, http),
+    "jushuitan": lambda told, http: erp_jushuitan.Erp(told.erp_url, (told.erp_app_key, told.erp_key), told.clock, http),
 }
 """The adapter of each ERP by its name."""
 
 
-def connect(dialect: str, url: str, key: str, http: urllib3.PoolManager) -> Erp:
-    """Return the ERP at *url*, spoken to in its *dialect*.
+def connect(told: Settings, http: urllib3.PoolManager) -> Erp:
+    """Return the ERP that is *told*, spoken to in its dialect.
 
     Raises:
         SettingsError: if we do not speak it.
     """
-    if dialect not in DIALECTS:
-        raise SettingsError(f"ERP must be one of {', '.join(DIALECTS)}, not {dialect}")
-    return DIALECTS[dialect](url, key, http)
+    if told.erp not in DIALECTS:
+        raise SettingsError(f"ERP must be one of {', '.join(DIALECTS)}, not {told.erp}")
+    return DIALECTS[told.erp](told, http)

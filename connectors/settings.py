@@ -64,6 +64,8 @@ class Settings:
     """With which the ERP signs its callbacks; empty: they are not taken."""
     erp: str = "generic"
     """The ERP's dialect, one of `connectors.erp.DIALECTS`."""
+    erp_app_key: str = ""
+    """The key of our app at the ERP, where calls are signed."""
     poll: float = 0.5
     page_size: int = 20
     overlap: int = 2
@@ -106,6 +108,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         erp_url=_needed(environ, "ERP_URL").rstrip("/"),
         erp_key=_needed(environ, "ERP_KEY"),
         erp=environ.get("ERP") or "generic",
+        erp_app_key=environ.get("ERP_APP_KEY", ""),
         callback_secret=environ.get("CALLBACK_SECRET", ""),
         shops=_shops(environ),
         database=Path(environ.get("DATABASE") or "connector.sqlite"),

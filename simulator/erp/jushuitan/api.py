@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from simulator.clock import from_text, to_text
-from simulator.erp import canonical, registry, writing
+from simulator.erp import canonical, proof, registry, writing
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.erp.jushuitan.errors import Refusal, RowRefusal, as_json
@@ -25,6 +25,11 @@ def create_app(world: World) -> Flask:
     app = Flask("jushuitan", static_folder=None)
     app.config["PROPAGATE_EXCEPTIONS"] = True
     api = Api(world)
+
+    @app.route("/files/<sha256>")
+    def file(sha256: str) -> Response:
+        picture = proof.picture_of(world, sha256)
+        return Response("", 404) if picture is None else Response(picture, mimetype="image/png")
 
     @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE"])
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
@@ -150,7 +155,8 @@ class Api:
         answer = noted()
         answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in page["datas"]]
         answer.fields = ("*",)
-        page["datas"] = [rows.shown(self._world, row) for row in page["datas"]]
+        host = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}"
+        page["datas"] = [rows.shown(self._world, row, host) for row in page["datas"]]
         return page
 
     def _between(self, biz: dict[str, Any]) -> Iterable[Document]:

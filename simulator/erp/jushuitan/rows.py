@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.clock import to_text
-from simulator.erp import canonical
+from simulator.erp import canonical, registry
 from simulator.erp.document import Document
 from simulator.erp.jushuitan.errors import RowRefusal
 from simulator.ledger.mapping import Mapped, Mapping
@@ -112,8 +112,11 @@ def _items(items: Any) -> dict[str, Any]:
     return {"items": items, "outer_oi_id": first, "qty": sum(item["qty"] for item in items)}
 
 
-def shown(world: World, document: Document) -> dict[str, Any]:
-    """Return *document* as a query shows it (docId=38)."""
+def shown(world: World, document: Document, host: str) -> dict[str, Any]:
+    """Return *document* as a query shows it (docId=38), with its proof as a link to *host*.
+
+    The platform keeps no pictures: that people leave a link to one in a field of text is assumed.
+    """
     raw = document.raw
     number = as_id(document)
     row = {name: found for name, found in raw.items() if name in FIELDS and name not in ("outer_oi_id", "qty")}
@@ -131,6 +134,9 @@ def shown(world: World, document: Document) -> dict[str, Any]:
         "ts": str(10_000_000_000 + document.cursor),
         "items": _shown_items(document, number),
     }
+    link = registry.mapping_of(world).field("decision_proof")
+    if row.get(link):
+        row[link] = f"{host}/files/{row[link]}"
     return row
 
 
