@@ -8,10 +8,11 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     TOP_APP_KEY     TOP_APP_SECRET           ERP_KEY       its bearer key
     TOP_SESSION     the main account's       SHOPS         instead of TOP_*: JSON list of {nick, app_key,
     TOP_SUB_SESSION a sub-account's                        app_secret, session, sub_session, refresh_token,
-    OAUTH_URL       where sessions are renewed             sub_refresh_token, type}; it wins
+    OAUTH_URL       where sessions are renewed             sub_refresh_token, erp_shop, type}; it wins
     TOP_REFRESH_TOKEN, TOP_SUB_REFRESH_TOKEN  with which that is done; without them nobody does it
-    ERP             its dialect: generic, jiandaoyun (…/api) or jushuitan, whose ERP_KEY is the app's secret
-    ERP_APP_KEY     the app's key there
+    ERP             its dialect: generic, jiandaoyun (…/api), jushuitan, wangdiantong (旗舰版) or
+                    wangdiantong-enterprise (…/openapi2). Of the last three ERP_KEY is the app's secret,
+    ERP_APP_KEY     the app's key, and of 旺店通    ERP_SID, ERP_SALT  account and (旗舰版) salt
     DATABASE        SQLite file              POLL          seconds between two polls (0.5)
     HEALTH_PORT     answers GET /health      PAGE_SIZE     rows of a list page (20, at most 100)
     OVERLAP         s a window reaches back  HISTORY       days looked back at the very first start (1)
@@ -36,7 +37,7 @@ What it does right, and where to read it:
 * `decisions` what the ERP decided, carried out on the platform, if it was decided about what the refund is now;
 * `refunds`   what a refund is for the ERP, and what a decision demands: functions of values;
 * `platform`, `errors`  the one side, and the three ways in which a call can fail;
-* `erp`       the other side: `erp_generic`, `erp_jushuitan`, or `erp_jiandaoyun`, paced by `pace`;
+* `erp`       the other side: `erp_generic`, `erp_jushuitan`, `erp_wangdiantong`, or `erp_jiandaoyun` with `pace`;
 * `memory`    what must survive a crash: cursors, what was written, what is unknown, what is still to do;
 * `patience`  when to try again; `work` one job for a refund at a time, and a slow one keeps nobody waiting.
 

@@ -1,11 +1,19 @@
 """What the connector asks of an ERP, whichever it is, and which ones it speaks to."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 import urllib3
 
-from connectors import erp_generic, erp_jiandaoyun, erp_jushuitan
+from connectors import (
+    erp_generic,
+    erp_jiandaoyun,
+    erp_jushuitan,
+    erp_wangdiantong,
+    erp_wangdiantong_enterprise,
+    erp_wangdiantong_flagship,
+)
 from connectors.settings import Settings, SettingsError
 
 JSON = dict[str, Any]
@@ -28,10 +36,17 @@ class Erp(Protocol):
         ...
 
 
+def _wangdiantong(dialect: type[erp_wangdiantong.Dialect], told: Settings, http: urllib3.PoolManager) -> Erp:
+    keys = {"sid": told.erp_sid, "app": told.erp_app_key, "secret": told.erp_key, "salt": told.erp_salt}
+    return dialect(told.erp_url, keys, {shop.nick: shop.erp_shop for shop in told.shops}, told.clock, http)
+
+
 DIALECTS: Mapping[str, Callable[[Settings, urllib3.PoolManager], Erp]] = {
     "generic": lambda told, http: erp_generic.Erp(told.erp_url, told.erp_key, http),
     "jiandaoyun": lambda told, http: erp_jiandaoyun.Erp(told.erp_url, told.erp_key, http),
     "jushuitan": lambda told, http: erp_jushuitan.Erp(told.erp_url, (told.erp_app_key, told.erp_key), told.clock, http),
+    "wangdiantong": partial(_wangdiantong, erp_wangdiantong_flagship.Erp),
+    "wangdiantong-enterprise": partial(_wangdiantong, erp_wangdiantong_enterprise.Erp),
 }
 """The adapter of each ERP by its name."""
 

@@ -27,6 +27,8 @@ class Shop:
     refresh_token: str = ""
     """With which the main account's session is renewed; empty: it cannot be."""
     sub_refresh_token: str = ""
+    erp_shop: str = ""
+    """Its number in the ERP, where that has numbers for shops."""
     type: str = "B"
     """B Tmall, C Taobao: Taobao knows no review, and its refunds have no phase."""
 
@@ -66,6 +68,10 @@ class Settings:
     """The ERP's dialect, one of `connectors.erp.DIALECTS`."""
     erp_app_key: str = ""
     """The key of our app at the ERP, where calls are signed."""
+    erp_sid: str = ""
+    """The merchant's account at 旺店通."""
+    erp_salt: str = ""
+    """The second half of an app secret of its 旗舰版."""
     poll: float = 0.5
     page_size: int = 20
     overlap: int = 2
@@ -109,6 +115,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         erp_key=_needed(environ, "ERP_KEY"),
         erp=environ.get("ERP") or "generic",
         erp_app_key=environ.get("ERP_APP_KEY", ""),
+        erp_sid=environ.get("ERP_SID", ""),
+        erp_salt=environ.get("ERP_SALT", ""),
         callback_secret=environ.get("CALLBACK_SECRET", ""),
         shops=_shops(environ),
         database=Path(environ.get("DATABASE") or "connector.sqlite"),
@@ -150,7 +158,7 @@ def _shops(environ: Mapping[str, str]) -> tuple[Shop, ...]:
         shops = tuple(
             Shop(
                 **{name: str(row[name]) for name in names},
-                **{name: str(row.get(name) or "") for name in ("refresh_token", "sub_refresh_token")},
+                **{name: str(row.get(name) or "") for name in ("refresh_token", "sub_refresh_token", "erp_shop")},
                 type=row.get("type", "B"),
             )
             for row in rows

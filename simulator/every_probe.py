@@ -13,6 +13,7 @@ from simulator.erp import callbacks, registry
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun.setting_probes import JDY_PROBES
 from simulator.erp.jushuitan.setting_probes import JST_PROBES
+from simulator.erp.wangdiantong.setting_probes import WDT_PROBES
 from simulator.errors import ActRefused
 from simulator.ledger.entry import Callback
 from simulator.ledger.replay import read
@@ -340,6 +341,7 @@ PROBES: Mapping[str, Probe] = {
     **LIFE_PROBES,
     **JDY_PROBES,
     **JST_PROBES,
+    **WDT_PROBES,
     "token_lifetimes": lambda caller: _granted(caller)["expires_in"],
     "session_seconds": _session_after_ten_seconds,
     "auth_code_seconds": _code_after_ten_seconds,

@@ -139,7 +139,10 @@ class Simulator:
             "callback_secret": world.callback_secret,
             "erp_keys": dict(self.profile.keys(world)),
             "profile": self.profile.name,
-            "shops": [world.keys(shop) for shop in world.state.shops.values()],
+            "shops": [
+                {**world.keys(shop), "erp_shop": self.profile.shop(world, nick)}
+                for nick, shop in world.state.shops.items()
+            ],
             "tls_ca": str((options.data / certificate.AUTHORITY).resolve()) if options.tls else None,
             "data": str(world.folder),
             "pid": os.getpid(),

@@ -83,6 +83,10 @@ class Profile(Protocol):
         """Return the keys that `key_names` names, made from the world's own secrets."""
         return {}
 
+    def shop(self, world: World, nick: str) -> str:
+        """Return the ERP's own number of a shop, for an integration that has to be told it; a nick is one."""
+        return nick
+
     def refusal(self, why: str, refunds: Collection[str]) -> Answer:
         """Return the answer by which a write about *refunds* is refused; *why* is one of `refusals.REFUSALS`.
 

@@ -9,6 +9,7 @@ import msgspec
 
 SECRET_PARAMETERS = frozenset(
     {
+        "salt",
         "session",
         "app_secret",
         "client_secret",

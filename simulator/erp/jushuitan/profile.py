@@ -80,6 +80,10 @@ class Jushuitan(Profile):
             return msgspec.json.encode(error), b"application/json; charset=utf-8"
         return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
 
+    def shop(self, world: World, nick: str) -> str:
+        """Return the platform's number of a shop."""
+        return rows.shop_number(world, registry.mapping_of(world), nick)
+
     def refusal(self, why: str, refunds: Collection[str]) -> Answer:
         """Refuse the row, while the call goes well (docId=41)."""
         text = ROW_TEXTS[why]

@@ -1,0 +1,92 @@
+"""What the two profiles have in common: the ERP's people review in it, and nobody is called back."""
+
+from collections.abc import Collection
+from collections.abc import Mapping as Dict
+from typing import Any
+
+import msgspec
+
+from simulator.chance import token as chance
+from simulator.erp import canonical, registry
+from simulator.erp.document import Document
+from simulator.erp.profile import Operation, Profile, Push
+from simulator.erp.refusals import refused
+from simulator.erp.wangdiantong import store
+from simulator.erp.wangdiantong.errors import APPLICATION, TEXTS
+from simulator.exchange import Answer
+from simulator.ledger.mapping import Mapping
+from simulator.world import World
+
+NATIVE = frozenset({*store.DECIDED, "receive"})
+"""Decisions that show in the document's own status."""
+
+
+def sid(world: World) -> str:
+    """Return the merchant's account."""
+    return "wdt" + chance(world.seed, "wangdiantong sid")[:6]
+
+
+def app_key(world: World) -> str:
+    """Return the app's key."""
+    return f"{sid(world)}-api"
+
+
+class Wangdiantong(Profile):
+    """Both dialects, as far as they are the same."""
+
+    code: str
+    """Name of the number in an answer that says how it went."""
+    text: str = "message"
+
+    def failure(self, answer: Answer) -> tuple[bytes, bytes]:
+        """Return an error in the dialect's shape; a proxy that breaks down answers in HTML."""
+        if not answer.error:
+            return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
+        said = {self.code: answer.error.get("code", 99), self.text: answer.error.get("message", "")}
+        return msgspec.json.encode(said), b"application/json;charset=utf-8"
+
+    def shop(self, world: World, nick: str) -> str:
+        """Return the number of the shop of one's own platform that mirrors *nick*."""
+        return store.number(world, nick)
+
+    def refusal(self, why: str, refunds: Collection[str]) -> Answer:
+        """Refuse the whole push: only the text tells why."""
+        return Answer(error=refused(why, APPLICATION, message=TEXTS[why]))
+
+    def cannot(self, mapping: Mapping, decision: str) -> str:
+        """Tell review and goods by the document's status; everything else needs a field of the target's mapping."""
+        return "" if decision in NATIVE else canonical.cannot(mapping, decision)
+
+    def expressed(self, world: World, document: Document) -> Dict[str, Any]:
+        """Move the document's own status, and fill the fields that are mapped."""
+        found = canonical.expressed(document, registry.mapping_of(world))
+        kind = document.decision.get("kind", "")
+        if kind in store.DECIDED:
+            found["process_status"] = store.DECIDED[kind]
+        elif kind == "receive":
+            found["process_status"] = store.PARTLY if document.received < document.quantity else store.RECEIVED
+        return found
+
+    def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:
+        """Tell nobody: no push to merchants is documented, integrations poll."""
+        return None
+
+
+def about(world: World, shop_no: str, refund_nos: list[str], count: int) -> Operation:
+    """Return what a push of *count* refunds is about: an update if all of its documents are known."""
+    externals = [f"{shop_no}/{refund_no}" for refund_no in refund_nos]
+    known = [world.state.documents.external(external) for external in externals]
+    name = "update" if known and all(known) else "create"
+    document = externals[0] if count == 1 and externals else ""
+    return Operation(name, store.nick(world, shop_no), tuple(dict.fromkeys(refund_nos)), document)
+
+
+def decision_of(status: int, *, returns: bool) -> str:
+    """Return the decision that a document's own status tells, or an empty text."""
+    if status == store.AGREED:
+        return "approve"
+    if status in (store.PARTLY, store.RECEIVED):
+        return "receive"
+    if status == store.REFUSED:
+        return "refuse"
+    return "approve_return" if status == store.TO_RECEIVE and returns else ""

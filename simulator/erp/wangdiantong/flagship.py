@@ -1,0 +1,209 @@
+"""旗舰版: one URL, the method a parameter, arguments a JSON array, `status` 0 is success, time counted from 2012."""
+
+import hmac
+from collections.abc import Callable
+from collections.abc import Mapping as Dict
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from flask import Flask, Response, request
+
+from simulator.chance import token as chance
+from simulator.erp import proof
+from simulator.erp.caller import Caller
+from simulator.erp.profile import Operation, as_json, noted
+from simulator.erp.wangdiantong import base, flagship_calls, signing, store
+from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, TIME, TOO_OFTEN, Refusal
+from simulator.erp.wangdiantong.errors import as_json as answered
+from simulator.erp.wangdiantong.flagship_client import FlagshipClient
+from simulator.ledger.mapping import Mapped, Mapping
+from simulator.request import RawRequest
+from simulator.words import say
+from simulator.world import World
+
+URL = "/openapi"
+SKEW = 120
+"""Seconds a timestamp may be off."""
+MINUTE = 60_000_000
+FIELDS = {
+    **dict.fromkeys(("shop_no", "refund_no", "tid", "oid", "refund_version", "title", "reason", "remark"), "text"),
+    **dict.fromkeys(("logistics_name", "logistics_no", "buyer_nick", "refund_time", "flag_name", "spec_no"), "text"),
+    **dict.fromkeys(("type", "status", "num", "refund_amount", "actual_refund_amount", "price"), "number"),
+}
+"""What a mapping can name."""
+_KINDS = {word: "exchange" if kind == "exchange" else "refund" for word, kind in flagship_calls.TYPES.items()}
+MEANING = Mapping(
+    fields={
+        "shop": Mapped("shop_no"),
+        "refund_id": Mapped("refund_no"),
+        "tid": Mapped("tid"),
+        "oid": Mapped("oid"),
+        "kind": Mapped("type", values=_KINDS),
+        "type": Mapped("type", values=flagship_calls.TYPES),
+        "status": Mapped("status", values=flagship_calls.STATUSES),
+        "amount": Mapped("refund_amount", "yuan"),
+        "quantity": Mapped("num"),
+        "waybill": Mapped("logistics_no"),
+        "company": Mapped("logistics_name"),
+        "version": Mapped("refund_version"),
+        "reason": Mapped("reason"),
+        "note": Mapped("remark"),
+    }
+)
+_RAW = "aftersales.refund.RawRefund."
+CALLS: Dict[str, Callable[[World, list[Any], dict[str, int]], dict[str, Any]]] = {
+    f"{_RAW}upload": flagship_calls.upload,
+    f"{_RAW}upload2": flagship_calls.upload2,
+    f"{_RAW}search": flagship_calls.search_raw,
+    "aftersales.refund.Refund.search": flagship_calls.search,
+}
+
+
+class Flagship(base.Wangdiantong):
+    """旗舰版."""
+
+    name = "wangdiantong"
+    told = say("profile.wangdiantong", "Wangdiantong 旗舰版: raw refunds uploaded, documents searched")
+    base = ""
+    key_names = ("sid", "app_key", "salt")
+    code = "status"
+
+    def create_app(self, world: World) -> Flask:
+        """Return the API."""
+        app = Flask("wangdiantong", static_folder=None)
+        app.config["PROPAGATE_EXCEPTIONS"] = True
+        made: list[int] = []
+
+        @app.route("/files/<sha256>")
+        def file(sha256: str) -> Response:
+            picture = proof.picture_of(world, sha256)
+            return Response("", 404) if picture is None else Response(picture, mimetype="image/png")
+
+        @app.route(URL, methods=["GET", "POST"])
+        def call() -> Response:
+            return _answer(world, _query(request.query_string), request.get_data(), made)
+
+        return app
+
+    def decoded(self, world: World, raw: RawRequest) -> object:
+        """Return method and arguments."""
+        params = _query(raw.query)
+        return {"method": params.get("method", ""), "args": as_json(raw.body)}
+
+    def admits(self, world: World, raw: RawRequest) -> bool:
+        """Ask for sign and time."""
+        if raw.path != URL:
+            return True
+        try:
+            _check(world, _query(raw.query), raw.body)
+        except Refusal:
+            return False
+        return True
+
+    def keys(self, world: World) -> Dict[str, str]:
+        """Return account, app key and salt; `${erp.key}` is the secret (an app secret is written `secret:salt`)."""
+        return {"sid": base.sid(world), "app_key": base.app_key(world), "salt": salt(world)}
+
+    def operation(self, world: World, raw: RawRequest, body: object) -> Operation:
+        """Read the call, and the refunds that it names."""
+        asked = body if isinstance(body, dict) else {}
+        method, args = str(asked.get("method", "")), asked.get("args")
+        first = args[0] if isinstance(args, list) and args else None
+        if method.startswith(f"{_RAW}upload"):
+            pushed = args[1] if isinstance(args, list) and len(args) > 1 and isinstance(args[1], list) else []
+            rows = [row for row in pushed if isinstance(row, dict)]
+            numbers = [str(row["refund_no"]) for row in rows if row.get("refund_no")]
+            return base.about(world, str(first or ""), numbers, len(rows))
+        if method not in CALLS:
+            return Operation("other")
+        named = first if isinstance(first, dict) else {}
+        one = str(named.get("raw_refund_nos") or (named.get("refund_no") if method.startswith(_RAW) else "") or "")
+        return Operation("read", refunds=(one,)) if one and "," not in one else Operation("list")
+
+    def mapping(self) -> Mapping:
+        """Return the meaning of the fields."""
+        return MEANING
+
+    def fields(self, mapping: Mapping) -> Dict[str, str] | None:
+        """Return the fields that can mean something."""
+        return FIELDS
+
+    def caller(self, world: World, key: str) -> Caller:
+        """Return a client."""
+        return FlagshipClient(world, key, self.keys(world))
+
+
+def salt(world: World) -> str:
+    """Return the salt that every request names."""
+    return chance(world.seed, "wangdiantong salt")[:16]
+
+
+def _query(content: bytes) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        return {}
+
+
+def _check(world: World, params: Dict[str, str], body: bytes) -> None:
+    if params.get("sid") != base.sid(world):
+        raise Refusal(PARAMETER, "sid不存在")
+    right = signing.flagship_sign(world.erp_key, params, body.decode("utf-8", "replace"))
+    known = params.get("key") == base.app_key(world) and params.get("salt") == salt(world)
+    if not known or not hmac.compare_digest(params.get("sign", "").encode(), right.encode()):
+        raise Refusal(PARAMETER, "验证失败")
+    stamp = params.get("timestamp", "")
+    if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 10:
+        raise Refusal(PARAMETER, f'For input string: "{stamp}"')
+    if abs(int(stamp) + signing.EPOCH - world.clock.seconds()) > SKEW:
+        raise Refusal(TIME, "时间戳与服务器时间相差超过2分钟")
+
+
+def _answer(world: World, params: Dict[str, str], body: bytes, made: list[int]) -> Response:
+    try:
+        _check(world, params, body)
+        _limit(world, made)
+        call = CALLS.get(params.get("method", ""))
+        if call is None:
+            raise Refusal(PARAMETER, "method不存在")
+        try:
+            args = msgspec.json.decode(body)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise Refusal(PARAMETER, "参数不是合法的JSON") from error
+        if not isinstance(args, list):
+            raise Refusal(PARAMETER, "参数须为数组")
+        found = call(world, args, _pager(params))
+        host = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}"
+        if "order" in found["data"]:
+            found["data"]["order"] = [store.link(world, row, host) for row in found["data"]["order"]]
+        failed = found["data"].get("error_list")
+        if failed and not (found["data"]["new_count"] or found["data"]["chg_count"]):
+            noted().error = {"code": "error_list", "message": failed[0]["error"]}
+        return answered({"status": 0, **found})
+    except Refusal as refusal:
+        noted().error = {"code": refusal.number, "message": str(refusal)}
+        if str(refusal) == TOO_OFTEN:
+            noted().error["passing"] = True
+        return answered({"status": refusal.number, "message": str(refusal)})
+
+
+def _limit(world: World, made: list[int]) -> None:
+    """Count a call of this minute, if calls are limited."""
+    most, now = int(world.settings["wdt_calls_a_minute"]), world.clock.mono()
+    made[:] = [at for at in made if at > now - MINUTE]
+    if most and len(made) >= most:
+        raise Refusal(APPLICATION, TOO_OFTEN)
+    made.append(now)
+
+
+def _pager(params: Dict[str, str]) -> dict[str, int]:
+    found = {}
+    for name in ("page_size", "page_no", "calc_total"):
+        if name in params:
+            if not (params[name].isascii() and params[name].isdigit()) or len(params[name]) > 9:
+                raise Refusal(PARAMETER, f'For input string: "{params[name]}"')
+            found[name] = int(params[name])
+    if not 1 <= found.get("page_size", 1) <= flagship_calls.MOST_ROWS:
+        raise Refusal(PARAMETER, f"page_size须在1-{flagship_calls.MOST_ROWS}之间")
+    return found

@@ -1,0 +1,232 @@
+"""The calls of 旗舰版: raw refunds are uploaded and searched, documents are searched; arguments have places."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulator.clock import to_text
+from simulator.erp import canonical
+from simulator.erp.document import Document
+from simulator.erp.wangdiantong import store
+from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, UNKNOWN_FIELD, Refusal
+from simulator.world import World
+
+TYPES = {"0": "refund_only", "1": "refund_only", "2": "return_refund", "3": "exchange", "4": "refund_only"}
+"""0 the whole order before shipping, 1 before shipping, 2 with return, 3 exchange, 4 without return."""
+STATUSES = {
+    "2": "pending",
+    "3": "waiting_buyer",
+    "4": "waiting_receipt",
+    "7": "refused",
+    "5": "refunded",
+    "1": "closed",
+}
+MOST_ROWS = 100
+_NEEDED = (
+    *("refund_no", "tid", "oid", "num", "type", "status", "refund_version", "refund_amount"),
+    *("actual_refund_amount", "title", "buyer_nick", "is_aftersale", "reason"),
+)
+_MAY = (
+    *("logistics_name", "logistics_no", "refund_time", "current_phase_timeout", "price", "total_amount"),
+    *("pay_account", "pay_no", "remark", "spec_no", "spec_id", "goods_no", "goods_id", "modify_flag"),
+)
+_LONGEST = {"refund_no": 40, "tid": 40, "oid": 40, "title": 255, "reason": 255, "buyer_nick": 100}
+_SEARCHED_BY = {
+    *("modified_from", "modified_to", "shop_nos", "tid", "refund_no", "raw_refund_nos", "status", "stockin_status"),
+    *("type", "rr_status", "order_type", "trade_no", "return_logistics_no", "settle_from", "settle_to"),
+}
+_RAW_SEARCHED_BY = {
+    *("start_time", "end_time", "time_type", "refund_no", "tid", "oid", "platform_id", "shop_no", "logistics_no"),
+    *("detail_mask", "filter_detail"),
+}
+_DOCUMENT = {store.REFUSED: 10, store.TO_RECEIVE: 30, store.PARTLY: 30}
+"""Statuses of a document that have another number here: 10 cancelled, 20 to review, 30 reviewed, 80, 90."""
+
+Pager = dict[str, int]
+
+
+def upload(world: World, args: list[Any], _pager: Pager) -> dict[str, Any]:
+    """Take raw refunds of a shop; one that is wrong fails all of them."""
+    return {"data": _taken(world, args)[0]}
+
+
+def upload2(world: World, args: list[Any], _pager: Pager) -> dict[str, Any]:
+    """Take raw refunds of a shop; the answer is a success and lists those that failed."""
+    data, errors = _taken(world, args, one_by_one=True)
+    return {"data": {**data, "error_list": errors}}
+
+
+def _taken(world: World, args: list[Any], *, one_by_one: bool = False) -> tuple[dict[str, int], list[dict[str, str]]]:
+    if len(args) != 2 or not isinstance(args[0], str) or not isinstance(args[1], list):
+        raise Refusal(PARAMETER, "参数个数或类型不匹配: shop_no, order_list")
+    shop_no, rows = args
+    if not 0 < len(rows) <= MOST_ROWS:
+        raise Refusal(APPLICATION, f"order_list须包含1-{MOST_ROWS}条")
+    saved: list[str] = []
+    errors: list[dict[str, str]] = []
+    entries = []
+    for row in rows:
+        try:
+            store.check_shop(world, shop_no)
+            entry = _entry(world, shop_no, row)
+            if one_by_one:
+                saved.append(store.save(world, entry))
+            entries.append(entry)
+        except Refusal as refusal:
+            if not one_by_one or refusal.number != APPLICATION:
+                raise
+            errors.append({"no": str(row.get("refund_no", "")), "error": str(refusal)})
+    if not one_by_one:
+        saved = [store.save(world, entry) for entry in entries]
+    return store.counted(world, saved), errors
+
+
+def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
+    """Return an uploaded row if it is as it has to be; absent texts are to be empty, not null."""
+    if not isinstance(row, dict):
+        raise Refusal(PARAMETER, "order_list的元素类型不匹配")
+    unknown = sorted(row.keys() - {*_NEEDED, *_MAY})
+    if unknown:
+        raise Refusal(UNKNOWN_FIELD, f"{unknown[0]}不是有效参数")
+    for name in (*_NEEDED, *(name for name in _MAY if name in row)):
+        if row.get(name) is None:
+            raise Refusal(APPLICATION, f"{name}must not be null")
+        if len(str(row[name])) > _LONGEST.get(name, 255):
+            raise Refusal(APPLICATION, f"Data truncation: Data too long for column '{name}'")
+    status = str(row["status"])
+    if str(row["type"]) not in TYPES or status not in STATUSES:
+        raise Refusal(APPLICATION, f"type或status无效: {row['type']} {status}")
+    if status == "7" and not world.settings["wdt_takes_refused"]:
+        raise Refusal(APPLICATION, "status无效: 7")
+    if any((canonical.fen(row[name], "yuan") or -1) < 0 for name in ("refund_amount", "num") if row[name] != 0):
+        raise Refusal(APPLICATION, "数量不合法")
+    raw = {name: row[name] for name in (*_NEEDED, *_MAY) if name in row and name not in ("remark", "modify_flag")}
+    raw |= {name: str(row[name]) for name in ("refund_no", "tid", "oid", "type", "status", "refund_version")}
+    return store.Entry(shop_no, raw["refund_no"], raw | {"shop_no": shop_no})
+
+
+def search_raw(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
+    """Return raw refunds as they were uploaded, the ERP's view beside them."""
+    params = _params(args, _RAW_SEARCHED_BY)
+    if params.get("refund_no") or params.get("logistics_no") or (params.get("platform_id") and params.get("tid")):
+        found = list(world.state.documents.rows.values())
+    else:
+        found = store.between(world, params.get("start_time"), params.get("end_time"))
+    names = ("refund_no", "tid", "oid", "shop_no", "logistics_no")
+    found = [row for row in found if all(params.get(n) in (None, "", str(row.raw.get(n))) for n in names)]
+    return _page(world, found, pager, _raw)
+
+
+def search(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
+    """Return documents by time of change."""
+    params = _params(args, _SEARCHED_BY)
+    found = store.between(world, params.get("modified_from"), params.get("modified_to"))
+    wanted = {name: {each for each in str(params.get(name) or "").split(",") if each} for name in _LISTS}
+    wanted |= {"status": {str(params["status"])} if params.get("status") else set()}
+    found = [row for row in found if all(not some or _LISTS[n](row) in some for n, some in wanted.items())]
+    return _page(world, found[::-1] if params.get("order_type") == 1 else found, pager, shown)
+
+
+def _params(args: list[Any], known: set[str]) -> dict[str, Any]:
+    if len(args) != 1 or not isinstance(args[0], dict):
+        raise Refusal(PARAMETER, "参数个数或类型不匹配: params")
+    unknown = sorted(args[0].keys() - known)
+    if unknown:
+        raise Refusal(UNKNOWN_FIELD, f"{unknown[0]}不是有效参数")
+    return dict(args[0])
+
+
+def _page(
+    world: World, found: list[Document], pager: Pager, as_row: Callable[[Document], dict[str, Any]]
+) -> dict[str, Any]:
+    if "page_size" not in pager:
+        raise Refusal(APPLICATION, "此方法仅支持分页查询")
+    every = store.shown(world, found)
+    rows = store.page(every, pager.get("page_no", 0), pager["page_size"])
+    count = {"total_count": len(every)} if pager.get("calc_total") else {}
+    return {"data": {**count, "order": [as_row(row) for row in rows]}}
+
+
+def _doc_status(document: Document) -> int:
+    status = int(document.raw["process_status"])
+    return _DOCUMENT.get(status, status)
+
+
+_LISTS: Mapping[str, Callable[[Document], str]] = {
+    "shop_nos": lambda row: row.raw["shop_no"],
+    "raw_refund_nos": lambda row: row.raw["refund_no"],
+    "tid": lambda row: row.raw["tid"],
+    "refund_no": lambda row: f"TK{store.own_number(row)}",
+    "status": lambda row: str(_doc_status(row)),
+}
+
+
+def _raw(document: Document) -> dict[str, Any]:
+    """Return a raw refund; blank texts are a single blank, as in the official sample."""
+    raw = document.raw
+    done = {store.TO_REVIEW: 15, store.DONE: 40}.get(int(raw["process_status"]), 15)
+    return {
+        **{name: raw.get(name) or " " for name in ("refund_no", "tid", "oid", "reason", "title", "logistics_no")},
+        **{name: raw.get(name, 0) for name in ("refund_amount", "actual_refund_amount", "num")},
+        "logistics_name": raw.get("logistics_name") or " ",
+        "refund_id": store.own_number(document),
+        "platform_id": store.OWN,
+        "shop_no": raw["shop_no"],
+        "type": int(raw["type"]),
+        "status": int(raw["status"]),
+        "process_status": done,
+        "is_aftersale": bool(raw["is_aftersale"]),
+        "is_reject": raw["process_status"] == store.REFUSED,
+        "refund_version": raw["refund_version"],
+        "buyer_nick": raw["buyer_nick"],
+        "remark": raw.get("remark") or " ",
+        "modified": to_text(document.updated // 1000),
+        "created": to_text(document.created // 1000),
+    }
+
+
+def shown(document: Document) -> dict[str, Any]:
+    """Return a document; `created` and `modified` are milliseconds while other times are text, as in the sample.
+
+    That a refusal is a document that was cancelled, with `is_reject` as raw refunds have it, is assumed.
+    """
+    raw, ident = document.raw, store.own_number(document)
+    goods = TYPES[raw["type"]] != "refund_only"
+    came = 0 if not goods else 1 if not document.received else 2 if document.received < document.quantity else 3
+    detail = {
+        "rec_id": ident,
+        "platform_id": store.OWN,
+        "oid": raw["oid"],
+        "tid": raw["tid"],
+        "raw_refund_no": raw["refund_no"],
+        "refund_num": float(document.quantity),
+        "stockin_num": float(document.received),
+        "refund_amount": document.amount / 100,
+        "spec_no": raw.get("spec_no", ""),
+    }
+    return {
+        "refund_id": ident,
+        "refund_no": f"TK{ident}",
+        "raw_refund_nos": raw["refund_no"],
+        "src_tids": raw["tid"],
+        "shop_no": raw["shop_no"],
+        "platform_id": str(store.OWN),
+        "type": {"0": 1, "1": 1}.get(raw["type"], int(raw["type"])),
+        "status": _doc_status(document),
+        "stockin_status": came,
+        "rr_status": int(raw["status"]) if raw["status"] != "7" else 2,
+        "is_reject": raw["process_status"] == store.REFUSED,
+        "guarantee_refund_amount": document.amount / 100,
+        "actual_refund_amount": document.amount / 100,
+        "remark": raw.get("remark", ""),
+        "flag_name": raw.get("flag_name", ""),
+        "reason_name": raw.get("reason", ""),
+        "refund_version": raw["refund_version"],
+        "return_logistics_no": raw.get("logistics_no", ""),
+        "return_logistics_name": raw.get("logistics_name", ""),
+        "refund_time": raw.get("refund_time", ""),
+        "settle_time": "",
+        "modified_date": to_text(document.updated // 1000),
+        "created": document.created,
+        "modified": document.updated,
+        "detail_list": [detail],
+    }

@@ -1,0 +1,133 @@
+"""What both dialects do with the one store: shops by number, pushes that create or change, pages by time of change."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from simulator.clock import from_text
+from simulator.erp import canonical, registry, writing
+from simulator.erp.document import Document
+from simulator.erp.profile import cause, noted
+from simulator.erp.wangdiantong.errors import APPLICATION, Refusal
+from simulator.ledger.values import Told
+from simulator.world import World
+
+CANCELLED, TO_REVIEW, AGREED, REFUSED, TO_RECEIVE, PARTLY, RECEIVED, DONE = 10, 20, 30, 40, 60, 70, 80, 90
+"""The ERP's own status of a document (企业版 `process_status`)."""
+DECIDED = {"approve": AGREED, "refuse": REFUSED, "approve_return": TO_RECEIVE, "refuse_return": REFUSED}
+"""What a decision makes of it; goods that came back make it `PARTLY` or `RECEIVED`."""
+OWN = 127
+"""Platform of shops that may be pushed to; Tmall's is 1 (page ptdmbb)."""
+_MONTH = 30 * 86400
+
+
+class Entry(NamedTuple):
+    """A refund as it is pushed."""
+
+    shop_no: str
+    refund_no: str
+    raw: dict[str, Any]
+    """Its fields in the dialect's words."""
+
+
+def number(world: World, nick: str) -> str:
+    """Return the ERP's number of a shop: that of the target's mapping, else one counted from TM01."""
+    named = registry.mapping_of(world).shops.get(nick)
+    return named or next((f"TM{at:02d}" for at, known in enumerate(world.state.shops, 1) if known == nick), "")
+
+
+def nick(world: World, shop_no: str) -> str:
+    """Return the shop with that number, or an empty text."""
+    return next((known for known in world.state.shops if number(world, known) == shop_no), "")
+
+
+def check_shop(world: World, shop_no: str) -> None:
+    """Raise Refusal if there is no such shop, or it is none that may be pushed to."""
+    if not nick(world, shop_no):
+        raise Refusal(APPLICATION, "店铺编号不存在或已停用")
+    if world.settings["wdt_shops"] != "own":
+        raise Refusal(APPLICATION, "店铺平台不是自有平台")
+
+
+def save(world: World, entry: Entry) -> str:
+    """Create the document of *entry* or change it; return new, chg, or same if it says nothing new."""
+    document = world.state.documents.external(f"{entry.shop_no}/{entry.refund_no}")
+    content = canonical.read(entry.raw, registry.mapping_of(world)) | {"shop": nick(world, entry.shop_no)}
+    raw = {**entry.raw, "process_status": _status(document, content)}
+    if document is None:
+        noted().effect = True
+        writing.create(world, f"{entry.shop_no}/{entry.refund_no}", content, raw, cause=cause())
+        return "new"
+    if any(raw[name] != document.raw.get(name) for name in raw):
+        if document.raw["process_status"] != TO_REVIEW and not world.settings["wdt_change_processed"]:
+            raise Refusal(APPLICATION, "退换单已存在")
+        writing.update(world, document, content, raw, cause=cause(), always=True)
+        noted().effect = True
+        return "chg"
+    return "same"
+
+
+def _status(known: Document | None, content: Mapping[str, Any]) -> int:
+    """Return the ERP's own status after a push: other content is to be reviewed anew."""
+    status = content.get("status")
+    if status in ("closed", "refunded"):
+        return CANCELLED if status == "closed" else DONE
+    if known is None:
+        return TO_REVIEW
+    other = any(content.get(name, getattr(known, name)) != getattr(known, name) for name in ("amount", "type"))
+    return TO_REVIEW if other or (status == "pending" != known.status) else int(known.raw["process_status"])
+
+
+def counted(world: World, saved: Iterable[str]) -> dict[str, int]:
+    """Return how many of *saved* were new, and how many changed."""
+    found = list(saved)
+    same = found.count("same") if world.settings["wdt_counts_unchanged"] else 0
+    return {"new_count": found.count("new"), "chg_count": found.count("chg") + same}
+
+
+def between(world: World, begin: Any, end: Any) -> list[Document]:
+    """Return the documents that changed from *begin* to *end* (`yyyy-MM-dd HH:mm:ss`), the oldest change first.
+
+    Raises:
+        Refusal: if a time is missing or none, or they are more than 30 days apart.
+    """
+    if not begin or not end:
+        raise Refusal(APPLICATION, "参数中必须包含起止时间")
+    try:
+        since, until = from_text(str(begin)), from_text(str(end))
+    except ValueError as error:
+        raise Refusal(APPLICATION, f"Unparseable date: {begin}") from error
+    if until - since > _MONTH:
+        raise Refusal(APPLICATION, "您的查询时间过宽,查询时间不能大于30天")
+    found = world.state.documents.updated_since(since * 1000)
+    return sorted((row for row in found if row.updated // 1000 <= until), key=lambda row: row.cursor)
+
+
+def shown(world: World, found: Iterable[Document]) -> list[Document]:
+    """Return those of *found* that the ERP tells of: documents of Tmall shops are left out of its answers."""
+    return list(found) if world.settings["wdt_shops"] == "own" else []
+
+
+def page(found: list[Document], number: int, size: int) -> list[Document]:
+    """Return page *number* (from 0), and note what it tells."""
+    rows = found[number * size : (number + 1) * size]
+    answer = noted()
+    answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in rows]
+    answer.fields = ("*",)
+    return rows
+
+
+def link(world: World, row: dict[str, Any], host: str) -> dict[str, Any]:
+    """Return *row* with its proof as a link to *host*: the ERP keeps no pictures, people leave a link (assumed)."""
+    field = registry.mapping_of(world).field("decision_proof")
+    return {**row, field: f"{host}/files/{row[field]}"} if row.get(field) else row
+
+
+def own_number(document: Document) -> int:
+    """Return the ERP's own number of a document."""
+    return 1_000_000 + int(document.id[1:])
+
+
+def money(amount: int) -> str:
+    """Return *amount* fen as the ERP writes money: yuan text with four decimals."""
+    return f"{Decimal(amount) / 100:.4f}"
