@@ -49,8 +49,12 @@ def _slower(target: Target, poll: str) -> Target:
 
 
 def _outcomes(results: list[PlayResult]) -> dict[str, tuple[str, str, str]]:
-    """Return how each play ended that could be played: stories of messages are for the other style."""
-    played = [result for result in results if "messages" not in result.reason or result.outcome != "not applicable"]
+    """Return how each play ended that could be played: messages and callbacks are for the other style."""
+    played = [
+        result
+        for result in results
+        if result.outcome != "not applicable" or not any(word in result.reason for word in ("messages", "callbacks"))
+    ]
     return {result.play: (result.outcome, result.settled, result.reason) for result in played}
 
 

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from simulator.act import yuan
 from simulator.errors import ActRefused
 from simulator.ledger.entry import AnyEntry, Changed, Published
-from simulator.tmall import exchange_lifecycle, exchanges, platform, shipping, staff, timers
+from simulator.tmall import advances, exchange_lifecycle, exchanges, platform, shipping, staff, timers
 from simulator.tmall.amounts import ceiling_for
 from simulator.tmall.countdowns import HOUR
 from simulator.tmall.exchange import TERMINAL as EXCHANGE_TERMINAL
@@ -205,6 +205,17 @@ class Life(RuleBasedStateMachine):
         for act in (staff.call, staff.step_in, then):
             self._try(partial(act, self.world, self.world.state.refunds[refund_id]))
 
+    @precondition(lambda self: self.world.state.refunds)
+    @rule(number=NUMBERS, end=st.sampled_from([advances.settle, advances.refuse, advances.close]))
+    def advance_way(self, number: int, end: Callable[[World, Refund], Refund]) -> None:
+        """Let the platform pay for goods on their way back, and go on to what becomes of that."""
+        refund_id = self._one(number).refund_id
+        for actor, action in (("agent", "agree_return"), ("buyer", "ship_back")):
+            values = VALUES.get(action, {})
+            self._try(partial(step, self.world, self.world.state.refunds[refund_id], actor, action, **values))
+        for act in (advances.advance, end):
+            self._try(partial(act, self.world, self.world.state.refunds[refund_id]))
+
     @rule(number=NUMBERS)
     def finish(self, number: int) -> None:
         trades = list(self.world.state.trades.values())
@@ -335,7 +346,7 @@ def test_long_walks_perform_every_row_and_reach_every_state() -> None:
     checks = list(HealthCheck)
     long = settings(max_examples=200, stateful_step_count=60, deadline=None, suppress_health_check=checks)
     rows = {row.id for row in (*TABLE, *exchange_lifecycle.TABLE)}
-    for _ in range(12):
+    for _ in range(30):
         Life.known = frozenset(Life.performed)
         run_state_machine_as_test(Life, settings=long)
         if rows <= Life.performed and Life.reached == OPEN | TERMINAL:
