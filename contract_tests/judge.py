@@ -51,7 +51,7 @@ def judge(
 def _judgement(history: History, declaration: Declaration | None, today: str | None, truncated: int) -> Judgement:
     declared = declaration or history.declared()
     day = today or day_of(history.today)
-    wanted = mandatory(history)
+    wanted = mandatory(history, declared)
     rules = tuple(_judged(rule, history, declared, day, mandatory=rule.id in wanted) for rule in LAW)
     stories = _stories(history, rules)
     verdict, because = word(history, rules, stories)
@@ -70,9 +70,11 @@ def _judgement(history: History, declaration: Declaration | None, today: str | N
     )
 
 
-def mandatory(history: History) -> frozenset[str]:
+def mandatory(history: History, declared: Declaration) -> frozenset[str]:
     """Return the rules that the plays of a run judge, as far as there are such rules."""
     known = {rule.id for rule in LAW}
+    if not declared.notices:
+        known.discard("DUP-04")  # who writes no notices of goods can show nothing about them
     return frozenset(rule for play in history.plays.applicable() for rule in play.judges if rule in known)
 
 

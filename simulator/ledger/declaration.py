@@ -93,6 +93,8 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """The harness can shift its idea of the time (it has a clock hook)."""
     renews: bool = False
     """It renews a dead session with its refresh token. Not declared: people authorise the shop again."""
+    notices: bool = True
+    """It writes notices of goods that come back, documents of kind inbound, where the warehouse's receipts then stand."""
     sub_account: bool = False
     """It pays out with a sub-account's session."""
     waivers: tuple[Waiver, ...] = ()
