@@ -94,7 +94,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     renews: bool = False
     """It renews a dead session with its refresh token. Not declared: people authorise the shop again."""
     notices: bool = True
-    """It writes notices of goods that come back, documents of kind inbound, where the warehouse's receipts then stand."""
+    """It writes notices of goods that come back, documents of kind inbound; receipts then stand there."""
     sub_account: bool = False
     """It pays out with a sub-account's session."""
     waivers: tuple[Waiver, ...] = ()

@@ -35,26 +35,26 @@ class Opened(NamedTuple):
 class Sandbox:
     """A running simulator."""
 
-    def __init__(self, data: Path) -> None:
-        """Start one with its ledger in *data*, on free ports."""
-        command = [sys.executable, "-m", "simulator.serving", "--data", str(data), "--port", "0"]
+    def __init__(self, data: Path, *options: str) -> None:
+        """Start one with its ledger in *data*, on free ports, and with *options* of its command line."""
+        command = [sys.executable, "-m", "simulator.serving", "--data", str(data), "--port", "0", *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, "the simulator did not come up"
-        self._endpoints = msgspec.json.decode(line)
-        self.control = Control(self._endpoints["control"], self._endpoints["token"])
+        self.endpoints: dict[str, Any] = msgspec.json.decode(line)
+        self.control = Control(self.endpoints["control"], self.endpoints["token"])
         self._seen = 0
 
     @property
     def shop(self) -> dict[str, Any]:
         """The first shop with its keys."""
-        return dict(self._endpoints["shops"][0])
+        return dict(self.endpoints["shops"][0])
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port of the gateway."""
-        found = urlsplit(self._endpoints["tmall"])
+        found = urlsplit(self.endpoints["tmall"])
         assert found.hostname is not None
         assert found.port is not None
         return found.hostname, found.port
@@ -63,7 +63,7 @@ class Sandbox:
         """Return what an SDK must know: *session* is session, sub_session or empty; *others* replace values."""
         shop = self.shop
         keys = {"app_key": shop["app_key"], "app_secret": shop["app_secret"]}
-        return {"url": self._endpoints["tmall"], **keys, "session": shop[session] if session else "", **others}
+        return {"url": self.endpoints["tmall"], **keys, "session": shop[session] if session else "", **others}
 
     def refund(self, amount: str = "8.35", *, returns: bool = False, **apply: Any) -> Opened:
         """Let a buyer pay 19.99 yuan and want *amount* back; with *returns*, after delivery, goods against money."""
