@@ -10,6 +10,7 @@ from simulator import act
 from simulator.actors import ACTS, perform
 from simulator.clock import to_text
 from simulator.control_body import ActBody, ClockBody, Refused, ShopBody, answer, body
+from simulator.erp import registry
 from simulator.errors import UserError, unknown_name
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
@@ -37,7 +38,7 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
                 expected=say("shop.types", "B is Tmall, C is Taobao."),
             )
         shop = world.add_shop(asked.nick, kind=asked.type, app_key=asked.app_key or DEFAULT_APP, ag=asked.ag)
-        return answer(world.keys(shop), 201)
+        return answer(registry.shop_keys(world, shop.nick), 201)
 
     @app.post("/v1/trades")
     def post_trades() -> Response:

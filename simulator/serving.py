@@ -139,10 +139,7 @@ class Simulator:
             "callback_secret": world.callback_secret,
             "erp_keys": dict(self.profile.keys(world)),
             "profile": self.profile.name,
-            "shops": [
-                {**world.keys(shop), "erp_shop": self.profile.shop(world, nick)}
-                for nick, shop in world.state.shops.items()
-            ],
+            "shops": [registry.shop_keys(world, nick) for nick in world.state.shops],
             "tls_ca": str((options.data / certificate.AUTHORITY).resolve()) if options.tls else None,
             "data": str(world.folder),
             "pid": os.getpid(),

@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.metadata import entry_points
+from typing import Any
 
 from simulator.erp.profile import Profile
 from simulator.errors import unknown_name
@@ -35,6 +36,11 @@ def profile(name: str) -> Profile:
 def of(world: World) -> Profile:
     """Return the profile that *world*'s ERP speaks."""
     return profile(world.declaration.profile)
+
+
+def shop_keys(world: World, nick: str) -> dict[str, Any]:
+    """Return the keys with which an integration speaks for a shop, and the shop's number in the ERP."""
+    return {**world.keys(world.state.shops[nick]), "erp_shop": of(world).shop(world, nick)}
 
 
 def mapping_of(world: World) -> Mapping:

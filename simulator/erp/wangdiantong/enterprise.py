@@ -214,7 +214,7 @@ def _asked(world: World, fields: Dict[str, str]) -> tuple[list[Document], dict[s
     if not 1 <= size <= MOST_ROWS:
         raise Refusal(PARAMETER, "page_size须在1-100之间")
     if one := fields.get("src_refund_no"):
-        found = [row for row in world.state.documents.rows.values() if row.refund_id == one]
+        found = store.named(world, [one])
     else:
         found = store.between(world, fields.get("start_time"), fields.get("end_time"))
     found = [row for row in store.shown(world, found) if _fits(row, fields)]

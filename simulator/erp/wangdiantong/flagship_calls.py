@@ -107,7 +107,9 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
 def search_raw(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
     """Return raw refunds as they were uploaded, the ERP's view beside them."""
     params = _params(args, _RAW_SEARCHED_BY)
-    if params.get("refund_no") or params.get("logistics_no") or (params.get("platform_id") and params.get("tid")):
+    if params.get("refund_no"):
+        found = store.named(world, [str(params["refund_no"])])
+    elif params.get("logistics_no") or (params.get("platform_id") and params.get("tid")):
         found = list(world.state.documents.rows.values())
     else:
         found = store.between(world, params.get("start_time"), params.get("end_time"))
@@ -119,7 +121,9 @@ def search_raw(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
 def search(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
     """Return documents by time of change."""
     params = _params(args, _SEARCHED_BY)
-    found = store.between(world, params.get("modified_from"), params.get("modified_to"))
+    numbers = [each for each in str(params.get("raw_refund_nos") or "").split(",") if each]
+    among = store.named(world, numbers) if numbers else None
+    found = store.between(world, params.get("modified_from"), params.get("modified_to"), among)
     wanted = {name: {each for each in str(params.get(name) or "").split(",") if each} for name in _LISTS}
     wanted |= {"status": {str(params["status"])} if params.get("status") else set()}
     found = [row for row in found if all(not some or _LISTS[n](row) in some for n, some in wanted.items())]

@@ -85,8 +85,8 @@ def counted(world: World, saved: Iterable[str]) -> dict[str, int]:
     return {"new_count": found.count("new"), "chg_count": found.count("chg") + same}
 
 
-def between(world: World, begin: Any, end: Any) -> list[Document]:
-    """Return the documents that changed from *begin* to *end* (`yyyy-MM-dd HH:mm:ss`), the oldest change first.
+def between(world: World, begin: Any, end: Any, among: list[Document] | None = None) -> list[Document]:
+    """Return the documents (those *among* some) that changed from *begin* to *end* (`yyyy-MM-dd HH:mm:ss`), the oldest change first.
 
     Raises:
         Refusal: if a time is missing or none, or they are more than 30 days apart.
@@ -99,8 +99,14 @@ def between(world: World, begin: Any, end: Any) -> list[Document]:
         raise Refusal(APPLICATION, f"Unparseable date: {begin}") from error
     if until - since > _MONTH:
         raise Refusal(APPLICATION, "您的查询时间过宽,查询时间不能大于30天")
-    found = world.state.documents.updated_since(since * 1000)
-    return sorted((row for row in found if row.updated // 1000 <= until), key=lambda row: row.cursor)
+    found = world.state.documents.updated_since(since * 1000) if among is None else among
+    return sorted((row for row in found if since <= row.updated // 1000 <= until), key=lambda row: row.cursor)
+
+
+def named(world: World, refund_nos: Iterable[str]) -> list[Document]:
+    """Return the documents of refunds with those numbers, of every shop."""
+    store = world.state.documents
+    return [row for nick in world.state.shops for number in refund_nos for row in store.of_refund(nick, number)]
 
 
 def shown(world: World, found: Iterable[Document]) -> list[Document]:
