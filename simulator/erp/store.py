@@ -1,9 +1,9 @@
 """The store of documents: found by their own id, by (shop, refund, kind), by external number, and by update."""
 
+import sys
 from collections.abc import Iterator
 
-from sortedcontainers import SortedDict
-
+from simulator.erp.changes import Changes
 from simulator.erp.document import Document
 
 
@@ -16,9 +16,9 @@ class Store:
         self.by_external: dict[str, str] = {}
         self.by_refund: dict[tuple[str, str], list[str]] = {}
         """Ids of the documents of (shop, refund_id), oldest first."""
-        self._shops: dict[str, None] = {}
-        """Every shop that a document has named."""
-        self._by_cursor: SortedDict = SortedDict()
+        self.by_trade: dict[str, dict[str, None]] = {}
+        """Ids of the documents that name a trade (tid)."""
+        self.changes = Changes(self.rows)
         self._order: list[str] = []
         """Ids in the order of creation."""
         self._positions: dict[str, int] = {}
@@ -34,14 +34,16 @@ class Store:
             self._order.append(document.id)
             self.by_refund.setdefault((document.shop, document.refund_id), []).append(document.id)
         else:
-            self._by_cursor.pop(old.cursor, None)
             if (old.shop, old.refund_id) != (document.shop, document.refund_id):
                 self.by_refund[(old.shop, old.refund_id)].remove(old.id)
                 self.by_refund.setdefault((document.shop, document.refund_id), []).append(document.id)
-        self._shops[document.shop] = None
+        if old is None or old.tid != document.tid:
+            if old is not None:
+                self.by_trade[old.tid].pop(old.id, None)
+            self.by_trade.setdefault(document.tid, {})[document.id] = None
         self.rows[document.id] = document
+        self.changes.put(document, old)
         self.by_external[document.external] = document.id
-        self._by_cursor[document.cursor] = document.id
         self.cursor = max(self.cursor, document.cursor)
 
     def external(self, number: str) -> Document | None:
@@ -59,17 +61,14 @@ class Store:
         *shop* and *refund_id* narrow it; asking for a refund costs the same however many documents there are.
         """
         if refund_id:
-            shops = [shop] if shop else self._shops
+            shops = [shop] if shop else self.changes.shops
             every = (row for name in shops for row in self.of_refund(name, refund_id) if row.cursor > cursor)
             return sorted(every, key=lambda row: row.cursor)[:limit]
-        found: list[Document] = []
-        for position in self._by_cursor.irange(cursor + 1):
-            document = self.rows[self._by_cursor[position]]
-            if not shop or document.shop == shop:
-                found.append(document)
-                if len(found) >= limit:
-                    break
-        return found
+        return self.changes.after(cursor, shop).cut(0, limit)
+
+    def of_trade(self, tid: str) -> list[Document]:
+        """Return the documents that name a trade, oldest first."""
+        return [self.rows[ident] for ident in self.by_trade.get(tid, ())]
 
     def created_after(self, external: str) -> Iterator[Document]:
         """Yield the documents that were created after the one with that external number, oldest first."""
@@ -80,10 +79,4 @@ class Store:
 
     def updated_since(self, ms: int) -> list[Document]:
         """Return the documents that were changed at that moment (ms) or later, the newest change first."""
-        found: list[Document] = []
-        for position in reversed(self._by_cursor):
-            document = self.rows[self._by_cursor[position]]
-            if document.updated < ms:
-                break
-            found.append(document)
-        return found
+        return list(self.changes.between(ms, sys.maxsize))[::-1]

@@ -1,12 +1,12 @@
 """The platform's calls: tokens, shops, upload, query, confirm and unconfirm."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, Response, request
 
 from simulator.clock import from_text, to_text
 from simulator.erp import canonical, proof, registry, writing
+from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.erp.jushuitan.errors import Refusal, RowRefusal, as_json
@@ -150,7 +150,9 @@ class Api:
         index, size = _whole(biz, "page_index", 1), _whole(biz, "page_size", 30)
         if not 1 <= size <= MOST_ROWS or index < 1:
             raise Refusal(130, "page_index, page_size")
-        chosen = [row for row in self._between(biz) if _fits(row, biz)]
+        chosen = self._between(biz)
+        if any(biz.get(name) not in (None, "") for name in _CHOSEN_BY):
+            chosen = Listed(row for row in chosen if _fits(row, biz))
         page = _page(index, size, chosen)
         answer = noted()
         answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in page["datas"]]
@@ -159,8 +161,13 @@ class Api:
         page["datas"] = [rows.shown(self._world, row, host) for row in page["datas"]]
         return page
 
-    def _between(self, biz: dict[str, Any]) -> Iterable[Document]:
+    def _between(self, biz: dict[str, Any]) -> Found:
         begin, end, store = biz.get("modified_begin"), biz.get("modified_end"), self._world.state.documents
+        shop, number = "", biz.get("shop_id")
+        if number not in (None, ""):
+            shop = rows.nick(self._world, self._mapping, str(number))
+            if not shop:
+                return Listed()
         if begin or end:
             try:
                 since, until = from_text(begin or ""), from_text(end or "")
@@ -168,12 +175,16 @@ class Api:
                 raise Refusal(130, "modified_begin, modified_end") from error
             if not 0 <= until - since <= _WEEK:
                 raise Refusal(130, "modified_begin, modified_end")
-            found = store.updated_since(since * 1000)
-            return [row for row in reversed(found) if row.updated // 1000 <= until]
+            return store.changes.between(since * 1000, (until + 1) * 1000, shop)
         if biz.get("start_ts") is not None:
-            return store.updated_after(_whole(biz, "start_ts", 0) - 10_000_000_000, 2**31)
-        if any(biz.get(name) for name in ("so_ids", "o_ids", "as_ids")):
-            return store.updated_after(0, 2**31)
+            return store.changes.after(_whole(biz, "start_ts", 0) - 10_000_000_000, shop)
+        if isinstance(trades := biz.get("so_ids"), list) and trades:
+            return Listed(row for tid in trades for row in store.of_trade(str(tid)) if not shop or row.shop == shop)
+        if isinstance(numbers := biz.get("as_ids"), list) and numbers:
+            found = (self.of_number(one) for one in numbers)
+            return Listed(row for row in found if row is not None and (not shop or row.shop == shop))
+        if biz.get("o_ids"):
+            return store.changes.after(0, shop)
         raise Refusal(130, "modified_begin, so_ids, o_ids, as_ids")
 
     def _confirm(self, biz: dict[str, Any]) -> dict[str, Any]:
@@ -216,6 +227,9 @@ def of_number(world: World, number: Any) -> Document | None:
     return world.state.documents.rows.get(f"D{int(number) - 3_000_000_000:06d}")
 
 
+_CHOSEN_BY = ("so_ids", "as_ids", "o_ids", "status", "good_status", "type")
+
+
 def _fits(document: Document, biz: dict[str, Any]) -> bool:
     raw = document.raw
     own = {"so_ids": raw.get("so_id"), "as_ids": rows.as_id(document), "o_ids": rows.as_id(document) + 1_000_000_000}
@@ -224,15 +238,15 @@ def _fits(document: Document, biz: dict[str, Any]) -> bool:
         if wanted and (not isinstance(wanted, list) or str(value) not in map(str, wanted)):
             return False
     shown = {"status": raw.get("status"), "good_status": raw.get("good_status"), "type": raw.get("type")}
-    shown["shop_id"] = raw.get("shop_id")
     return all(biz.get(name) in (None, "") or str(biz[name]) == str(value) for name, value in shown.items())
 
 
-def _page(index: int, size: int, found: list[Any]) -> dict[str, Any]:
+def _page(index: int, size: int, found: Found | list[Any]) -> dict[str, Any]:
     count = len(found)
     begin = (index - 1) * size
     about = {"page_index": index, "page_size": size, "data_count": count, "page_count": -(-count // size)}
-    return {**about, "has_next": begin + size < count, "datas": found[begin : begin + size]}
+    datas = found[begin : begin + size] if isinstance(found, list) else found.cut(begin, size)
+    return {**about, "has_next": begin + size < count, "datas": datas}
 
 
 def _whole(biz: dict[str, Any], name: str, default: int) -> int:

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from simulator.clock import to_text
 from simulator.erp import canonical, proof
 from simulator.erp.caller import Caller
+from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.profile import Operation, as_json, noted
 from simulator.erp.wangdiantong import base, signing, store
@@ -214,18 +215,21 @@ def _asked(world: World, fields: Dict[str, str]) -> tuple[list[Document], dict[s
     if not 1 <= size <= MOST_ROWS:
         raise Refusal(PARAMETER, "page_size须在1-100之间")
     if one := fields.get("src_refund_no"):
-        found = store.named(world, [one])
+        found: Found = Listed(store.named(world, [one]))
     else:
-        found = store.between(world, fields.get("start_time"), fields.get("end_time"))
-    found = [row for row in store.shown(world, found) if _fits(row, fields)]
+        found = store.between(world, fields.get("start_time"), fields.get("end_time"), fields.get("shop_no", ""))
+    found = store.shown(world, found)
+    if any(fields.get(name) for name in _CHOSEN_BY):
+        found = Listed(row for row in found if _fits(row, fields))
     return store.page(found, number, size), {} if number else {"total_count": len(found)}, number
+
+
+_CHOSEN_BY = ("process_status", "tid", "status")
 
 
 def _fits(document: Document, fields: Dict[str, str]) -> bool:
     raw = document.raw
-    return all(
-        fields.get(name) in (None, "", str(raw.get(name))) for name in ("process_status", "tid", "shop_no", "status")
-    )
+    return all(fields.get(name) in (None, "", str(raw.get(name))) for name in _CHOSEN_BY)
 
 
 def _query(world: World, fields: Dict[str, str]) -> dict[str, Any]:

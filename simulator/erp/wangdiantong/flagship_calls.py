@@ -5,6 +5,7 @@ from typing import Any
 
 from simulator.clock import to_text
 from simulator.erp import canonical
+from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.wangdiantong import store
 from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, UNKNOWN_FIELD, Refusal
@@ -108,13 +109,14 @@ def search_raw(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
     """Return raw refunds as they were uploaded, the ERP's view beside them."""
     params = _params(args, _RAW_SEARCHED_BY)
     if params.get("refund_no"):
-        found = store.named(world, [str(params["refund_no"])])
+        found: Found = Listed(store.named(world, [str(params["refund_no"])]))
     elif params.get("logistics_no") or (params.get("platform_id") and params.get("tid")):
-        found = list(world.state.documents.rows.values())
+        found = Listed(world.state.documents.rows.values())
     else:
-        found = store.between(world, params.get("start_time"), params.get("end_time"))
-    names = ("refund_no", "tid", "oid", "shop_no", "logistics_no")
-    found = [row for row in found if all(params.get(n) in (None, "", str(row.raw.get(n))) for n in names)]
+        found = store.between(world, params.get("start_time"), params.get("end_time"), str(params.get("shop_no") or ""))
+    names = [name for name in ("refund_no", "tid", "oid", "shop_no", "logistics_no") if params.get(name)]
+    if names and names != ["shop_no"]:
+        found = Listed(row for row in found if all(str(params[n]) == str(row.raw.get(n)) for n in names))
     return _page(world, found, pager, _raw)
 
 
@@ -123,11 +125,14 @@ def search(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
     params = _params(args, _SEARCHED_BY)
     numbers = [each for each in str(params.get("raw_refund_nos") or "").split(",") if each]
     among = store.named(world, numbers) if numbers else None
-    found = store.between(world, params.get("modified_from"), params.get("modified_to"), among)
+    shops = str(params.get("shop_nos") or "")
+    shop = shops if "," not in shops else ""
+    found = store.between(world, params.get("modified_from"), params.get("modified_to"), shop, among)
     wanted = {name: {each for each in str(params.get(name) or "").split(",") if each} for name in _LISTS}
     wanted |= {"status": {str(params["status"])} if params.get("status") else set()}
-    found = [row for row in found if all(not some or _LISTS[n](row) in some for n, some in wanted.items())]
-    return _page(world, found[::-1] if params.get("order_type") == 1 else found, pager, shown)
+    if {name for name, some in wanted.items() if some} - ({"shop_nos"} if shop and among is None else set()):
+        found = Listed(row for row in found if all(not some or _LISTS[n](row) in some for n, some in wanted.items()))
+    return _page(world, Listed(list(found)[::-1]) if params.get("order_type") == 1 else found, pager, shown)
 
 
 def _params(args: list[Any], known: set[str]) -> dict[str, Any]:
@@ -139,9 +144,7 @@ def _params(args: list[Any], known: set[str]) -> dict[str, Any]:
     return dict(args[0])
 
 
-def _page(
-    world: World, found: list[Document], pager: Pager, as_row: Callable[[Document], dict[str, Any]]
-) -> dict[str, Any]:
+def _page(world: World, found: Found, pager: Pager, as_row: Callable[[Document], dict[str, Any]]) -> dict[str, Any]:
     if "page_size" not in pager:
         raise Refusal(APPLICATION, "此方法仅支持分页查询")
     every = store.shown(world, found)

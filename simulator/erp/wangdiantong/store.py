@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from simulator.clock import from_text
 from simulator.erp import canonical, registry, writing
+from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.profile import cause, noted
 from simulator.erp.wangdiantong.errors import APPLICATION, Refusal
@@ -85,8 +86,8 @@ def counted(world: World, saved: Iterable[str]) -> dict[str, int]:
     return {"new_count": found.count("new"), "chg_count": found.count("chg") + same}
 
 
-def between(world: World, begin: Any, end: Any, among: list[Document] | None = None) -> list[Document]:
-    """Return the documents (those *among* some) that changed from *begin* to *end* (`yyyy-MM-dd HH:mm:ss`), the oldest change first.
+def between(world: World, begin: Any, end: Any, shop_no: str = "", among: list[Document] | None = None) -> Found:
+    """Return documents (of a shop, or *among* some) that changed from *begin* to *end* (text), the oldest change first.
 
     Raises:
         Refusal: if a time is missing or none, or they are more than 30 days apart.
@@ -99,8 +100,13 @@ def between(world: World, begin: Any, end: Any, among: list[Document] | None = N
         raise Refusal(APPLICATION, f"Unparseable date: {begin}") from error
     if until - since > _MONTH:
         raise Refusal(APPLICATION, "您的查询时间过宽,查询时间不能大于30天")
-    found = world.state.documents.updated_since(since * 1000) if among is None else among
-    return sorted((row for row in found if since <= row.updated // 1000 <= until), key=lambda row: row.cursor)
+    if among is not None:
+        some = (row for row in among if since <= row.updated // 1000 <= until)
+        return Listed(sorted(some, key=lambda row: row.cursor))
+    shop = nick(world, shop_no) if shop_no else ""
+    if shop_no and not shop:
+        return Listed()
+    return world.state.documents.changes.between(since * 1000, (until + 1) * 1000, shop)
 
 
 def named(world: World, refund_nos: Iterable[str]) -> list[Document]:
@@ -109,14 +115,14 @@ def named(world: World, refund_nos: Iterable[str]) -> list[Document]:
     return [row for nick in world.state.shops for number in refund_nos for row in store.of_refund(nick, number)]
 
 
-def shown(world: World, found: Iterable[Document]) -> list[Document]:
+def shown(world: World, found: Found) -> Found:
     """Return those of *found* that the ERP tells of: documents of Tmall shops are left out of its answers."""
-    return list(found) if world.settings["wdt_shops"] == "own" else []
+    return found if world.settings["wdt_shops"] == "own" else Listed()
 
 
-def page(found: list[Document], number: int, size: int) -> list[Document]:
+def page(found: Found, number: int, size: int) -> list[Document]:
     """Return page *number* (from 0), and note what it tells."""
-    rows = found[number * size : (number + 1) * size]
+    rows = found.cut(number * size, size)
     answer = noted()
     answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in rows]
     answer.fields = ("*",)
