@@ -1,9 +1,8 @@
 """The ERP's side of the wire: notes what was asked, and runs the profile's Flask app inline, on the loop."""
 
 from typing import Any
-from urllib.parse import parse_qsl
 
-from simulator.erp import registry
+from simulator.erp import form, registry
 from simulator.erp.profile import ANSWER, BODY, CAUSE, Operation
 from simulator.exchange import Answer, Call, Received
 from simulator.inline_wsgi import environ_of, run
@@ -47,9 +46,8 @@ class ErpEndpoint:
     def _asked(self, raw: RawRequest, operation: Operation, body: Any) -> Asked:
         refunds = operation.refunds
         params: dict[str, Any] = {"path": raw.path}
-        query = dict(parse_qsl(raw.query.decode("latin-1"), keep_blank_values=True))
-        if query:
-            params["query"] = self._world.vault.redacted(query)
+        if raw.query:
+            params["query"] = self._world.vault.redacted(dict(form.fields(raw.query)))
         if body is not None:
             params["body"] = body
         if self._world.erp_key in (raw.path + raw.query.decode("latin-1")) or self._world.erp_key.encode() in raw.body:

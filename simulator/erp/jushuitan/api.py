@@ -12,6 +12,7 @@ from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.erp.jushuitan.errors import Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
 from simulator.erp.profile import cause, noted
+from simulator.erp.shown import Shown
 from simulator.ledger.values import Told
 from simulator.world import World
 
@@ -46,6 +47,7 @@ class Api:
         """Answer for *world*."""
         self._world = world
         self._limits = Limits(world)
+        self._looks: dict[str, Shown] = {}
         self._mapping = registry.mapping_of(world)
 
     def answer(self, asked: gateway.Asked) -> Response:
@@ -158,7 +160,9 @@ class Api:
         answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in page["datas"]]
         answer.fields = ("*",)
         host = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}"
-        page["datas"] = [rows.shown(self._world, row, host) for row in page["datas"]]
+        if host not in self._looks:
+            self._looks = {host: Shown(lambda row: rows.shown(self._world, row, host))}
+        page["datas"] = list(map(self._looks[host], page["datas"]))
         return page
 
     def _between(self, biz: dict[str, Any]) -> Found:

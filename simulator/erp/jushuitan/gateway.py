@@ -3,11 +3,11 @@
 import hmac
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
 
 import msgspec
 
 from simulator.chance import token as chance
+from simulator.erp import form
 from simulator.erp.jushuitan import signing
 from simulator.erp.jushuitan.errors import Refusal
 from simulator.world import World
@@ -26,7 +26,6 @@ CALLS = {
     "/open/webapi/aftersaleapi/open/unconfirm": "unconfirm",
 }
 OLD_CALLS = {"aftersale.upload": "upload", "refund.single.query": "query", "shops.query": "shops"}
-_MOST_FIELDS = 50
 
 
 class Asked(NamedTuple):
@@ -66,16 +65,9 @@ def app_key(world: World) -> str:
 def read(path: str, query: bytes, body: bytes) -> Asked:
     """Return a request; nothing of it is checked."""
     if path == OLD:
-        return Asked(path, _fields(query), body.decode("utf-8", "replace"))
-    fields = _fields(body)
+        return Asked(path, form.fields(query), body.decode("utf-8", "replace"))
+    fields = form.fields(body)
     return Asked(path, fields, fields.get("biz", ""))
-
-
-def _fields(content: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
-    except ValueError:
-        return {}
 
 
 def check(world: World, asked: Asked) -> None:

@@ -1,15 +1,15 @@
 """企业版: forms to `/openapi2/NAME.php`, `code` 0 is success, statuses are Tmall's in lower case, types are its own."""
 
 import hmac
+from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 from flask import Flask, Response, request
 
 from simulator.clock import to_text
-from simulator.erp import canonical, proof
+from simulator.erp import canonical, form, proof
 from simulator.erp.caller import Caller
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
@@ -80,6 +80,8 @@ class Enterprise(base.Wangdiantong):
         app = Flask("wangdiantong-enterprise", static_folder=None)
         app.config["PROPAGATE_EXCEPTIONS"] = True
 
+        look = store.Look(world, _shown)
+
         @app.route(f"{BASE}/files/<sha256>")
         def file(sha256: str) -> Response:
             picture = proof.picture_of(world, sha256)
@@ -87,13 +89,13 @@ class Enterprise(base.Wangdiantong):
 
         @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
         def call(path: str) -> Response:
-            return _answer(world, "/" + path, _fields(request.get_data()))
+            return _answer(world, "/" + path, form.fields(request.get_data()), look)
 
         return app
 
     def decoded(self, world: World, raw: RawRequest) -> object:
         """Return the business fields, the pushed list among them as JSON."""
-        fields = {name: value for name, value in _fields(raw.body).items() if name not in _SYSTEM}
+        fields = {name: value for name, value in form.fields(raw.body).items() if name not in _SYSTEM}
         pushed = fields.get("api_refund_list")
         return fields if pushed is None else {**fields, "api_refund_list": as_json(pushed.encode())}
 
@@ -102,7 +104,7 @@ class Enterprise(base.Wangdiantong):
         if raw.path.startswith(f"{BASE}/files/"):
             return True
         try:
-            _check(world, _fields(raw.body))
+            _check(world, form.fields(raw.body))
         except Refusal:
             return False
         return True
@@ -140,13 +142,6 @@ class Enterprise(base.Wangdiantong):
 _SYSTEM = ("sid", "appkey", "timestamp", "sign")
 
 
-def _fields(content: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50))
-    except ValueError:
-        return {}
-
-
 def _check(world: World, fields: Dict[str, str]) -> None:
     if fields.get("sid") != base.sid(world):
         raise Refusal(PARAMETER, "sid不存在")
@@ -160,14 +155,18 @@ def _check(world: World, fields: Dict[str, str]) -> None:
         raise Refusal(TIME, "时间戳与服务器时间相差超过5分钟")
 
 
-def _answer(world: World, path: str, fields: dict[str, str]) -> Response:
+def _answer(world: World, path: str, fields: Dict[str, str], look: store.Look) -> Response:
     try:
         _check(world, fields)
-        calls = {"sales_refund_push": _push, "refund_query": _query, "vip_api_refund_query": _query_raw}
+        calls: Dict[str, Callable[[], dict[str, Any]]] = {
+            "sales_refund_push": lambda: _push(world, fields),
+            "refund_query": lambda: _query(world, fields, look),
+            "vip_api_refund_query": lambda: _query_raw(world, fields),
+        }
         call = calls.get(path.removeprefix(f"{BASE}/").removesuffix(".php"))
         if call is None:
             raise Refusal(PARAMETER, "接口不存在")
-        return answered({"code": 0, "message": "", **call(world, fields)})
+        return answered({"code": 0, "message": "", **call()})
     except Refusal as refusal:
         noted().error = {"code": refusal.number, "message": str(refusal)}
         return answered({"code": refusal.number, "message": str(refusal)})
@@ -209,8 +208,8 @@ def _entry(world: World, row: Any) -> store.Entry:
     return store.Entry(raw["shop_no"], raw["refund_no"], raw | {"oid": str(lines[0]["oid"]), "num": count})
 
 
-def _asked(world: World, fields: Dict[str, str]) -> tuple[list[Document], dict[str, Any], int]:
-    """Return a page of the documents that were asked for, the number of all on the first page, and its number."""
+def _asked(world: World, fields: Dict[str, str]) -> tuple[list[Document], dict[str, Any]]:
+    """Return a page of the documents that were asked for, and on the first one the number of all."""
     number, size = _whole(fields, "page_no", 0), _whole(fields, "page_size", 40)
     if not 1 <= size <= MOST_ROWS:
         raise Refusal(PARAMETER, "page_size须在1-100之间")
@@ -221,7 +220,7 @@ def _asked(world: World, fields: Dict[str, str]) -> tuple[list[Document], dict[s
     found = store.shown(world, found)
     if any(fields.get(name) for name in _CHOSEN_BY):
         found = Listed(row for row in found if _fits(row, fields))
-    return store.page(found, number, size), {} if number else {"total_count": len(found)}, number
+    return store.page(found, number, size), {} if number else {"total_count": len(found)}
 
 
 _CHOSEN_BY = ("process_status", "tid", "status")
@@ -232,11 +231,11 @@ def _fits(document: Document, fields: Dict[str, str]) -> bool:
     return all(fields.get(name) in (None, "", str(raw.get(name))) for name in _CHOSEN_BY)
 
 
-def _query(world: World, fields: Dict[str, str]) -> dict[str, Any]:
+def _query(world: World, fields: Dict[str, str], look: store.Look) -> dict[str, Any]:
     """Return documents; numbers are text in this answer."""
-    rows, count, _ = _asked(world, fields)
+    rows, count = _asked(world, fields)
     host = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}{BASE}"
-    return {**count, "refunds": [store.link(world, _shown(row), host) for row in rows]}
+    return {**count, "refunds": [look(row, host) for row in rows]}
 
 
 def _shown(document: Document) -> dict[str, Any]:
@@ -273,7 +272,7 @@ def _shown(document: Document) -> dict[str, Any]:
 
 def _query_raw(world: World, fields: Dict[str, str]) -> dict[str, Any]:
     """Return the refunds as they were pushed."""
-    rows, count, _ = _asked(world, fields)
+    rows, count = _asked(world, fields)
     names = (*_TEXTS, "type", "refund_fee", "order_list")
     return {**count, "refund_list": [{name: row.raw[name] for name in names if name in row.raw} for row in rows]}
 

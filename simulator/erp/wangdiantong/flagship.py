@@ -4,13 +4,12 @@ import hmac
 from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 from flask import Flask, Response, request
 
 from simulator.chance import token as chance
-from simulator.erp import proof
+from simulator.erp import form, proof
 from simulator.erp.caller import Caller
 from simulator.erp.profile import Operation, as_json, noted
 from simulator.erp.wangdiantong import base, flagship_calls, signing, store
@@ -52,7 +51,7 @@ MEANING = Mapping(
     }
 )
 _RAW = "aftersales.refund.RawRefund."
-CALLS: Dict[str, Callable[[World, list[Any], dict[str, int]], dict[str, Any]]] = {
+CALLS: Dict[str, Callable[[World, list[Any], dict[str, int]], dict[str, Any] | flagship_calls.Page]] = {
     f"{_RAW}upload": flagship_calls.upload,
     f"{_RAW}upload2": flagship_calls.upload2,
     f"{_RAW}search": flagship_calls.search_raw,
@@ -74,6 +73,10 @@ class Flagship(base.Wangdiantong):
         app = Flask("wangdiantong", static_folder=None)
         app.config["PROPAGATE_EXCEPTIONS"] = True
         made: list[int] = []
+        looks = {
+            f"{_RAW}search": store.Look(world, flagship_calls.raw_row),
+            "aftersales.refund.Refund.search": store.Look(world, flagship_calls.row),
+        }
 
         @app.route("/files/<sha256>")
         def file(sha256: str) -> Response:
@@ -82,13 +85,13 @@ class Flagship(base.Wangdiantong):
 
         @app.route(URL, methods=["GET", "POST"])
         def call() -> Response:
-            return _answer(world, _query(request.query_string), request.get_data(), made)
+            return _answer(world, form.fields(request.query_string), request.get_data(), made, looks)
 
         return app
 
     def decoded(self, world: World, raw: RawRequest) -> object:
         """Return method and arguments."""
-        params = _query(raw.query)
+        params = form.fields(raw.query)
         return {"method": params.get("method", ""), "args": as_json(raw.body)}
 
     def admits(self, world: World, raw: RawRequest) -> bool:
@@ -96,7 +99,7 @@ class Flagship(base.Wangdiantong):
         if raw.path != URL:
             return True
         try:
-            _check(world, _query(raw.query), raw.body)
+            _check(world, form.fields(raw.query), raw.body)
         except Refusal:
             return False
         return True
@@ -139,13 +142,6 @@ def salt(world: World) -> str:
     return chance(world.seed, "wangdiantong salt")[:16]
 
 
-def _query(content: bytes) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=50))
-    except ValueError:
-        return {}
-
-
 def _check(world: World, params: Dict[str, str], body: bytes) -> None:
     if params.get("sid") != base.sid(world):
         raise Refusal(PARAMETER, "sid不存在")
@@ -160,7 +156,9 @@ def _check(world: World, params: Dict[str, str], body: bytes) -> None:
         raise Refusal(TIME, "时间戳与服务器时间相差超过2分钟")
 
 
-def _answer(world: World, params: Dict[str, str], body: bytes, made: list[int]) -> Response:
+def _answer(
+    world: World, params: Dict[str, str], body: bytes, made: list[int], looks: Dict[str, store.Look]
+) -> Response:
     try:
         _check(world, params, body)
         _limit(world, made)
@@ -174,9 +172,9 @@ def _answer(world: World, params: Dict[str, str], body: bytes, made: list[int]) 
         if not isinstance(args, list):
             raise Refusal(PARAMETER, "参数须为数组")
         found = call(world, args, _pager(params))
-        host = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}"
-        if "order" in found["data"]:
-            found["data"]["order"] = [store.link(world, row, host) for row in found["data"]["order"]]
+        if isinstance(found, flagship_calls.Page):
+            host, look = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}", looks[params["method"]]
+            return answered({"status": 0, "data": {**found.total, "order": [look(row, host) for row in found.rows]}})
         failed = found["data"].get("error_list")
         if failed and not (found["data"]["new_count"] or found["data"]["chg_count"]):
             noted().error = {"code": "error_list", "message": failed[0]["error"]}
@@ -190,9 +188,12 @@ def _answer(world: World, params: Dict[str, str], body: bytes, made: list[int]) 
 
 def _limit(world: World, made: list[int]) -> None:
     """Count a call of this minute, if calls are limited."""
-    most, now = int(world.settings["wdt_calls_a_minute"]), world.clock.mono()
+    most = int(world.settings["wdt_calls_a_minute"])
+    if not most:
+        return
+    now = world.clock.mono()
     made[:] = [at for at in made if at > now - MINUTE]
-    if most and len(made) >= most:
+    if len(made) >= most:
         raise Refusal(APPLICATION, TOO_OFTEN)
     made.append(now)
 

@@ -1,7 +1,7 @@
 """The calls of 旗舰版: raw refunds are uploaded and searched, documents are searched; arguments have places."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from simulator.clock import to_text
 from simulator.erp import canonical
@@ -43,6 +43,14 @@ _DOCUMENT = {store.REFUSED: 10, store.TO_RECEIVE: 30, store.PARTLY: 30}
 """Statuses of a document that have another number here: 10 cancelled, 20 to review, 30 reviewed, 80, 90."""
 
 Pager = dict[str, int]
+
+
+class Page(NamedTuple):
+    """A page of documents."""
+
+    total: dict[str, int]
+    """`total_count`, if it was asked for."""
+    rows: list[Document]
 
 
 def upload(world: World, args: list[Any], _pager: Pager) -> dict[str, Any]:
@@ -105,7 +113,7 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
     return store.Entry(shop_no, raw["refund_no"], raw | {"shop_no": shop_no})
 
 
-def search_raw(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
+def search_raw(world: World, args: list[Any], pager: Pager) -> Page:
     """Return raw refunds as they were uploaded, the ERP's view beside them."""
     params = _params(args, _RAW_SEARCHED_BY)
     if params.get("refund_no"):
@@ -117,10 +125,10 @@ def search_raw(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
     names = [name for name in ("refund_no", "tid", "oid", "shop_no", "logistics_no") if params.get(name)]
     if names and names != ["shop_no"]:
         found = Listed(row for row in found if all(str(params[n]) == str(row.raw.get(n)) for n in names))
-    return _page(world, found, pager, _raw)
+    return _page(world, found, pager)
 
 
-def search(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
+def search(world: World, args: list[Any], pager: Pager) -> Page:
     """Return documents by time of change."""
     params = _params(args, _SEARCHED_BY)
     numbers = [each for each in str(params.get("raw_refund_nos") or "").split(",") if each]
@@ -132,7 +140,7 @@ def search(world: World, args: list[Any], pager: Pager) -> dict[str, Any]:
     wanted |= {"status": {str(params["status"])} if params.get("status") else set()}
     if {name for name, some in wanted.items() if some} - ({"shop_nos"} if shop and among is None else set()):
         found = Listed(row for row in found if all(not some or _LISTS[n](row) in some for n, some in wanted.items()))
-    return _page(world, Listed(list(found)[::-1]) if params.get("order_type") == 1 else found, pager, shown)
+    return _page(world, Listed(list(found)[::-1]) if params.get("order_type") == 1 else found, pager)
 
 
 def _params(args: list[Any], known: set[str]) -> dict[str, Any]:
@@ -144,13 +152,12 @@ def _params(args: list[Any], known: set[str]) -> dict[str, Any]:
     return dict(args[0])
 
 
-def _page(world: World, found: Found, pager: Pager, as_row: Callable[[Document], dict[str, Any]]) -> dict[str, Any]:
+def _page(world: World, found: Found, pager: Pager) -> Page:
     if "page_size" not in pager:
         raise Refusal(APPLICATION, "此方法仅支持分页查询")
     every = store.shown(world, found)
     rows = store.page(every, pager.get("page_no", 0), pager["page_size"])
-    count = {"total_count": len(every)} if pager.get("calc_total") else {}
-    return {"data": {**count, "order": [as_row(row) for row in rows]}}
+    return Page({"total_count": len(every)} if pager.get("calc_total") else {}, rows)
 
 
 def _doc_status(document: Document) -> int:
@@ -167,7 +174,7 @@ _LISTS: Mapping[str, Callable[[Document], str]] = {
 }
 
 
-def _raw(document: Document) -> dict[str, Any]:
+def raw_row(document: Document) -> dict[str, Any]:
     """Return a raw refund; blank texts are a single blank, as in the official sample."""
     raw = document.raw
     done = {store.TO_REVIEW: 15, store.DONE: 40}.get(int(raw["process_status"]), 15)
@@ -191,7 +198,7 @@ def _raw(document: Document) -> dict[str, Any]:
     }
 
 
-def shown(document: Document) -> dict[str, Any]:
+def row(document: Document) -> dict[str, Any]:
     """Return a document; `created` and `modified` are milliseconds while other times are text, as in the sample.
 
     That a refusal is a document that was cancelled, with `is_reject` as raw refunds have it, is assumed.

@@ -1,14 +1,17 @@
 """What both dialects do with the one store: shops by number, pushes that create or change, pages by time of change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+import msgspec
 
 from simulator.clock import from_text
 from simulator.erp import canonical, registry, writing
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.profile import cause, noted
+from simulator.erp.shown import Shown
 from simulator.erp.wangdiantong.errors import APPLICATION, Refusal
 from simulator.ledger.values import Told
 from simulator.world import World
@@ -129,10 +132,24 @@ def page(found: Found, number: int, size: int) -> list[Document]:
     return rows
 
 
-def link(world: World, row: dict[str, Any], host: str) -> dict[str, Any]:
-    """Return *row* with its proof as a link to *host*: the ERP keeps no pictures, people leave a link (assumed)."""
-    field = registry.mapping_of(world).field("decision_proof")
-    return {**row, field: f"{host}/files/{row[field]}"} if row.get(field) else row
+class Look:
+    """How documents look in answers of one call."""
+
+    def __init__(self, world: World, show: Callable[[Document], dict[str, Any]]) -> None:
+        """Make rows with *show*."""
+        self._show = show
+        self._field = registry.mapping_of(world).field("decision_proof")
+        self._kept: dict[str, Shown] = {}
+
+    def __call__(self, document: Document, host: str) -> msgspec.Raw:
+        """Return a document as JSON. Its proof is a link to *host*: the ERP keeps no pictures, people do (assumed)."""
+        if host not in self._kept:
+            self._kept = {host: Shown(lambda row: self._linked(self._show(row), host))}
+        return self._kept[host](document)
+
+    def _linked(self, row: dict[str, Any], host: str) -> dict[str, Any]:
+        found = row.get(self._field)
+        return {**row, self._field: f"{host}/files/{found}"} if found else row
 
 
 def own_number(document: Document) -> int:
