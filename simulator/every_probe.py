@@ -292,6 +292,30 @@ def _push_tries(caller: Caller) -> Any:
         return asyncio.run(played())
 
 
+def _total(caller: Caller) -> Any:
+    caller.refund()
+    return caller.call(LIST, fields="refund_id")["total_results"]
+
+
+def _buyer(caller: Caller) -> Any:
+    caller.refund()
+    return caller.call(LIST, fields="buyer_nick")["refunds"]["refund"][0]["buyer_nick"]
+
+
+def _eight_days_later(caller: Caller) -> Any:
+    caller.refund()
+    _clock(caller).now += 8 * DAY * 1000
+    return caller.call(LIST, fields="refund_id")["total_results"]
+
+
+def _stopped_parcel(caller: Caller) -> Any:
+    perform(caller.world, "agent.switch_ag", {"shop": caller.shop.nick})
+    refund = caller.refund()
+    param = {"refund_id": int(refund.refund_id), "tid": refund.tid, "status": "SUCCESS"}
+    caller.call("taobao.rdc.aligenius.sendgoods.cancel", param=msgspec.json.encode(param).decode())
+    return caller.now(refund).status
+
+
 def _shipped(caller: Caller, refund: Refund) -> Refund:
     return platform.refuse(caller.world, refund, "no", actor="agent")
 
@@ -332,6 +356,10 @@ PROBES: Mapping[str, Probe] = {
     "refuse_unshipped": _refused_unshipped,
     "agree_in_wait_buyer_return": _early_money,
     "list_order": _two_listed,
+    "json_numbers": _total,
+    "buyer_fields": _buyer,
+    "list_default_days": _eight_days_later,
+    "ag_success_pays": _stopped_parcel,
     "list_end": _at_the_end,
     "list_lag": _one_listed,
     "list_strict_window": _window_of_two_days,

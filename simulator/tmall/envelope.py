@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from email.utils import formatdate
 from functools import lru_cache
 from typing import Any
@@ -75,6 +76,27 @@ def numbered(data: Any) -> Any:
     if isinstance(data, dict):
         return {
             name: int(value) if name == "refund_id" and isinstance(value, str) and value.isdigit() else numbered(value)
+            for name, value in data.items()
+        }
+    return data
+
+
+def texts(data: Any) -> Any:
+    """Return *data* with each number as text (the alternative of setting json_numbers)."""
+    if isinstance(data, list):
+        return [texts(value) for value in data]
+    if isinstance(data, dict):
+        return {name: texts(value) for name, value in data.items()}
+    return data if isinstance(data, bool) or not isinstance(data, int | float | Decimal) else str(data)
+
+
+def masked(data: Any) -> Any:
+    """Return *data* with each buyer's nick masked (the alternative of setting buyer_fields)."""
+    if isinstance(data, list):
+        return [masked(value) for value in data]
+    if isinstance(data, dict):
+        return {
+            name: f"{value[:1]}**" if name == "buyer_nick" and isinstance(value, str) else masked(value)
             for name, value in data.items()
         }
     return data

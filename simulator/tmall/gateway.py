@@ -164,6 +164,10 @@ class Gateway:
             data: Mapping[str, Any] = answer.data
             if settings["refund_id_type"] == "number":
                 data = envelope.numbered(data)
+            if settings["json_numbers"] == "text" and wish.json:
+                data = envelope.texts(data)
+            if settings["buyer_fields"] == "masked":
+                data = envelope.masked(data)
             if settings["empty_list"] == "absent":
                 data = envelope.without_empty_lists(data)
             content = envelope.success(wish, method.root, method.shape, data, request_id)

@@ -80,7 +80,8 @@ def cancel_shipment(context: Context) -> Answer:
         return _failed(_UNKNOWN_REFUND)
     if told.tid != refund.tid or told.oid not in (None, refund.oid):
         return _failed(_UNKNOWN_TRADE)
-    does = "cancel_shipment" if told.status == "SUCCESS" else "cancel_failed"
+    stopped = "cancel_shipment" if context.settings["ag_success_pays"] else ""
+    does = stopped if told.status == "SUCCESS" else "cancel_failed"
     after = _keep(context, refund.refund_id, told, refund, does)
     return _done({"result": {"success": True, "result_data": {"refund_id": told.refund_id}}}, after)
 

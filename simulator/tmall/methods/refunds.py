@@ -74,6 +74,8 @@ def bounds_of(context: Context) -> dict[str, Any] | None:
             raise Refused(invalid("start_modified"))
         if settings["list_strict_window"] and end - start > _DAY:
             raise Refused(invalid("end_modified"))
+    if start is None and settings["list_default_days"]:
+        start = int(context.world.clock.seconds()) - settings["list_default_days"] * _DAY
     if _OURS.isdisjoint(name.strip() for name in args["type"].split(",")):
         return None
     if end is not None and settings["list_end"] == "exclusive":
