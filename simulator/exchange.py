@@ -32,6 +32,8 @@ class Call(msgspec.Struct):
     """Those of `refunds` that the fault at hand is about: a batch holds refunds of other plays as well."""
     failing: frozenset[str] = frozenset()
     """Rows of a batch that a fault keeps from happening."""
+    failing_for: str = ""
+    """Why, of an ERP's batch: one of `simulator.erp.refusals.REFUSALS`."""
 
 
 class Answer(msgspec.Struct):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.erp import form, registry
-from simulator.erp.profile import ANSWER, BODY, CAUSE, Operation
+from simulator.erp.profile import ANSWER, BODY, CALL, CAUSE, Operation
 from simulator.exchange import Answer, Call, Received
 from simulator.inline_wsgi import environ_of, run
 from simulator.ledger.entry import Asked
@@ -41,7 +41,9 @@ class ErpEndpoint:
             plays=asked.plays,
             page=1 if operation.name == "list" else 0,
         )
-        return Received(asked=asked, render=self.dress, call=call, effect=lambda: self._answer(raw, asked.seq, body))
+        return Received(
+            asked=asked, render=self.dress, call=call, effect=lambda: self._answer(raw, asked.seq, body, call)
+        )
 
     def _asked(self, raw: RawRequest, operation: Operation, body: Any) -> Asked:
         refunds = operation.refunds
@@ -73,9 +75,11 @@ class ErpEndpoint:
             return {self._without_key(name): self._without_key(found) for name, found in value.items()}
         return [self._without_key(found) for found in value] if isinstance(value, list) else value
 
-    def _answer(self, raw: RawRequest, cause: int, body: object) -> Answer:
+    def _answer(self, raw: RawRequest, cause: int, body: object, call: Call | None = None) -> Answer:
         answer = Answer()
-        status, headers, content = run(self._app, environ_of(raw, {ANSWER: answer, CAUSE: cause, BODY: body}))
+        status, headers, content = run(
+            self._app, environ_of(raw, {ANSWER: answer, CAUSE: cause, BODY: body, CALL: call})
+        )
         if raw.method == "HEAD":
             answer.told, answer.body = [], {}
         answer.status = status

@@ -11,13 +11,15 @@ from flask import Flask, request
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
 from simulator.erp.refusals import REFUSALS, refused
-from simulator.exchange import Answer
+from simulator.exchange import Answer, Call
 from simulator.ledger.mapping import Mapping
 from simulator.request import RawRequest
 from simulator.world import World
 
 ANSWER = "simulator.answer"
 """Key of the WSGI environment under which a view notes what it told and did."""
+CALL = "simulator.call"
+"""Where the call stands that a fault may have spoilt."""
 BODY = "simulator.body"
 """Key of the WSGI environment: the body as `Profile.decoded` returned it."""
 CAUSE = "simulator.cause"
@@ -60,6 +62,8 @@ class Profile(Protocol):
     """Path of the API, with which `${erp.url}` ends."""
     pace: float = 0.0
     """Refunds a second that its own limits let an integration bear; 0: as many as it likes."""
+    rows_apart: bool = False
+    """An upload of several documents can fail for some of them."""
     key_names: Collection[str] = ()
     """Names of the keys besides `${erp.key}` that an integration needs; `${erp.NAME}` in a target."""
 
@@ -141,6 +145,12 @@ def noted() -> Answer:
     """Return the answer in which the current view notes what it tells and does."""
     found: Answer = request.environ.setdefault(ANSWER, Answer())
     return found
+
+
+def refusal_of(refund_id: str) -> str:
+    """Return why the document of a refund is to be refused in the current call (`refusals.REFUSALS`), or nothing."""
+    call: Call | None = request.environ.get(CALL)
+    return call.failing_for if call is not None and refund_id in call.failing else ""
 
 
 def cause() -> int:

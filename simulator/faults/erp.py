@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
+from simulator.chance import chance
 from simulator.erp import registry
 from simulator.erp.refusals import REFUSALS
 from simulator.errors import UserError
@@ -48,6 +49,7 @@ class ErpRefusal:
     call = "erp.write"
     options: ClassVar[Mapping[str, str]] = {
         "says": f"{', '.join(REFUSALS)} (default goods_unknown)",
+        "fail": "of an upload of several documents, how many are refused (default 1) if each stands for itself there",
         "status": "HTTP status of the answer, 200 for one (default: the profile's own)",
     }
 
@@ -66,6 +68,14 @@ class ErpRefusal:
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Answer in the ERP's stead."""
-        answer = registry.of(world).refusal(str(options.get("says", "goods_unknown")), call.refunds)
+        profile, says = registry.of(world), str(options.get("says", "goods_unknown"))
+        if profile.rows_apart and len(call.refunds) > 1:
+            rows = list(call.aimed)
+            if len(rows) == len(call.refunds):  # about no refund of its own
+                most = min(int(options.get("fail", 1)), len(rows))
+                rows = chance(world.seed, "erp-refusal", *rows).sample(rows, most)
+            call.failing, call.failing_for = frozenset(rows), says
+            return await rest()
+        answer = profile.refusal(says, call.refunds)
         answer.status = int(options.get("status", answer.status))
         return answer

@@ -1,14 +1,23 @@
 """The ERP's faults over real connections: a door that is shut, and a clear no in the profile's words."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
 
 from simulator.client import Control
+from simulator.erp.jushuitan.client import UPLOAD, Client
+from simulator.erp.side import SHOP, Side
+from simulator.erp.wangdiantong.flagship_client import UPLOAD as UPLOAD2
+from simulator.erp.wangdiantong.flagship_client import FlagshipClient
 from simulator.errors import UserError
+from simulator.exchange import Answer
 from simulator.faults.plan import FaultPlan
+from simulator.ledger.declaration import Declaration
+from simulator.request import RawRequest
 from simulator.test_client import Served
 from simulator.world import World
 
@@ -89,3 +98,41 @@ def test_what_no_erp_says_is_told_with_what_it_could(tmp_path: Path) -> None:
 
     with pytest.raises(UserError, match=r"does not refuse by 'no mood'.*goods_unknown, period_closed"):
         plan.arm({"fault": "erp-refusal", "says": "no mood"})
+
+
+@pytest.mark.parametrize("profile", ["jushuitan", "wangdiantong"])
+def test_one_bad_document_of_an_upload_fails_alone_where_each_stands_for_itself(tmp_path: Path, profile: str) -> None:
+    side = Side(World.open(tmp_path, declaration=Declaration(profile=profile)))
+    contents = [side.refund() for _ in range(3)]
+    plan = FaultPlan(side.world)
+    plan.arm({"fault": "erp-refusal", "times": 1, "refund": contents[1]["refund_id"]})
+
+    received = side.endpoint.receive(_upload(side, contents))
+    call, effect = received.call, received.effect
+    assert call is not None
+    assert effect is not None
+
+    async def struck() -> Answer:
+        async def whole() -> Answer:
+            return effect()
+
+        rest = plan.around(call, whole)
+        assert rest is not None
+        return await rest()
+
+    answer = asyncio.run(struck())
+
+    assert [len(side.documents(content)) for content in contents] == [1, 0, 1]
+    assert ("商品编码不存在" if profile == "jushuitan" else "商家编码不存在") in answer.content.decode()
+    assert answer.error == {}
+
+
+def _upload(side: Side, contents: list[dict[str, Any]]) -> RawRequest:
+    """Return one request that uploads all of *contents*."""
+    if isinstance(side.caller, FlagshipClient):
+        shop = side.profile.shop(side.world, SHOP)
+        wanted = side.caller.ask(UPLOAD2, [shop, [side.caller.row(content) for content in contents]])
+    else:
+        assert isinstance(side.caller, Client)
+        wanted = side.caller.ask(UPLOAD, [side.caller.row(content) for content in contents])
+    return RawRequest(wanted.method, wanted.path, wanted.query, [*wanted.headers], wanted.body, began=1)

@@ -9,9 +9,9 @@ from simulator.erp import canonical, proof, registry, writing
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import gateway, rows, signing
-from simulator.erp.jushuitan.errors import Refusal, RowRefusal, as_json
+from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
-from simulator.erp.profile import cause, noted
+from simulator.erp.profile import cause, noted, refusal_of
 from simulator.erp.shown import Shown
 from simulator.ledger.values import Told
 from simulator.world import World
@@ -110,6 +110,8 @@ class Api:
         named = row if isinstance(row, dict) else {}
         said = {"so_id": named.get("so_id"), "outer_as_id": named.get("outer_as_id"), "order_type": None, "oaid": None}
         try:
+            if why := refusal_of(str(named.get("outer_as_id"))):
+                raise RowRefusal(ROW_TEXTS[why])
             document = self._saved(row, self._world.state.documents.external(rows.external(named)))
         except RowRefusal as refusal:
             return {"as_id": 0, "issuccess": False, "msg": str(refusal), "o_id": 0, "id": 0, **said}

@@ -32,6 +32,7 @@ class Jushuitan(Profile):
     """聚水潭, the present gateway and the older one."""
 
     name = "jushuitan"
+    rows_apart = True
     told = say("profile.jushuitan", "Jushuitan open platform: after-sale upload and query on both gateways")
     base = ""
     key_names = ("app_key", "access_token", "refresh_token")

@@ -63,6 +63,7 @@ class Flagship(base.Wangdiantong):
     """旗舰版."""
 
     name = "wangdiantong"
+    rows_apart = True
     told = say("profile.wangdiantong", "Wangdiantong 旗舰版: raw refunds uploaded, documents searched")
     base = ""
     key_names = ("sid", "app_key", "salt")

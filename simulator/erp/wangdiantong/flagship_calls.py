@@ -7,8 +7,9 @@ from simulator.clock import to_text
 from simulator.erp import canonical
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
+from simulator.erp.profile import refusal_of
 from simulator.erp.wangdiantong import store
-from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, UNKNOWN_FIELD, Refusal
+from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, TEXTS, UNKNOWN_FIELD, Refusal
 from simulator.world import World
 
 TYPES = {"0": "refund_only", "1": "refund_only", "2": "return_refund", "3": "exchange", "4": "refund_only"}
@@ -77,6 +78,8 @@ def _taken(world: World, args: list[Any], *, one_by_one: bool = False) -> tuple[
         try:
             store.check_shop(world, shop_no)
             entry = _entry(world, shop_no, row)
+            if why := refusal_of(entry.refund_no):
+                raise Refusal(APPLICATION, TEXTS[why])
             if one_by_one:
                 saved.append(store.save(world, entry))
             entries.append(entry)
