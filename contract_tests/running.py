@@ -77,7 +77,7 @@ def _target(style: str, *more: Mapping[str, str]) -> Target:
     spec = find_spec("connectors")
     assert spec is not None
     assert spec.origin is not None
-    target = read_target(Path(spec.origin).with_name(_FILES[style]))
+    target = read_target(Path(spec.origin).with_name(_FILES.get(style, f"{style}.yaml")))
     assert target.start is not None
     env = dict(target.start.env)
     for added in more:

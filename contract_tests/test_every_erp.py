@@ -1,0 +1,30 @@
+"""The correct connector is not accused whichever ERP it speaks to, and a wrong one is, there as well."""
+
+from pathlib import Path
+
+import pytest
+
+from contract_tests.kill_matrix import broken, play
+from contract_tests.verdict import Verdict
+from scenarios.reading import library
+
+pytestmark = pytest.mark.slow
+STORIES = ("S01", "S02", "S03", "S04", "S05", "S11", "S12", "S13", "S14", "S17", "S43", "S44", "S47", "S48")
+ERPS = ("jiandaoyun", "jushuitan", "wangdiantong", "wangdiantong-enterprise")
+"""Each has a target of the bundled connector with its name."""
+
+
+@pytest.mark.parametrize("erp", ERPS)
+def test_the_correct_connector_is_go_with_every_erp(tmp_path: Path, erp: str) -> None:
+    judgement, died = play(tmp_path, [library()[name] for name in STORIES], style=erp)
+
+    assert broken(judgement) == frozenset()
+    assert judgement.verdict == Verdict.GO, judgement.because
+    assert not died
+
+
+@pytest.mark.parametrize("erp", ERPS)
+def test_a_stale_approval_is_found_with_every_erp(tmp_path: Path, erp: str) -> None:
+    judgement, _ = play(tmp_path, [library()["S12"], library()["S13"]], style=erp, mutant="M01")
+
+    assert "ORD-01" in broken(judgement)
