@@ -61,6 +61,13 @@ _ALL = (
         drags=("COV-01", "COV-02", "COV-03"),
     ),
     Mutant(
+        id="M10",
+        title="Matches the rows of a batch's result by their position.",
+        caught_by=("RTY-05", "COV-03"),
+        exposed_by=("S38",),
+        drags=("COV-02", "COV-04", "STA-01", "MNY-02"),
+    ),
+    Mutant(
         id="M11",
         title="Executes the decision of an earlier round again when the refund comes back.",
         caught_by=("ORD-01", "COV-02"),

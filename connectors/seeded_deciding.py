@@ -9,6 +9,7 @@ from connectors import refunds
 from connectors.answers import Answers
 from connectors.decisions import Agreed, Decisions
 from connectors.errors import Refused, Trouble
+from connectors.platform import rows
 from connectors.refunds import Payment
 
 JSON = dict[str, Any]
@@ -187,8 +188,19 @@ class BatchClock(Decisions):
         super().pay([one for one in batch if now - since.setdefault(one.payment.refund_id, now) >= self.WAIT])
 
 
+class ByPosition(Decisions):
+    """M10."""
+
+    def results(self, answer: JSON, ids: Sequence[str]) -> dict[str, tuple[bool, str]]:
+        """Take the first row for the first refund, and so on."""
+        found = rows(answer, "results", "refund_mapping_result")
+        said = [(row.get("succ") in (True, "true"), str(row.get("message"))) for row in found]
+        return dict(zip(ids, said, strict=False))
+
+
 DECIDING: Mapping[str, type[Decisions]] = {
     "M01": RefreshAndForce,
+    "M10": ByPosition,
     "M11": DecisionOfAnEarlierRound,
     "M17": NoSecondLook,
     "M46": SomeIsAll,

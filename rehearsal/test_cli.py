@@ -169,8 +169,12 @@ def test_init_writes_a_target_for_any_erp_there_is() -> None:
     from simulator.erp import registry
 
     for name in registry.names():
-        assert cli.run(["init", "--erp", name]) == 0
-        assert read_target(Path("refund-sandbox.yaml")).declaration.profile == name
+        assert cli.run(["init", "--command", "php x.php", "--erp", name]) == 0
+        target = read_target(Path("refund-sandbox.yaml"))
+        assert target.declaration.profile == name
+        assert target.start is not None
+        keys = {f"${{erp.{key}}}" for key in ("url", "key", *registry.profile(name).key_names)}
+        assert keys <= set(target.start.env.values())
         Path("refund-sandbox.yaml").unlink()
 
 

@@ -23,7 +23,7 @@ start:
   command: {command}
   env: {{TOP_URL: "${{tmall.url}}", TOP_APP_KEY: "${{tmall.app_key}}", TOP_APP_SECRET: "${{tmall.app_secret}}",
         TOP_SESSION: "${{tmall.session}}", TOP_SUB_SESSION: "${{tmall.sub_session}}",
-        ERP_URL: "${{erp.url}}", ERP_KEY: "${{erp.key}}", SHOPS: "${{shops}}"}}
+        ERP_URL: "${{erp.url}}", ERP_KEY: "${{erp.key}}",{more} SHOPS: "${{shops}}"}}
   # ready: http://127.0.0.1:${{port.health}}/health   # answers 2xx once it is up
 """
 
@@ -91,5 +91,7 @@ def target_text(*, start: str, erp: str, name: str) -> str:
     """Return the target file's text; *start* is split as a shell would split it."""
     words = shlex.split(start, posix=True) if start else []
     quoted = msgspec.json.encode(words).decode().replace('","', '", "')
-    section = _START.format(command=quoted) if words else _ATTACH
+    keys = [(f"ERP_{key.removeprefix('erp_').upper()}", key) for key in registry.profile(erp).key_names]
+    more = "".join(f' {variable}: "${{erp.{key}}}",' for variable, key in keys)
+    section = _START.format(command=quoted, more=more and f"\n       {more}\n       ") if words else _ATTACH
     return _TEMPLATE.format(name=msgspec.json.encode(name).decode(), erp=erp, start=section)

@@ -153,7 +153,8 @@ def _show(sandbox: Sandbox) -> None:
     for label, value in (
         ("Tmall", found["tmall"]),
         ("TMC", found["tmc"]),
-        ("ERP", f"{found['erp']}   Bearer {found['erp_key']}"),
+        ("ERP", f"{found['erp']}   {'secret' if found['erp_keys'] else 'Bearer'} {found['erp_key']}"),
+        *(("", f"{name:<12} {value}") for name, value in found["erp_keys"].items()),
         ("Control", f"{found['control']}   Bearer {found['token']}"),
         (say("serve.data", "Data"), found["data"]),
     ):
@@ -165,3 +166,5 @@ def _show(sandbox: Sandbox) -> None:
         screen.say(say("serve.shop", "Shop"), f"{shop['nick']} ({shop.get('type', '')})", "bold")
         for name in ("app_key", "app_secret", "session", "sub_session"):
             screen.say("", f"{name:<12} {shop[name]}")
+        if shop["erp_shop"] != shop["nick"]:
+            screen.say("", f"{'erp_shop':<12} {shop['erp_shop']}")
