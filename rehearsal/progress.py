@@ -98,9 +98,15 @@ def show_attach(screen: Screen, endpoints: Mapping[str, Any]) -> None:
         ("TOP_SUB_SESSION", shop["sub_session"]),
         ("ERP_URL", endpoints["erp"]),
         ("ERP_KEY", endpoints["erp_key"]),
+        *((key_variable(name), value) for name, value in endpoints["erp_keys"].items()),
         ("SHOPS", msgspec.json.encode(endpoints["shops"]).decode()),
     ):
         screen.show(f"  {name}={value}")
+
+
+def key_variable(name: str) -> str:
+    """Return the environment variable for one of an ERP's further keys."""
+    return f"ERP_{name.removeprefix('erp_').upper()}"
 
 
 def show_death(screen: Screen, integration: Integration) -> None:

@@ -7,6 +7,7 @@ import click
 import msgspec
 
 from rehearsal.options import TARGET_FILE, json_option, lang_option, option
+from rehearsal.progress import key_variable
 from rehearsal.speech import Spoken
 from rehearsal.words import say
 from simulator.erp import registry
@@ -91,7 +92,7 @@ def target_text(*, start: str, erp: str, name: str) -> str:
     """Return the target file's text; *start* is split as a shell would split it."""
     words = shlex.split(start, posix=True) if start else []
     quoted = msgspec.json.encode(words).decode().replace('","', '", "')
-    keys = [(f"ERP_{key.removeprefix('erp_').upper()}", key) for key in registry.profile(erp).key_names]
+    keys = [(key_variable(key), key) for key in registry.profile(erp).key_names]
     more = "".join(f' {variable}: "${{erp.{key}}}",' for variable, key in keys)
     section = _START.format(command=quoted, more=more and f"\n       {more}\n       ") if words else _ATTACH
     return _TEMPLATE.format(name=msgspec.json.encode(name).decode(), erp=erp, start=section)
