@@ -2,7 +2,8 @@
 
 A message is published for every app to which the shop's user permitted its topic, into the queue of the user's group.
 It is handed out at least once, in no order that can be relied on, until it is confirmed or expires after
-`tmc_retention` hours; a message not confirmed is due again after `tmc_redelivery` seconds.
+`tmc_retention` hours; a message not confirmed is due again after `tmc_redelivery` seconds
+(`tmc_hidden` if it was polled), each time `tmc_growth` times later, at most `tmc_tries` times.
 """
 
 from collections.abc import Callable, Sequence
@@ -137,7 +138,6 @@ def hand_out(
     """
     expire(world)
     now = world.clock.wall()
-    again = now + int(world.settings["tmc_redelivery"] * 1000)
     found = []
     for message in world.state.queues.due(key, now, limit):
         pushed = Pushed(
@@ -149,7 +149,7 @@ def hand_out(
             call=call,
             copy=message.copy,
             attempt=message.attempts + 1,
-            again=again,
+            again=_again(world, message, now, channel),
             side="tmall",
             shop=message.nick,
             refunds=message.refunds,
@@ -159,6 +159,15 @@ def hand_out(
     for _, pushed in found:
         world.state.queues.learn(pushed)
     return found
+
+
+def _again(world: World, message: Message, now: int, channel: str) -> int:
+    """Return when (ms) a message that is handed out now is due again, as the settings have it."""
+    settings, before = world.settings, message.attempts
+    if settings["tmc_tries"] and before + 1 >= settings["tmc_tries"]:
+        return now + int(settings["tmc_retention"]) * _HOUR
+    wait = (settings["tmc_hidden"] if channel == "http" else 0) or settings["tmc_redelivery"]
+    return now + int(min(wait * settings["tmc_growth"] ** min(before, 20) * 1000, settings["tmc_retention"] * _HOUR))
 
 
 def take_back(world: World, pushed: Pushed) -> None:
