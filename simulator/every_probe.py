@@ -108,6 +108,12 @@ def _two_listed(caller: Caller) -> Any:
     return _rows(caller)
 
 
+def _two_of_one_second(caller: Caller) -> Any:
+    caller.refund()
+    caller.refund()
+    return _rows(caller)
+
+
 def _window_of_two_days(caller: Caller) -> Any:
     return _rows(caller, start_modified="2024-01-04 00:00:00", end_modified="2024-01-06 00:00:00")
 
@@ -356,6 +362,7 @@ PROBES: Mapping[str, Probe] = {
     "refuse_unshipped": _refused_unshipped,
     "agree_in_wait_buyer_return": _early_money,
     "list_order": _two_listed,
+    "list_ties": _two_of_one_second,
     "json_numbers": _total,
     "buyer_fields": _buyer,
     "list_default_days": _eight_days_later,

@@ -5,6 +5,7 @@ so that a page, the first as the last, is two bisections and a slice.
 """
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from sortedcontainers import SortedList
 
@@ -77,16 +78,36 @@ class Window:
         """Return the entries from position *start* to *stop* (exclusive), oldest first."""
         return [] if self._found is None else list(self._found[self._low + start : self._low + stop])
 
-    def page(self, number: int, size: int, *, newest_first: bool = True) -> list[str]:
-        """Return the refund ids of page *number* (from 1); beyond the end, none."""
+    def page(self, number: int, size: int, *, newest_first: bool = True, turned: bool = False) -> list[str]:
+        """Return the refund ids of page *number* (from 1); beyond the end, none.
+
+        Of one second the higher id is the newer one, or with *turned* the older one.
+        """
         if self._found is None:
             return []
         first = (number - 1) * size
         if first >= len(self):
             return []
+        if turned:
+            return self._turned(first, size, newest_first=newest_first)
         if newest_first:
             stop = self._high - first
             rows = self._found[max(self._low, stop - size) : stop]
             return [refund_id for _, refund_id in reversed(rows)]
         begin = self._low + first
         return [refund_id for _, refund_id in self._found[begin : min(self._high, begin + size)]]
+
+    def _turned(self, first: int, size: int, *, newest_first: bool) -> list[str]:
+        """Return a page in which the refunds of each second stand the other way round; whole seconds are turned."""
+        assert self._found is not None
+        last = min(first + size, len(self)) - 1
+        ends = (first, last) if not newest_first else (len(self) - 1 - last, len(self) - 1 - first)
+        low = max(self._low, self._found.bisect_left((self.entry(ends[0])[0], "")))
+        high = min(self._high, self._found.bisect_left((self.entry(ends[1])[0] + 1, "")))
+        seconds = [list(rows) for _, rows in groupby(self._found[low:high], key=lambda entry: int(entry[0]))]
+        ordered = [refund_id for rows in seconds for _, refund_id in reversed(rows)]
+        if newest_first:
+            skipped = self._high - high
+            return ordered[::-1][first - skipped : last + 1 - skipped]
+        skipped = low - self._low
+        return ordered[first - skipped : last + 1 - skipped]

@@ -48,7 +48,7 @@ def _filled(puts: list[Refund]) -> tuple[RefundIndex, dict[str, Refund]]:
 
 
 def _naive(
-    rows: dict[str, Refund], shop: str, status: str, buyer: str, start: int | None, end: int | None
+    rows: dict[str, Refund], shop: str, status: str, buyer: str, start: int | None, end: int | None, *, turned: bool
 ) -> list[str]:
     found = [
         (row.modified, row.refund_id)
@@ -59,6 +59,8 @@ def _naive(
         and (start is None or row.modified >= start)
         and (end is None or row.modified <= end)
     ]
+    if turned:
+        return [refund_id for _, refund_id in sorted(found, key=lambda entry: (entry[0], -int(entry[1])))]
     return [refund_id for _, refund_id in sorted(found)]
 
 
@@ -70,6 +72,7 @@ def _naive(
     end=st.none() | TIMES,
     size=st.integers(1, 5),
     newest_first=st.booleans(),
+    turned=st.booleans(),
 )
 def test_pages_equal_those_of_a_naive_filter(
     puts: list[Refund],
@@ -79,16 +82,17 @@ def test_pages_equal_those_of_a_naive_filter(
     end: int | None,
     size: int,
     newest_first: bool,
+    turned: bool,
 ) -> None:
     index, rows = _filled(puts)
     for shop in SHOPS:
-        expected = _naive(rows, shop, status, buyer, start, end)
+        expected = _naive(rows, shop, status, buyer, start, end, turned=turned)
         if newest_first:
             expected.reverse()
         window = index.window(shop, status=status, buyer=buyer, start=start, end=end)
         assert len(window) == len(expected)
         number = 1
-        while page := window.page(number, size, newest_first=newest_first):
+        while page := window.page(number, size, newest_first=newest_first, turned=turned):
             assert page == expected[(number - 1) * size : number * size]
             number += 1
         assert (number - 1) * size >= len(expected)

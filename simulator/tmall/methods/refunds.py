@@ -38,7 +38,8 @@ def list_refunds(context: Context) -> Answer:
     args, world = context.args, context.world
     window = window_of(context)
     number, size = args["page_no"], args["page_size"]
-    found = window.page(number, size, newest_first=context.settings["list_order"] == "modified_desc") if window else []
+    newest, turned = context.settings["list_order"] == "modified_desc", context.settings["list_ties"] == "against"
+    found = window.page(number, size, newest_first=newest, turned=turned) if window else []
     fields = projection(args["fields"], context.method.answer["refunds"].only)
     refunds, orders = world.state.refunds, world.state.orders
     rows, told = [], []
