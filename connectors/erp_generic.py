@@ -7,9 +7,8 @@ from urllib.parse import quote, urlencode
 
 import urllib3
 
+from connectors.erp_http import request
 from connectors.errors import Later, Refused, Unknown
-
-TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
 
 JSON = dict[str, Any]
 
@@ -65,14 +64,7 @@ class Erp:
 
     def _exchange(self, verb: str, path: str, body: JSON | None) -> tuple[int, bytes]:
         content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
-        try:
-            answer = self._http.request(
-                verb, self._url + path, body=content, headers=self._headers, timeout=TIMEOUT, retries=False
-            )
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise Later(f"erp {verb}: not reachable") from error
-        except urllib3.exceptions.HTTPError as error:
-            raise Unknown(f"erp {verb}: {type(error).__name__}") from error
+        answer = request(self._http, verb, self._url + path, verb, body=content, headers=self._headers)
         if answer.status >= 400:
             raise _failure(verb, answer.status, answer.data, answer.headers.get("Retry-After", ""))
         return answer.status, answer.data

@@ -17,10 +17,10 @@ from typing import Any
 
 import urllib3
 
+from connectors.erp_http import picture, request
 from connectors.errors import Later, Refused, Unknown
 from connectors.pace import Pace
 
-TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
 APP, ENTRY = "5f0000000000000000000001", "5f0000000000000000000002"
 OVERLAP = 5.0
 """Seconds that each look for changes reaches back before the newest row of the last: a list is no snapshot."""
@@ -133,13 +133,7 @@ class Erp:
 
     def proof(self, sha256: str) -> bytes:
         """Return the picture at the URL that a row names (it stands in the place of a digest)."""
-        try:
-            answer = self._http.request("GET", sha256, timeout=TIMEOUT, retries=False)
-        except urllib3.exceptions.HTTPError as error:
-            raise Unknown(f"erp proof: {type(error).__name__}") from error
-        if answer.status != 200:
-            raise Later(f"erp proof: HTTP {answer.status}")
-        return answer.data
+        return picture(self._http, sha256)
 
     def _row(self, external: str) -> JSON | None:
         conditions = [{"field": "number", "type": "text", "method": "eq", "value": [external]}]
@@ -175,14 +169,7 @@ class Erp:
         self._pace.wait(name)
         content = json.dumps({"app_id": APP, "entry_id": ENTRY, **body}, ensure_ascii=False).encode()
         url = f"{self._url}/v5/app/entry/data/{name}"
-        try:
-            answer = self._http.request(
-                "POST", url, body=content, headers=self._headers, timeout=TIMEOUT, retries=False
-            )
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise Later(f"erp {name}: not reachable") from error
-        except urllib3.exceptions.HTTPError as error:
-            raise Unknown(f"erp {name}: {type(error).__name__}") from error
+        answer = request(self._http, "POST", url, name, body=content, headers=self._headers)
         found = _json(answer.data)
         if answer.status == 200 and found is not None and not found.get("code"):
             return found

@@ -18,9 +18,9 @@ from urllib.parse import urlencode
 import urllib3
 
 from connectors.clock import Clock
+from connectors.erp_http import picture, request
 from connectors.errors import Later, Refused, Unknown
 
-TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
 MOST_ROWS = 50
 KEPT = 50_000
 """How many documents' content is kept at hand."""
@@ -106,13 +106,7 @@ class Erp:
 
     def proof(self, sha256: str) -> bytes:
         """Return the picture at the URL that a reviewer left (it stands in the place of a digest)."""
-        try:
-            answer = self._http.request("GET", sha256, timeout=TIMEOUT, retries=False)
-        except urllib3.exceptions.HTTPError as error:
-            raise Unknown(f"erp proof: {type(error).__name__}") from error
-        if answer.status != 200:
-            raise Later(f"erp proof: HTTP {answer.status}")
-        return answer.data
+        return picture(self._http, sha256)
 
     def _row(self, external: str) -> JSON | None:
         """Look a document up by its trade: its own number is none that a query takes."""
@@ -164,14 +158,7 @@ class Erp:
         signed = {"app_key": self._app, "timestamp": str(int(self._clock.now())), "charset": "utf-8", **fields}
         signed["sign"] = sign(self._secret, signed)
         headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
-        try:
-            answer = self._http.request(
-                "POST", self._url + path, body=urlencode(signed), headers=headers, timeout=TIMEOUT, retries=False
-            )
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise Later(f"erp {path}: not reachable") from error
-        except urllib3.exceptions.HTTPError as error:
-            raise Unknown(f"erp {path}: {type(error).__name__}") from error
+        answer = request(self._http, "POST", self._url + path, path, body=urlencode(signed), headers=headers)
         return _read(path, answer.status, answer.data)
 
 

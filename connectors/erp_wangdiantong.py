@@ -16,9 +16,9 @@ from typing import Any
 import urllib3
 
 from connectors.clock import Clock, text
+from connectors.erp_http import picture, request
 from connectors.errors import Later, Refused, Unknown
 
-TIMEOUT = urllib3.Timeout(connect=2.0, read=5.0)
 OWN_PLATFORM = 127
 MOST_ROWS = 100
 DAY = 86_400
@@ -100,13 +100,7 @@ class Dialect(ABC):
 
     def proof(self, sha256: str) -> bytes:
         """Return the picture at the URL that a reviewer left (it stands in the place of a digest)."""
-        try:
-            answer = self._http.request("GET", sha256, timeout=TIMEOUT, retries=False)
-        except urllib3.exceptions.HTTPError as error:
-            raise Unknown(f"erp proof: {type(error).__name__}") from error
-        if answer.status != 200:
-            raise Later(f"erp proof: HTTP {answer.status}")
-        return answer.data
+        return picture(self._http, sha256)
 
     def _shop(self, nick: str) -> str:
         if not self._shops.get(nick):
@@ -136,14 +130,7 @@ class Dialect(ABC):
         return found
 
     def _request(self, url: str, content: bytes, kind: str, name: str) -> JSON:
-        try:
-            answer = self._http.request(
-                "POST", url, body=content, headers={"Content-Type": kind}, timeout=TIMEOUT, retries=False
-            )
-        except (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError) as error:
-            raise Later(f"erp {name}: not reachable") from error
-        except urllib3.exceptions.HTTPError as error:
-            raise Unknown(f"erp {name}: {type(error).__name__}") from error
+        answer = request(self._http, "POST", url, name, body=content, headers={"Content-Type": kind})
         try:
             found = json.loads(answer.data)
             # A number that is missing is as good as 0 (some samples lack it); it can be text.

@@ -82,7 +82,7 @@ class Listener:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, sock=sock, backlog=1024, ssl=self._tls)
 
-    async def refuse(self) -> None:
+    def refuse(self) -> None:
         """Close the socket and every connection: whoever comes now is refused."""
         if self._server is not None:
             self._server.close()

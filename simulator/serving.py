@@ -106,7 +106,7 @@ class Simulator:
         }
 
         self._gates: set[asyncio.Task[None]] = set()
-        plan.shut = lambda side: self._gate(self._http(side).refuse())
+        plan.shut = lambda side: self._http(side).refuse()
         plan.reopen = lambda side: self._gate(self._http(side).listen())
 
     def _http(self, side: str) -> Listener:
@@ -115,7 +115,7 @@ class Simulator:
         return found
 
     def _gate(self, turning: Coroutine[Any, Any, None]) -> None:
-        """Let a side be shut or opened as soon as the loop comes to it, which it holds only weakly."""
+        """Let a side be opened as soon as the loop comes to it, which it holds only weakly."""
         task = asyncio.get_running_loop().create_task(turning)
         self._gates.add(task)
         task.add_done_callback(self._gates.discard)
@@ -157,7 +157,7 @@ class Simulator:
         for name, listener in self.listeners.items():
             await listener.listen()
             if name in shut:
-                await self._http(name).refuse()
+                self._http(name).refuse()
         path = self._options.data / "endpoints.json"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

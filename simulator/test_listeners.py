@@ -30,7 +30,7 @@ def test_a_listener_that_refuses_listens_again_on_the_same_port() -> None:
         listener = Listener("tmall", _hello, bind("tmall", "127.0.0.1", 0))
         await listener.listen()
         assert (await _get(listener.port)).endswith(b"hi")
-        await listener.refuse()
+        listener.refuse()
         with pytest.raises(ConnectionRefusedError):
             await _get(listener.port)
         await listener.listen()

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, request
 
-from simulator.erp import canonical, proof, registry, writing
+from simulator.erp import canonical, pictures, registry, writing
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import calls, files, rows, values, workflow
 from simulator.erp.jiandaoyun.calls import Call
@@ -43,12 +43,7 @@ def create_app(world: World) -> Flask:
     def upload() -> Response:
         return _upload(world)
 
-    @app.route(f"{calls.BASE}/files/<sha256>")
-    def file(sha256: str) -> Response:
-        picture = proof.picture_of(world, sha256)
-        if picture is None:
-            return Response("", 404)
-        return Response(picture, mimetype="image/png")
+    pictures.serve(app, world, calls.BASE)
 
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def call(path: str) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, Response, request
 
 from simulator.clock import from_text, to_text
-from simulator.erp import canonical, proof, registry, writing
+from simulator.erp import canonical, pictures, registry, writing
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import gateway, rows, signing
@@ -27,10 +27,7 @@ def create_app(world: World) -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = True
     api = Api(world)
 
-    @app.route("/files/<sha256>")
-    def file(sha256: str) -> Response:
-        picture = proof.picture_of(world, sha256)
-        return Response("", 404) if picture is None else Response(picture, mimetype="image/png")
+    pictures.serve(app, world)
 
     @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE"])
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])

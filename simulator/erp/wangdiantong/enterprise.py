@@ -9,7 +9,7 @@ import msgspec
 from flask import Flask, Response, request
 
 from simulator.clock import to_text
-from simulator.erp import canonical, form, proof
+from simulator.erp import canonical, form, pictures
 from simulator.erp.caller import Caller
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
@@ -82,10 +82,7 @@ class Enterprise(base.Wangdiantong):
 
         look = store.Look(world, _shown)
 
-        @app.route(f"{BASE}/files/<sha256>")
-        def file(sha256: str) -> Response:
-            picture = proof.picture_of(world, sha256)
-            return Response("", 404) if picture is None else Response(picture, mimetype="image/png")
+        pictures.serve(app, world, BASE)
 
         @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
         def call(path: str) -> Response:

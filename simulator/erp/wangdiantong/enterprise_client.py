@@ -11,7 +11,7 @@ from simulator.clock import to_text
 from simulator.erp import canonical
 from simulator.erp.caller import Got, Seen, Wanted
 from simulator.erp.wangdiantong import base, signing, store
-from simulator.world import World
+from simulator.erp.wangdiantong.client import WangdiantongClient
 
 PUSH, QUERY = "/openapi2/sales_refund_push.php", "/openapi2/refund_query.php"
 _FORM = (b"content-type", b"application/x-www-form-urlencoded;charset=UTF-8")
@@ -24,17 +24,8 @@ _STATUSES = {
 }
 
 
-class EnterpriseClient:
-    """Signs with an app's secret."""
-
-    repeats = True
-
-    def __init__(self, world: World, secret: str, keys: Dict[str, str]) -> None:
-        """Speak to *world*'s ERP with *secret* and the other *keys*."""
-        self._world = world
-        self._secret = secret
-        self._keys = keys
-        self._page = 0
+class EnterpriseClient(WangdiantongClient):
+    """Writes requests and reads answers."""
 
     def ask(self, path: str, other: Dict[str, str] | None = None, /, **fields: Any) -> Wanted:
         """Return a signed request; *other* replaces what its system fields would be."""
@@ -47,14 +38,6 @@ class EnterpriseClient:
     def create(self, content: Dict[str, Any]) -> Wanted:
         """Push a refund."""
         return self.ask(PUSH, api_refund_list=[self.row(content)])
-
-    def update(self, seen: Seen, content: Dict[str, Any]) -> Wanted:
-        """Push it again."""
-        return self.create(content)
-
-    def stale(self, seen: Seen, content: Dict[str, Any]) -> Wanted | None:
-        """There are no revisions that a writer could name."""
-        return None
 
     def find(self, refund_id: str, shop: str) -> Wanted:
         """Query by the platform's number."""
@@ -104,14 +87,6 @@ class EnterpriseClient:
             (self.ask(QUERY, None, **wide), "100"),
             (self.ask(QUERY, src_refund_no="1", page_size=101), "1"),
         ]
-
-    def denied(self) -> str:
-        """Return the code of a wrong sign."""
-        return "1"
-
-    def genuine(self, push: Got, secret: str) -> bool:
-        """There are no pushes."""
-        return True
 
     def row(self, content: Dict[str, Any]) -> dict[str, Any]:
         """Return *content* as a row to push."""

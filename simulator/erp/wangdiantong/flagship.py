@@ -9,7 +9,7 @@ import msgspec
 from flask import Flask, Response, request
 
 from simulator.chance import token as chance
-from simulator.erp import form, proof
+from simulator.erp import form, pictures
 from simulator.erp.caller import Caller
 from simulator.erp.profile import Operation, as_json, noted
 from simulator.erp.wangdiantong import base, flagship_calls, signing, store
@@ -79,10 +79,7 @@ class Flagship(base.Wangdiantong):
             "aftersales.refund.Refund.search": store.Look(world, flagship_calls.row),
         }
 
-        @app.route("/files/<sha256>")
-        def file(sha256: str) -> Response:
-            picture = proof.picture_of(world, sha256)
-            return Response("", 404) if picture is None else Response(picture, mimetype="image/png")
+        pictures.serve(app, world)
 
         @app.route(URL, methods=["GET", "POST"])
         def call() -> Response:

@@ -12,7 +12,7 @@ from simulator.clock import to_text
 from simulator.erp import canonical
 from simulator.erp.caller import Got, Seen, Wanted
 from simulator.erp.wangdiantong import signing, store
-from simulator.world import World
+from simulator.erp.wangdiantong.client import WangdiantongClient
 
 UPLOAD = "aftersales.refund.RawRefund.upload2"
 UPLOAD_ALL = "aftersales.refund.RawRefund.upload"
@@ -23,17 +23,8 @@ _TYPES = {"refund_only": 1, "return_refund": 2}
 _STATUSES = {"pending": 2, "waiting_receipt": 4, "refused": 7, "refunded": 5}
 
 
-class FlagshipClient:
-    """Signs with a secret."""
-
-    repeats = True
-
-    def __init__(self, world: World, secret: str, keys: Dict[str, str]) -> None:
-        """Speak to *world*'s ERP with *secret* and the other *keys*."""
-        self._world = world
-        self._secret = secret
-        self._keys = keys
-        self._page = 0
+class FlagshipClient(WangdiantongClient):
+    """Writes requests and reads answers."""
 
     def ask(self, method: str, args: Any, **other: str) -> Wanted:
         """Return a signed request; *other* adds parameters, or replaces what they would be."""
@@ -47,14 +38,6 @@ class FlagshipClient:
     def create(self, content: Dict[str, Any]) -> Wanted:
         """Upload a refund."""
         return self.ask(UPLOAD, [store.number(self._world, content["shop"]), [self.row(content)]])
-
-    def update(self, seen: Seen, content: Dict[str, Any]) -> Wanted:
-        """Upload it again."""
-        return self.create(content)
-
-    def stale(self, seen: Seen, content: Dict[str, Any]) -> Wanted | None:
-        """There are no revisions that a writer could name."""
-        return None
 
     def find(self, refund_id: str, shop: str) -> Wanted:
         """Search by the platform's number, within the last month."""
@@ -114,14 +97,6 @@ class FlagshipClient:
             (self.ask(SEARCH, [self._lately(40)], **page), "100"),
             (self.ask(SEARCH_RAW, [{"start_time": "2023/02/06 17:59:19", "end_time": "x"}], **page), "100"),
         ]
-
-    def denied(self) -> str:
-        """Return the status of a wrong sign."""
-        return "1"
-
-    def genuine(self, push: Got, secret: str) -> bool:
-        """There are no pushes."""
-        return True
 
     def row(self, content: Dict[str, Any]) -> dict[str, Any]:
         """Return *content* as a row to upload."""
