@@ -189,6 +189,10 @@ LINES: list[tuple[Entry, str]] = [
         "callback for D1 revision 2 answered 200",
     ),
     (
+        Callback(document="D1", revision=2, event="refused", status=401, defect="forged"),
+        "callback for D1 that the ERP did not send (forged) refused 401",
+    ),
+    (
         Mark(name="play", detail={"play": "S05#1", "event": "ended", "outcome": "passed"}),
         "play S05#1 ended passed",
     ),

@@ -170,6 +170,16 @@ def _fault(entry: Fault) -> Phrase:
 
 
 def _callback(entry: Callback) -> Phrase:
+    if entry.defect:
+        return say(
+            "callback.forged",
+            "callback for {document} that the ERP did not send ({defect}) {event}{status}{detail}",
+            document=entry.document,
+            defect=entry.defect,
+            event=word(EVENTS, entry.event),
+            status=f" {entry.status}" if entry.status else "",
+            detail=f" – {entry.detail}" if entry.detail else "",
+        )
     return say(
         "callback.event",
         "callback for {document} revision {revision} {event}{status}{detail}",
