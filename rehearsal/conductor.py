@@ -119,7 +119,11 @@ class Run:
     def _start(self, folder: Path) -> Sandbox:
         """Start the simulator, then the integration."""
         sandbox = self._sandbox = Sandbox.start(
-            folder, seed=self._options.seed, command=self._plan.command, declaration=self._declared
+            folder,
+            seed=self._options.seed,
+            command=self._plan.command,
+            declaration=self._declared,
+            options=[f"--setting={name}={_as_option(value)}" for name, value in self._target.settings.items()],
         )
         sandbox.control.mark("plan", self._plan_mark())
         self._integration = Integration(self._target, sandbox.endpoints, sandbox.control, folder)
@@ -248,3 +252,8 @@ class Run:
             "target": str(options.target or ""),
             "options": options.origins,
         }
+
+
+def _as_option(value: object) -> str:
+    """Return the value of a setting as the command line has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -21,7 +21,7 @@ def settings_of(node: Located, values: Mapping[str, str]) -> Set:
     Raises:
         UserError: if there is no such setting, or it cannot take that value.
     """
-    found = {name: _setting(name, value, value.text(values)) for name, value in node.mapping().items()}
+    found = {name: setting_of(name, value, value.text(values)) for name, value in node.mapping().items()}
     if not found:
         node.fail(
             say("file.empty", "{name} is empty.", name="setting"),
@@ -30,7 +30,12 @@ def settings_of(node: Located, values: Mapping[str, str]) -> Set:
     return Set(values=found, line=node.line)
 
 
-def _setting(name: str, node: Located, text: str) -> Any:
+def setting_of(name: str, node: Located, text: str) -> Any:
+    """Return the value that *text*, found at *node*, gives to setting *name*.
+
+    Raises:
+        UserError: if there is no such setting, or it cannot take that value.
+    """
     if name not in SETTINGS:
         raise unknown_name(say("what.setting", "setting"), name, SETTINGS, where=node.where)
     if name == "list_lag" and text == DECLARED:

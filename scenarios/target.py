@@ -3,11 +3,12 @@
 import re
 import shlex
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
 from scenarios.acts import HANDLED, KINDS
+from scenarios.circumstances import setting_of
 from scenarios.forms import seconds, yuan
 from scenarios.located import Located, load, load_file
 from scenarios.mapping import read_mapping
@@ -39,6 +40,7 @@ _KEYS = (
         "notices",
         "sub_account",
         "waivers",
+        "settings",
     ),
 )
 
@@ -93,6 +95,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """URL at which it receives the ERP's callbacks."""
     clock: ClockHook | None = None
     escalation: Channel | None = None
+    settings: dict[str, Any] = {}
+    """Values that settings of the simulator have from the start, by name; `SHOP/NAME` is a shop's own."""
 
     @property
     def name(self) -> str:
@@ -130,8 +134,17 @@ def _target(node: Located) -> Target:
         start=start,
         clock=clock,
         escalation=channel,
+        settings=_settings(pairs["settings"]) if "settings" in pairs else {},
         **texts,
     )
+
+
+def _settings(node: Located) -> dict[str, Any]:
+    found = {}
+    for name, value in node.mapping().items():
+        _, _, setting = name.rpartition("/")
+        found[name] = setting_of(setting, value, value.text())
+    return found
 
 
 def _lacks(node: Located, what: str, key: str, right: str) -> NoReturn:

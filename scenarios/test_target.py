@@ -200,3 +200,27 @@ def test_no_value_leads_to_the_control_api(tmp_path: Path) -> None:
 
     assert ENDPOINTS["token"] not in everything
     assert ENDPOINTS["control"] not in everything
+
+
+def test_settings_of_the_simulator_are_read_for_the_run_and_for_one_shop() -> None:
+    text = f"{GOOD}settings: {{edition: current, list_lag: 2, 沙箱旗舰店1/agree_needs_review: false}}\n"
+
+    found = read_target_text(text).settings
+
+    assert found == {"edition": "current", "list_lag": 2, "沙箱旗舰店1/agree_needs_review": False}
+    assert read_target_text(GOOD).settings == {}
+
+
+@pytest.mark.parametrize(
+    ("settings", "error"),
+    [
+        ("{editon: current}", "editon is not a known setting. Did you mean edition?"),
+        ("{一号店/edition: older}", "edition is 'older'. It is what edition takes, such as legacy, current"),
+        ("[edition]", "settings is a list"),
+    ],
+)
+def test_a_wrong_setting_is_refused_where_it_stands(settings: str, error: str) -> None:
+    with pytest.raises(UserError) as raised:
+        read_target_text(f"{GOOD}settings: {settings}\n", "t.yaml")
+
+    assert f"t.yaml:8: {error}" in str(raised.value)
