@@ -215,7 +215,7 @@ def test_settings_of_the_simulator_are_read_for_the_run_and_for_one_shop() -> No
     ("settings", "error"),
     [
         ("{editon: current}", "editon is not a known setting. Did you mean edition?"),
-        ("{一号店/edition: older}", "edition is 'older'. It is what edition takes, such as legacy, current"),
+        ("{一号店/edition: oldest}", "一号店/edition is 'oldest'. It is what edition takes, such as legacy, current"),
         ("[edition]", "settings is a list"),
     ],
 )
