@@ -38,7 +38,7 @@ class Filter:
         self._all = True
         if found is None:
             return
-        if not isinstance(found, dict) or found.get("rel", "and") not in {"and", "or"}:
+        if not isinstance(found, dict) or found.get("rel", "and") not in ("and", "or"):
             raise Refusal(3005, "filter")
         self._all = found.get("rel", "and") == "and"
         conditions = found.get("cond")
@@ -53,7 +53,9 @@ class Filter:
         return (all if self._all else any)(test(document) for test in self._tests)
 
     def _test(self, condition: Any) -> Test:
-        if not isinstance(condition, dict) or not isinstance(condition.get("field"), str):
+        if not isinstance(condition, dict) or not all(
+            isinstance(condition.get(key), str) for key in ("field", "method")
+        ):
             raise Refusal(3005, "filter.cond")
         name, method, wanted = condition["field"], condition.get("method"), condition.get("value")
         if name not in self._form.widgets and name not in SYSTEM:

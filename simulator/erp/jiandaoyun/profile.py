@@ -73,12 +73,13 @@ class Jiandaoyun(Profile):
                 if refund_id
                 else Operation("list")
             )
-        written = [body.get("data")] if call.name in {"create", "update"} else body.get("data_list") or ()
+        written = [body.get("data")] if call.name in {"create", "update"} else _listed(body, "data_list")
         shop, refunds = _named(written, mapping)
         if name == "create":
             transaction = body.get("transaction_id") if call.name == "batch_create" else None
             return Operation(name, shop, refunds, f"transaction {transaction}" if transaction else "")
-        ids = body.get("data_ids") or (call.data_id or body.get("data_id") or body.get("instance_id"),)
+        one = call.data_id or body.get("data_id") or body.get("instance_id")
+        ids = _listed(body, "data_ids") or [one]
         known = [world.state.documents.external(each) for each in ids if isinstance(each, str)]
         about = [document for document in known if document is not None]
         refunds = tuple(dict.fromkeys((*refunds, *(row.refund_id for row in about if row.refund_id))))
@@ -171,11 +172,17 @@ def signature(nonce: str, content: bytes, secret: str, stamp: str) -> str:
     return hashlib.sha1(b":".join((nonce.encode(), content, secret.encode(), stamp.encode()))).hexdigest()
 
 
+def _listed(body: Dict[str, Any], name: str) -> list[Any]:
+    """Return a list of the body; what is none is as good as an empty one, until the call itself refuses it."""
+    found = body.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _only(chosen: Any, field: str) -> str:
     """Return the refund to which a filter narrows a list, or an empty text."""
     conditions = chosen.get("cond") if isinstance(chosen, dict) and chosen.get("rel", "and") == "and" else None
     for each in conditions if isinstance(conditions, list) else ():
-        if not isinstance(each, dict) or each.get("field") != field or each.get("method") not in {"eq", "in"}:
+        if not isinstance(each, dict) or each.get("field") != field or each.get("method") not in ("eq", "in"):
             continue
         wanted = each.get("value")
         if isinstance(wanted, list) and len(wanted) == 1 and isinstance(wanted[0], str):

@@ -159,8 +159,13 @@ MEMBERS = {"api": "开放接口", "reviewer": "审核员", "warehouse": "仓库"
 """Usernames and names of the company's members."""
 
 
+def is_member(username: Any) -> bool:
+    """Tell whether there is somebody with that username."""
+    return isinstance(username, str) and username in MEMBERS
+
+
 def _user(_world: World, widget: Widget, value: Any, _old: Any) -> dict[str, Any]:
-    if not isinstance(value, str) or value not in MEMBERS:
+    if not is_member(value):
         raise _wrong(widget)
     return member(value)
 

@@ -94,7 +94,7 @@ def act(world: World, action: str, body: Mapping[str, Any], cause: int) -> None:
     document = _instance(world, body.get("instance_id"))
     flow, now, data_id = document.raw[FLOW], world.clock.wall(), document.external
     username = body.get("username")
-    if action not in {"close", "activate"} and username not in values.MEMBERS:
+    if action not in {"close", "activate"} and not values.is_member(username):
         raise Failed(1010, "User Not Found")
     comment = str(body.get("comment") or "")
     number = len(flow["tasks"]) + 1
@@ -147,7 +147,7 @@ def _task_of(flow: Mapping[str, Any], task_id: Any, username: str) -> dict[str, 
 
 def _activated(flow: Mapping[str, Any], body: Mapping[str, Any], data_id: str, number: int, now: int) -> dict[str, Any]:
     node = body.get("flow_id")
-    if node not in NODES:
+    if not isinstance(node, int) or node not in NODES:
         raise Failed(3005, "Flow Node Not Found")
     if flow["state"] == RUNNING:
         raise Failed(4000, "Instance Is Running")
@@ -169,7 +169,7 @@ def _handed_on(
 ) -> dict[str, Any]:
     """Transfer a task, or let somebody sign besides."""
     other = body.get("transfer_username" if action == "transfer" else "add_sign_username")
-    if other not in values.MEMBERS:
+    if not values.is_member(other):
         raise Failed(1010, "User Not Found")
     done = "transfer" if action == "transfer" else "sign_before"
     new = _task(data_id, len(flow["tasks"]) + 1, task["flow_id"], now, done) | {"assignee": other}

@@ -86,7 +86,7 @@ def checked(row: Any, known: bool) -> dict[str, Any]:
     if lacking:
         raise RowRefusal(f"{lacking[0]}不能为空")
     for name, words in (("type", TYPES), ("shop_status", SHOP_STATUSES), ("good_status", GOOD_STATUSES)):
-        if row.get(name) is not None and row[name] not in words:
+        if row.get(name) is not None and (not isinstance(row[name], str) or row[name] not in words):
             raise RowRefusal(f"{name}的值{row[name]}无效")
     for name in _AMOUNTS:
         if row.get(name) is not None and (isinstance(row[name], str) or canonical.fen(row[name], "yuan") is None):

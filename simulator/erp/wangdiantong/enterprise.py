@@ -197,7 +197,11 @@ def _entry(world: World, row: Any) -> store.Entry:
     if amount is None or amount < 0:
         raise Refusal(APPLICATION, f"refund_fee的值无效: {row['refund_fee']}")
     lines = row["order_list"]
-    if not isinstance(lines, list) or not all(isinstance(line, dict) and line.get("oid") for line in lines):
+    if (
+        not isinstance(lines, list)
+        or not lines
+        or not all(isinstance(line, dict) and line.get("oid") for line in lines)
+    ):
         raise Refusal(APPLICATION, "order_list无效")
     count = sum((canonical.fen(line.get("num"), "fen") or 0) for line in lines)
     raw: dict[str, Any] = {name: str(row[name]) for name in _TEXTS if row.get(name) is not None}
