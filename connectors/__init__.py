@@ -20,6 +20,7 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     LEAD            s before a deadline that people are told of what nobody decided (7200), at
     ESCALATION_URL  by POST; without it by a line of the log that begins with ESCALATED
     MARGIN          s before a deadline when a silent warehouse counts as one that could not stop the parcel (600)
+    CALLBACK_SECRET with which the generic ERP signs its callbacks, taken at POST /erp; without it none is believed
     INBOUND         separate (a notice of its own for goods that come back) or none
     HOLD_SCOPE      order (what is refunded is held) or trade (the whole parcel)
 

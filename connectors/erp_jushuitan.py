@@ -7,7 +7,6 @@ is native (`status` Confirmed), the rest is told by labels that the two sides ag
 
 import hashlib
 import json
-import logging
 import secrets
 import threading
 from collections.abc import Mapping
@@ -28,8 +27,6 @@ EARLY = 86_400
 """Seconds before a token expires at which it is renewed."""
 
 JSON = dict[str, Any]
-
-log = logging.getLogger("connector")
 
 _TYPES = {"refund_only": "仅退款", "return_refund": "普通退货"}
 _STATUSES = {

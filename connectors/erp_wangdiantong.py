@@ -7,7 +7,6 @@ one that mirrors each of ours.
 """
 
 import json
-import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from decimal import Decimal
@@ -15,7 +14,7 @@ from typing import Any
 
 import urllib3
 
-from connectors.clock import Clock, text
+from connectors.clock import Clock
 from connectors.erp_http import picture, request
 from connectors.errors import Later, Refused, Unknown
 
@@ -28,8 +27,6 @@ OVERLAP = 3
 """Seconds that each look for changes reaches back."""
 
 JSON = dict[str, Any]
-
-log = logging.getLogger("connector")
 
 _KINDS = ("approve", "refuse", "approve_return", "receive")
 _PASSING = ("未找到符合条件的订单", "频率限制")
@@ -159,8 +156,3 @@ def yuan(found: Any) -> str:
 def whole(found: Any) -> int:
     """Return a quantity of the ERP's as a whole number."""
     return int(Decimal(str(found or 0)))
-
-
-def written(seconds: int) -> str:
-    """Return a time as the ERP writes it."""
-    return text(seconds)

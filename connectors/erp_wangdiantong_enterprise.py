@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors.clock import seconds
-from connectors.erp_wangdiantong import OWN_PLATFORM, Dialect, whole, written, yuan
+from connectors.clock import seconds, text
+from connectors.erp_wangdiantong import OWN_PLATFORM, Dialect, whole, yuan
 
 JSON = dict[str, Any]
 
@@ -47,7 +47,7 @@ class Erp(Dialect):
         self._call("sales_refund_push", api_refund_list=json.dumps([row], ensure_ascii=False))
 
     def _search(self, shop: str, begin: int, end: int, page: int, size: int) -> list[JSON]:
-        span = {"start_time": written(begin), "end_time": written(end), "shop_no": shop}
+        span = {"start_time": text(begin), "end_time": text(end), "shop_no": shop}
         rows: list[JSON] = self._call("refund_query", **span, page_no=str(page), page_size=str(size))["refunds"]
         return rows
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from connectors.erp_wangdiantong import DAY, JSON, Dialect, failure, whole, written, yuan
+from connectors.clock import text
+from connectors.erp_wangdiantong import DAY, JSON, Dialect, failure, whole, yuan
 from connectors.errors import Refused
 
 EPOCH = 1_325_347_200
@@ -44,14 +45,14 @@ class Erp(Dialect):
             raise failure(f"erp upload: {failed.get('error')}")
 
     def _search(self, shop: str, begin: int, end: int, page: int, size: int) -> list[JSON]:
-        asked = {"modified_from": written(begin), "modified_to": written(end), "shop_nos": shop}
+        asked = {"modified_from": text(begin), "modified_to": text(end), "shop_nos": shop}
         pager = {"page_no": str(page), "page_size": str(size), "calc_total": "0"}
         rows: list[JSON] = self._call("aftersales.refund.Refund.search", [asked], pager)["data"]["order"]
         return rows
 
     def _find(self, refund_id: str) -> list[JSON]:
         now = int(self._clock.now())
-        asked = {"modified_from": written(now - 29 * DAY), "modified_to": written(now + 60)}
+        asked = {"modified_from": text(now - 29 * DAY), "modified_to": text(now + 60)}
         pager = {"page_no": "0", "page_size": "10", "calc_total": "0"}
         asked["raw_refund_nos"] = refund_id
         rows: list[JSON] = self._call("aftersales.refund.Refund.search", [asked], pager)["data"]["order"]

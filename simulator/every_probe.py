@@ -326,19 +326,6 @@ def _shipped(caller: Caller, refund: Refund) -> Refund:
     return platform.refuse(caller.world, refund, "no", actor="agent")
 
 
-def _messages(caller: Caller) -> list[Any]:
-    """Return what a queue holds after one application."""
-    caller.refund()
-    rows: list[Any] = caller.call("taobao.tmc.messages.consume").get("messages", {}).get("tmc_message", [])
-    return rows
-
-
-def _later(caller: Caller, seconds: int) -> int:
-    """Return how many messages come (again) after *seconds*."""
-    _clock(caller).now += seconds * 1000
-    return len(caller.call("taobao.tmc.messages.consume").get("messages", {}).get("tmc_message", []))
-
-
 PROBES: Mapping[str, Probe] = {
     "timestamp_skew": _skewed(400, 700),
     "timestamp_utc": _skewed(8 * 3600),
@@ -395,12 +382,6 @@ PROBES: Mapping[str, Probe] = {
     "body_bytes": _uploaded(5000),
     "upload_parts": _uploaded(10),
     "upload_bytes": _uploaded(5000),
-    "tmc_permitted": lambda caller: len(_messages(caller)),
-    "tmc_redelivery": lambda caller: [len(_messages(caller)), _later(caller, 11)],
-    "tmc_hidden": lambda caller: [len(_messages(caller)), _later(caller, 31)],
-    "tmc_growth": lambda caller: [len(_messages(caller)), _later(caller, 301), _later(caller, 301)],
-    "tmc_tries": lambda caller: [len(_messages(caller)), _later(caller, 301), _later(caller, 301)],
-    "tmc_retention": lambda caller: [len(_messages(caller)), _later(caller, 2 * 3600)],
     **TMC_PROBES,
     "time_scale": _due,
     "erp_push_tries": _push_tries,

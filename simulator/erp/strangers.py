@@ -63,7 +63,7 @@ def _signed_with(secret: str) -> Callable[[World, Document, str], Push | None]:
 
 def _foreign(world: World, document: Document, delivery: str) -> Push | None:
     theirs = {"shop": FOREIGN}
-    theirs |= {name: f"9{getattr(document, name)[1:]}" for name in ("refund_id", "tid", "oid")}
+    theirs |= {name: f"9{own[1:]}" for name in ("refund_id", "tid", "oid") if (own := getattr(document, name))}
     named = {getattr(document, name): value for name, value in theirs.items()}
     foreign = msgspec.structs.replace(document, **theirs, raw=_renamed(document.raw, named))
     return approved(world, foreign, delivery)

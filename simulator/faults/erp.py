@@ -57,13 +57,19 @@ class ErpRefusal:
         """Refuse what no ERP says.
 
         Raises:
-            UserError: if *says* is none of `REFUSALS`.
+            UserError: if *says* is none of `REFUSALS`, or *fail* is no number of documents.
         """
         says = options.get("says", "goods_unknown")
         if says not in REFUSALS:
             raise UserError(
                 say("refusal.unknown", "an ERP does not refuse by {says}.", says=repr(says)),
                 expected=say("refusal.known", "It is one of {names}.", names=", ".join(REFUSALS)),
+            )
+        fail = options.get("fail", 1)
+        if isinstance(fail, bool) or not isinstance(fail, int) or fail < 1:
+            raise UserError(
+                say("refusal.fail", "fail is {fail}.", fail=repr(fail)),
+                expected=say("refusal.fail_right", "It is how many documents are refused, from 1."),
             )
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
@@ -72,7 +78,7 @@ class ErpRefusal:
         if profile.rows_apart and len(call.refunds) > 1:
             rows = list(call.aimed)
             if len(rows) == len(call.refunds):  # about no refund of its own
-                most = min(int(options.get("fail", 1)), len(rows))
+                most = min(options.get("fail", 1), len(rows))
                 rows = chance(world.seed, "erp-refusal", *rows).sample(rows, most)
             call.failing, call.failing_for = frozenset(rows), says
             return await rest()

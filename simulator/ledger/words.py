@@ -170,24 +170,24 @@ def _fault(entry: Fault) -> Phrase:
 
 
 def _callback(entry: Callback) -> Phrase:
+    values: dict[str, Any] = {
+        "document": entry.document,
+        "event": word(EVENTS, entry.event),
+        "status": f" {entry.status}" if entry.status else "",
+        "detail": f" – {entry.detail}" if entry.detail else "",
+    }
     if entry.defect:
         return say(
             "callback.forged",
             "callback for {document} that the ERP did not send ({defect}) {event}{status}{detail}",
-            document=entry.document,
             defect=entry.defect,
-            event=word(EVENTS, entry.event),
-            status=f" {entry.status}" if entry.status else "",
-            detail=f" – {entry.detail}" if entry.detail else "",
+            **values,
         )
     return say(
         "callback.event",
         "callback for {document} revision {revision} {event}{status}{detail}",
-        document=entry.document,
         revision=entry.revision,
-        event=word(EVENTS, entry.event),
-        status=f" {entry.status}" if entry.status else "",
-        detail=f" – {entry.detail}" if entry.detail else "",
+        **values,
     )
 
 

@@ -9,6 +9,7 @@ from simulator.ledger.entry import Pushed
 from simulator.tmall import exchanges, timers, tmc_session
 from simulator.tmall.caller import Caller
 from simulator.tmall.queue import Message
+from simulator.tmall.test_flow import Stepped
 from simulator.tmall.tmc_caller import greeting
 from simulator.tmall.tmc_channel import Channel
 from simulator.tmall.tmc_frames import encode
@@ -74,10 +75,31 @@ def _reminded(caller: Caller) -> bool:
     return "refund_id" in _waiting(caller)[-1][1]
 
 
+def _messages(caller: Caller) -> list[Any]:
+    """Return what a queue holds after one application."""
+    caller.refund()
+    rows: list[Any] = caller.call("taobao.tmc.messages.consume").get("messages", {}).get("tmc_message", [])
+    return rows
+
+
+def _later(caller: Caller, seconds: int) -> int:
+    """Return how many messages come (again) after *seconds*."""
+    clock = caller.world.clock
+    assert isinstance(clock, Stepped)
+    clock.now += seconds * 1000
+    return len(caller.call("taobao.tmc.messages.consume").get("messages", {}).get("tmc_message", []))
+
+
 TMC_PROBES: Mapping[str, Callable[[Caller], Any]] = {
     "tmc_connections": _two_connections,
     "tmc_exchange_topics": _exchanged,
     "tmc_trade_topics": _paid,
     "tmc_remind_content": _reminded,
     "tmc_timestamp_skew": _old_timestamp,
+    "tmc_permitted": lambda caller: len(_messages(caller)),
+    "tmc_redelivery": lambda caller: [len(_messages(caller)), _later(caller, 11)],
+    "tmc_hidden": lambda caller: [len(_messages(caller)), _later(caller, 31)],
+    "tmc_growth": lambda caller: [len(_messages(caller)), _later(caller, 301), _later(caller, 301)],
+    "tmc_tries": lambda caller: [len(_messages(caller)), _later(caller, 301), _later(caller, 301)],
+    "tmc_retention": lambda caller: [len(_messages(caller)), _later(caller, 2 * 3600)],
 }

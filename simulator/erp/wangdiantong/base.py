@@ -36,13 +36,12 @@ class Wangdiantong(Profile):
 
     code: str
     """Name of the number in an answer that says how it went."""
-    text: str = "message"
 
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return an error in the dialect's shape; a proxy that breaks down answers in HTML."""
         if not answer.error:
             return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
-        said = {self.code: answer.error.get("code", 99), self.text: answer.error.get("message", "")}
+        said = {self.code: answer.error.get("code", 99), "message": answer.error.get("message", "")}
         return msgspec.json.encode(said), b"application/json;charset=utf-8"
 
     def shop(self, world: World, nick: str) -> str:

@@ -1,5 +1,6 @@
 """What the clients of both dialects have in common: a push is repeated as it is, nobody is based on a revision."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping as Dict
 from typing import Any
 
@@ -7,7 +8,7 @@ from simulator.erp.caller import Got, Seen, Wanted
 from simulator.world import World
 
 
-class WangdiantongClient:
+class WangdiantongClient(ABC):
     """Signs with an app's secret; each dialect says how."""
 
     repeats = True
@@ -19,9 +20,9 @@ class WangdiantongClient:
         self._keys = keys
         self._page = 0
 
+    @abstractmethod
     def create(self, content: Dict[str, Any]) -> Wanted:
         """Push a refund."""
-        raise NotImplementedError
 
     def update(self, seen: Seen, content: Dict[str, Any]) -> Wanted:
         """Push it again."""

@@ -34,11 +34,10 @@ _MAY = (
 _LONGEST = {"refund_no": 40, "tid": 40, "oid": 40, "title": 255, "reason": 255, "buyer_nick": 100}
 _SEARCHED_BY = {
     *("modified_from", "modified_to", "shop_nos", "tid", "refund_no", "raw_refund_nos", "status", "stockin_status"),
-    *("type", "rr_status", "order_type", "trade_no", "return_logistics_no", "settle_from", "settle_to"),
+    *("type", "rr_status", "order_type", "return_logistics_no"),
 }
 _RAW_SEARCHED_BY = {
     *("start_time", "end_time", "time_type", "refund_no", "tid", "oid", "platform_id", "shop_no", "logistics_no"),
-    *("detail_mask", "filter_detail"),
 }
 _DOCUMENT = {store.REFUSED: 10, store.TO_RECEIVE: 30, store.PARTLY: 30}
 """Statuses of a document that have another number here: 10 cancelled, 20 to review, 30 reviewed, 80, 90."""
@@ -80,9 +79,9 @@ def _taken(world: World, args: list[Any], *, one_by_one: bool = False) -> tuple[
             entry = _entry(world, shop_no, row)
             if why := refusal_of(entry.refund_no):
                 raise Refusal(APPLICATION, TEXTS[why])
+            entries.append(store.checked(world, entry))
             if one_by_one:
                 saved.append(store.save(world, entry))
-            entries.append(entry)
         except Refusal as refusal:
             if not one_by_one or refusal.number != APPLICATION:
                 raise
@@ -119,6 +118,8 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
 def search_raw(world: World, args: list[Any], pager: Pager) -> Page:
     """Return raw refunds as they were uploaded, the ERP's view beside them."""
     params = _params(args, _RAW_SEARCHED_BY)
+    if str(params.get("time_type") or 1) != "1" or str(params.get("platform_id") or store.OWN) != str(store.OWN):
+        raise Refusal(APPLICATION, "time_type, platform_id: 沙箱只支持1和127")
     if params.get("refund_no"):
         found: Found = Listed(store.named(world, [str(params["refund_no"])]))
     elif params.get("logistics_no") or (params.get("platform_id") and params.get("tid")):
@@ -139,11 +140,15 @@ def search(world: World, args: list[Any], pager: Pager) -> Page:
     shops = str(params.get("shop_nos") or "")
     shop = shops if "," not in shops else ""
     found = store.between(world, params.get("modified_from"), params.get("modified_to"), shop, among)
-    wanted = {name: {each for each in str(params.get(name) or "").split(",") if each} for name in _LISTS}
-    wanted |= {"status": {str(params["status"])} if params.get("status") else set()}
+    wanted = {name: {each for each in _text(params.get(name)).split(",") if each} for name in _LISTS}
     if {name for name, some in wanted.items() if some} - ({"shop_nos"} if shop and among is None else set()):
         found = Listed(row for row in found if all(not some or _LISTS[n](row) in some for n, some in wanted.items()))
     return _page(world, Listed(list(found)[::-1]) if params.get("order_type") == 1 else found, pager)
+
+
+def _text(found: Any) -> str:
+    """Return a value to search by as text; a number can be 0."""
+    return "" if found is None else str(found)
 
 
 def _params(args: list[Any], known: set[str]) -> dict[str, Any]:
@@ -168,13 +173,34 @@ def _doc_status(document: Document) -> int:
     return _DOCUMENT.get(status, status)
 
 
+def _came(document: Document) -> int:
+    """Return how much came back: 0 nothing is to, 1 nothing did, 2 part of it, 3 all."""
+    if TYPES[document.raw["type"]] == "refund_only":
+        return 0
+    return 1 if not document.received else 2 if document.received < document.quantity else 3
+
+
+def _doc_type(document: Document) -> int:
+    return max(int(document.raw["type"]), 1)  # before shipping there is one type
+
+
+def _rr_status(document: Document) -> int:
+    """Return the platform's status; a refusal is none of its numbers."""
+    return 2 if document.raw["status"] == "7" else int(document.raw["status"])
+
+
 _LISTS: Mapping[str, Callable[[Document], str]] = {
     "shop_nos": lambda row: row.raw["shop_no"],
     "raw_refund_nos": lambda row: row.raw["refund_no"],
     "tid": lambda row: row.raw["tid"],
     "refund_no": lambda row: f"TK{store.own_number(row)}",
+    "return_logistics_no": lambda row: str(row.raw.get("logistics_no", "")),
     "status": lambda row: str(_doc_status(row)),
+    "stockin_status": lambda row: str(_came(row)),
+    "type": lambda row: str(_doc_type(row)),
+    "rr_status": lambda row: str(_rr_status(row)),
 }
+"""What a search chooses by, and what each is of a document; commas part what may be."""
 
 
 def raw_row(document: Document) -> dict[str, Any]:
@@ -207,8 +233,6 @@ def row(document: Document) -> dict[str, Any]:
     That a refusal is a document that was cancelled, with `is_reject` as raw refunds have it, is assumed.
     """
     raw, ident = document.raw, store.own_number(document)
-    goods = TYPES[raw["type"]] != "refund_only"
-    came = 0 if not goods else 1 if not document.received else 2 if document.received < document.quantity else 3
     detail = {
         "rec_id": ident,
         "platform_id": store.OWN,
@@ -227,10 +251,10 @@ def row(document: Document) -> dict[str, Any]:
         "src_tids": raw["tid"],
         "shop_no": raw["shop_no"],
         "platform_id": str(store.OWN),
-        "type": {"0": 1, "1": 1}.get(raw["type"], int(raw["type"])),
+        "type": _doc_type(document),
         "status": _doc_status(document),
-        "stockin_status": came,
-        "rr_status": int(raw["status"]) if raw["status"] != "7" else 2,
+        "stockin_status": _came(document),
+        "rr_status": _rr_status(document),
         "is_reject": raw["process_status"] == store.REFUSED,
         "guarantee_refund_amount": document.amount / 100,
         "actual_refund_amount": document.amount / 100,

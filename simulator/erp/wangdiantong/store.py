@@ -33,6 +33,11 @@ class Entry(NamedTuple):
     raw: dict[str, Any]
     """Its fields in the dialect's words."""
 
+    @property
+    def external(self) -> str:
+        """Return what it is unique by."""
+        return f"{self.shop_no}/{self.refund_no}"
+
 
 def number(world: World, nick: str) -> str:
     """Return the ERP's number of a shop: that of the target's mapping, else one counted from TM01."""
@@ -53,22 +58,39 @@ def check_shop(world: World, shop_no: str) -> None:
         raise Refusal(APPLICATION, "店铺平台不是自有平台")
 
 
+def checked(world: World, entry: Entry) -> Entry:
+    """Return *entry*, or raise Refusal if it changes a document that was reviewed, and the ERP takes no such change."""
+    known = world.state.documents.external(entry.external)
+    if known is not None and known.raw["process_status"] != TO_REVIEW and not world.settings["wdt_change_processed"]:
+        _, raw = _said(world, entry, known)
+        if _differs(known, raw):
+            raise Refusal(APPLICATION, "退换单已存在")
+    return entry
+
+
 def save(world: World, entry: Entry) -> str:
     """Create the document of *entry* or change it; return new, chg, or same if it says nothing new."""
-    document = world.state.documents.external(f"{entry.shop_no}/{entry.refund_no}")
-    content = canonical.read(entry.raw, registry.mapping_of(world)) | {"shop": nick(world, entry.shop_no)}
-    raw = {**entry.raw, "process_status": _status(document, content)}
+    document = world.state.documents.external(entry.external)
+    content, raw = _said(world, entry, document)
     if document is None:
         noted().effect = True
-        writing.create(world, f"{entry.shop_no}/{entry.refund_no}", content, raw, cause=cause())
+        writing.create(world, entry.external, content, raw, cause=cause())
         return "new"
-    if any(raw[name] != document.raw.get(name) for name in raw):
-        if document.raw["process_status"] != TO_REVIEW and not world.settings["wdt_change_processed"]:
-            raise Refusal(APPLICATION, "退换单已存在")
-        writing.update(world, document, content, raw, cause=cause(), always=True)
-        noted().effect = True
-        return "chg"
-    return "same"
+    if not _differs(document, raw):
+        return "same"
+    writing.update(world, document, content, raw, cause=cause(), always=True)
+    noted().effect = True
+    return "chg"
+
+
+def _said(world: World, entry: Entry, known: Document | None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what *entry* says by the field names of `Document`, and in the dialect's words."""
+    content = canonical.read(entry.raw, registry.mapping_of(world)) | {"shop": nick(world, entry.shop_no)}
+    return content, {**entry.raw, "process_status": _status(known, content)}
+
+
+def _differs(known: Document, raw: Mapping[str, Any]) -> bool:
+    return any(value != known.raw.get(name) for name, value in raw.items())
 
 
 def _status(known: Document | None, content: Mapping[str, Any]) -> int:

@@ -208,6 +208,86 @@ def test_raw_refunds_are_searched_by_number_without_a_time_and_blanks_are_blank(
     assert (row["logistics_no"], row["is_aftersale"], row["type"]) == (" ", False, 1)
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"status": "20"}, ["R"]),
+        ({"status": "30"}, ["O"]),
+        ({"type": 2}, ["R"]),
+        ({"rr_status": 2}, ["O", "R"]),
+        ({"rr_status": "5,1"}, []),
+        ({"stockin_status": 0}, ["O"]),
+        ({"stockin_status": "1,2"}, ["R"]),
+        ({"order_type": 1}, ["R", "O"]),
+        ({"shop_nos": "TM01"}, ["O", "R"]),
+        ({"shop_nos": "TM09"}, []),
+        ({"return_logistics_no": "SF1"}, []),
+    ],
+)
+def test_a_search_of_documents_chooses_by_all_that_it_takes(
+    flagship: Side, asked: dict[str, Any], found: list[str]
+) -> None:
+    client, now = _flagship(flagship), flagship.world.clock.seconds()
+
+    returns = flagship.refund() | {"type": "return_refund"}
+    only, _ = flagship.brought()
+    perform(flagship.world, "reviewer.approve", {"refund": only["refund_id"]})
+    flagship.ask(client.create(returns))
+    names = {only["refund_id"]: "O", returns["refund_id"]: "R"}
+    window = {"modified_from": to_text(now - 60), "modified_to": to_text(now + 60)}
+
+    rows = flagship.ask(client.ask(SEARCH, [window | asked], **PAGE)).json()["data"]["order"]
+
+    assert [names[row["raw_refund_nos"]] for row in rows] == found
+
+
+@pytest.mark.parametrize("asked", [{"trade_no": "1"}, {"settle_from": "2026-01-01 00:00:00"}, {"colour": "red"}])
+def test_a_search_by_what_is_not_there_is_refused(flagship: Side, asked: dict[str, str]) -> None:
+    now = flagship.world.clock.seconds()
+    window = {"modified_from": to_text(now - 60), "modified_to": to_text(now + 60)}
+
+    assert flagship.ask(_flagship(flagship).ask(SEARCH, [window | asked], **PAGE)).json()["status"] == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [({}, 1), ({"shop_no": "TM01"}, 1), ({"shop_no": "TM02"}, 0), ({"refund_no": "TK1"}, 0), ({"status": "closed"}, 0)],
+)
+def test_a_query_by_number_chooses_by_the_rest_as_well(enterprise: Side, asked: dict[str, str], count: int) -> None:
+    content, _ = enterprise.brought()
+    client = _enterprise(enterprise)
+
+    rows = enterprise.ask(client.ask(QUERY, None, src_refund_no=content["refund_id"], **asked)).json()["refunds"]
+
+    assert len(rows) == count
+
+
+@pytest.mark.parametrize("asked", [{"trade_no": "1"}, {"time_type": "1"}])
+def test_a_query_by_what_is_not_there_is_refused(enterprise: Side, asked: dict[str, str]) -> None:
+    answer = enterprise.ask(_enterprise(enterprise).ask(QUERY, None, src_refund_no="1", **asked)).json()
+
+    assert answer["code"] == 1
+
+
+@pytest.mark.parametrize("profile", ["wangdiantong", "wangdiantong-enterprise"])
+def test_a_push_that_takes_all_or_none_takes_none_with_a_reviewed_document(tmp_path: Path, profile: str) -> None:
+    side = _side(tmp_path, profile, wdt_change_processed=False)
+    reviewed, _ = side.brought()
+    perform(side.world, "reviewer.approve", {"refund": reviewed["refund_id"]})
+    fresh = side.refund()
+    rows = [fresh, reviewed | {"amount": 600}]
+    if profile == "wangdiantong":
+        client, shop = _flagship(side), store.number(side.world, SHOP)
+        answer = side.ask(client.ask(UPLOAD_ALL, [shop, [client.row(row) for row in rows]]))
+    else:
+        own = _enterprise(side)
+        answer = side.ask(own.ask(PUSH, api_refund_list=[own.row(row) for row in rows]))
+
+    assert "退换单已存在" in answer.content.decode()
+    assert side.documents(fresh) == []
+    assert side.documents(reviewed)[0].amount == reviewed["amount"]
+
+
 @pytest.mark.parametrize("profile", ["wangdiantong", "wangdiantong-enterprise"])
 def test_a_shop_of_tmalls_own_platform_takes_no_push_and_is_not_told_of(tmp_path: Path, profile: str) -> None:
     side = _side(tmp_path, profile, wdt_shops="tmall")
