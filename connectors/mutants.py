@@ -43,7 +43,7 @@ _ALL = (
         title="Remembers message ids for a day only, and creates a document for each new one.",
         caught_by=("MSG-01", "DUP-03"),
         exposed_by=("S49",),
-        drags=("COV-02", "COV-03", "MNY-03"),
+        drags=("COV-02", "COV-03", "COV-04", "MNY-03"),  # what was decided on the first document nobody reads
         style="messages",
     ),
     Mutant(

@@ -179,6 +179,8 @@ def _may_offer(attempt: Attempt) -> str:
         return say(
             "order.nothing_to_return", "sub-order {oid} is not shipped: there is nothing to return", oid=refund.oid
         )
+    if refund.purpose:
+        return say("refund.only_money", "a refund of kind {purpose} is about the money only", purpose=refund.purpose)
     most = ceiling(attempt.world.state, attempt.order)
     if not 0 < refund.offer_amount <= most:
         return say(
