@@ -38,7 +38,8 @@ class ReorderedBatch:
         rows = answer.data.get("results")
         if not rows or len(rows) < 2:
             return answer
-        order = list(range(len(rows)))[::-1]
+        # Moved on by one: whichever rows failed (not none, not all), some now stand where others were asked for.
+        order = [*range(1, len(rows)), 0]
         missing = [i for i in order if answer.results[i].refund in aimed][: int(options.get("missing", 0))]
         kept = [i for i in order if i not in missing]
         answer.data["results"] = [rows[i] for i in kept]
