@@ -143,6 +143,14 @@ _ALL = (
         drags=("COV-01", "COV-02"),
     ),
     Mutant(
+        id="M27",
+        title="Confirms messages on receipt, keeps the work in memory alone, and starts anew after a crash.",
+        caught_by=("MSG-03",),
+        exposed_by=("S52",),
+        drags=("COV-01", "COV-02", "COV-03", "COV-04", "RTY-01", "STA-03", "SYN-02"),
+        style="messages",
+    ),
+    Mutant(
         id="M28",
         title="Creates the ERP document under a new number after a time-out.",
         caught_by=("DUP-03", "DUP-02"),

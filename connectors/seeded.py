@@ -22,7 +22,7 @@ from connectors.post import Post
 from connectors.seeded_believing import BELIEVING
 from connectors.seeded_calling import CALLING
 from connectors.seeded_deciding import ANSWERING, DECIDING
-from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage
+from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage, StartsAnew, WorksFromMemory
 from connectors.seeded_reading import READING, StopAtTrouble
 from connectors.seeded_reporting import EXCHANGING, REPORTING, WATCHING
 from connectors.seeded_writing import FILING, WRITING, NeverGivesUp
@@ -74,6 +74,7 @@ _PARTS: Mapping[str, Parts] = {
     for mutant, bug in bugs.items()
 } | {
     "M06": replace(_CORRECT, post=CreatesAgain, papers=NumberOfTheMessage),
+    "M27": replace(_CORRECT, post=WorksFromMemory, intake=StartsAnew),
     "M41": replace(_CORRECT, intake=StopAtTrouble, delivery=NeverGivesUp),
     "M61": replace(_CORRECT, reconciles=False),
 }

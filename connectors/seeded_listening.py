@@ -1,8 +1,11 @@
-"""Seeded bugs of the connector that listens to messages: each overrides one method of the correct post."""
+"""Seeded bugs of the connector that listens to messages: each overrides one method of the correct parts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from connectors.intake import Intake
+from connectors.memory import Memory
 from connectors.papers import Papers
+from connectors.platform import Platform
 from connectors.post import Letter, Post
 
 
@@ -49,6 +52,34 @@ class NeverConfirmsTheOdd(Post):
         clear = [letter for letter in letters if not letter.why]
         if clear:
             super().confirm(clear)
+
+
+class WorksFromMemory(Post):
+    """M27: what it had taken in when it died is gone, as if it had stood in memory alone."""
+
+    def __init__(self, platform: Platform, memory: Memory, shops: Collection[str], group: str = "") -> None:
+        """Begin with an empty inbox."""
+        super().__init__(platform, memory, shops, group)
+        for shop in shops:
+            for refund_id, number in memory.inbox(shop):
+                memory.looked_at(shop, refund_id, number)
+
+
+class StartsAnew(Intake):
+    """M27, where lists are read: how far it had come stood in memory, too."""
+
+    _begun = False
+
+    def cycle(self) -> None:
+        """Read from the start of this process on."""
+        if not self._begun:
+            self._begun = True
+            self._delivery.memory.advance(self._delivery.shop, self.source.cursor, str(self.end(self._clock.now())))
+        super().cycle()
+
+    def start(self, cursor: str) -> int:
+        """Return where a window begins: where the last one ended."""
+        return int(cursor)
 
 
 LISTENING: Mapping[str, type[Post]] = {"M79": NeverConfirmsTheOdd}

@@ -74,7 +74,7 @@ def play(
     died = False
     with running(folder, mutant=mutant, style=style, seed=seed, env=env) as here:
         nicks = [shop["nick"] for shop in here.endpoints["shops"]]
-        Engine(here.control, here.declaration, nicks, move_on=here.integration.move_on).play(stories)
+        Engine(here.control, here.declaration, nicks, subject=here.integration).play(stories)
         died = not here.integration.alive
     return judge(here.ledger), died
 

@@ -70,7 +70,7 @@ def test_another_style_of_the_same_work_is_go(
 ) -> None:
     with running(tmp_path, env=env, declared=declared, style=style) as here:
         nicks = [shop["nick"] for shop in here.endpoints["shops"]]
-        Engine(here.control, here.declaration, nicks, move_on=here.integration.move_on).play(SIDE_BY_SIDE)
+        Engine(here.control, here.declaration, nicks, subject=here.integration).play(SIDE_BY_SIDE)
 
     judgement = judge(here.ledger)
     assert broken(judgement) == frozenset()
@@ -83,7 +83,7 @@ def test_staff_who_do_half_of_the_work_by_hand_are_not_held_against_the_connecto
         staff = Staff(here.control)
         staff.start()
         nicks = [shop["nick"] for shop in here.endpoints["shops"]]
-        Engine(here.control, here.declaration, nicks, move_on=here.integration.move_on).play(stories)
+        Engine(here.control, here.declaration, nicks, subject=here.integration).play(stories)
         staff.stop()
 
     assert staff.done

@@ -154,7 +154,7 @@ class Run:
         nicks = [shop["nick"] for shop in endpoints["shops"]]
         assert self._integration is not None
         engine = Engine(
-            control, self._declared, nicks, lambda progress: self._watch(progress), move_on=self._integration.move_on
+            control, self._declared, nicks, lambda progress: self._watch(progress), subject=self._integration
         )
         later = [story for story in self._plan.stories if story.moves_time]
         now = [story for story in self._plan.stories if not story.moves_time]

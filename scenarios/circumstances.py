@@ -1,11 +1,12 @@
-"""Reads the steps that change the circumstances for everybody: settings of the simulator, and the time."""
+"""Reads the steps that change the circumstances for everybody: settings of the simulator, the time, and a crash."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from scenarios import spans
 from scenarios.forms import seconds
 from scenarios.located import Located
-from scenarios.story import MoveOn, Set
+from scenarios.story import Crash, MoveOn, Set, Step
 from scenarios.words import say
 from simulator import moments
 from simulator.errors import UserError, unknown_name
@@ -77,3 +78,22 @@ def time_of(node: Located, values: Mapping[str, str]) -> MoveOn:
     except UserError as error:
         raise UserError(error.message, where=pairs["to"].where, expected=error.expected) from error
     return MoveOn(to=to, line=node.line)
+
+
+def crash_of(node: Located, values: Mapping[str, str]) -> Crash:
+    """Return the crash that *node* tells of, with the time for which the integration stays away.
+
+    Raises:
+        UserError: if that is no span of time.
+    """
+    pairs = node.keys(("down",), "crash") if node.kind != "nothing" else {}
+    down = spans.check(pairs["down"], pairs["down"].text(values)) if "down" in pairs else ""
+    return Crash(down=down, line=node.line)
+
+
+CIRCUMSTANCES: Mapping[str, Callable[[Located, Mapping[str, str]], Step]] = {
+    "setting": settings_of,
+    "clock": time_of,
+    "crash": crash_of,
+}
+"""By the word of the step: what reads it."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from scenarios.play import MoveOnWith, Play, PlayResult, Sandbox, Script
+from scenarios.play import Play, PlayResult, Sandbox, Script, Subject
 from scenarios.seen import Seen
 from scenarios.story import Story, acts_of, undeclared
 from scenarios.words import say
@@ -65,7 +65,7 @@ class Engine:
         at_once: int = AT_ONCE,
         clock: Clock | None = None,
         pace: float = PACE,
-        move_on: MoveOnWith | None = None,
+        subject: Subject | None = None,
     ) -> None:
         """Play through *control* on the shops with these nicks, judged by what *declaration* declares.
 
@@ -76,7 +76,7 @@ class Engine:
             on_progress: told of every beginning and end.
             at_once: how many ordinary plays may be open at the same time.
             clock: for durations; it must agree with the simulator's monotonic one.
-            move_on: how the integration's time is moved on; None: it cannot be.
+            subject: the integration, to be killed, started and moved through time; None: stories cannot do that.
             pace: seconds in which entries are gathered, so that a busy ledger is read in handfuls, not one by one.
         """
         self.seen = Seen()
@@ -94,7 +94,7 @@ class Engine:
         self._ordinary: deque[Play] = deque()
         self._exclusive: deque[Play] = deque()
         self._alone: deque[Play] = deque()
-        self._move_on = move_on
+        self._subject = subject
         self._running: list[_Running] = []
         self._results: list[PlayResult] = []
         self._total = 0
@@ -155,7 +155,7 @@ class Engine:
                     shop = self._shops[-1] if story.exclusive else shared[count % len(shared)]
                     play = Play(
                         ident, story, variant, shop=shop, calm=calm, declared=self._declared, clock=self._clock,
-                        move_on=self._move_on,
+                        subject=self._subject,
                     )  # fmt: skip
                     if reason := inapplicable[id(story)]:
                         play.outcome, play.reason = "not applicable", reason
@@ -171,8 +171,10 @@ class Engine:
         missing = undeclared(story, self._declared)
         if missing:
             return say("play.undeclared", "the target does not declare {names}", names=", ".join(missing))
-        if story.moves_time and self._move_on is None:
+        if story.moves_time and self._subject is None:
             return say("play.no_clock", "nobody here can move the integration's time")
+        if story.crashes and self._subject is None:
+            return say("play.no_restart", "nobody here can start the integration again")
         return self._untold(story)
 
     def _untold(self, story: Story) -> str:

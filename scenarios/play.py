@@ -13,6 +13,7 @@ from scenarios.seen import Seen
 from scenarios.steps import LAST
 from scenarios.story import (
     Arm,
+    Crash,
     Do,
     Lift,
     MoveOn,
@@ -29,6 +30,7 @@ from scenarios.story import (
 from scenarios.words import say
 from simulator.client import ControlError
 from simulator.clock import Clock, from_text
+from simulator.errors import UserError
 from simulator.faults.plan import FAULTS, OF_A_SHOP
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import AnyEntry
@@ -107,8 +109,19 @@ class Unplayed(Exception):
 
 
 Script = Generator[Pause, bool, None]
-MoveOnWith = Callable[[Callable[[], float]], None]
-"""Moves the integration's time on together with ours: it is given what moves ours, which returns the seconds in all."""
+
+
+class Subject(Protocol):
+    """The integration as plays handle it; `scenarios.process.Integration` is one."""
+
+    def move_on(self, step: Callable[[], float]) -> None:
+        """Move its time on together with ours: *step* moves ours and returns by how many seconds in all."""
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+
+    def start(self) -> None:
+        """Start it and return once it is ready."""
 
 
 class Play:
@@ -124,9 +137,9 @@ class Play:
         calm: bool,
         declared: Declaration,
         clock: Clock,
-        move_on: MoveOnWith | None = None,
+        subject: Subject | None = None,
     ) -> None:
-        """Prepare; nothing is done before `script` is run. *move_on* moves the integration's time."""
+        """Prepare; nothing is done before `script` is run. *subject* is the integration."""
         self.id = ident
         self.story = story
         self.shop = shop
@@ -144,7 +157,7 @@ class Play:
         self._faults: dict[str, str] = {}
         self._hooks: dict[str, Do] = {}
         self._clock = clock
-        self._move_on = move_on
+        self._subject = subject
         self._settings: dict[str, Any] = {}
         """Values as they were before this play changed them."""
         self._began = 0
@@ -258,6 +271,8 @@ class Play:
                 self._set(step, control)
             case MoveOn():
                 yield from self._move(step, control, seen)
+            case Crash():
+                yield from self._crash(step)
 
     def _ids(self, name: str) -> list[str]:
         """Return the refund ids behind a name: a whole group `r`, or one of it, `r.3` or `r.last`."""
@@ -342,10 +357,10 @@ class Play:
             moved.update(control.move_on(by=step.by, to=step.to, play=self.id))
             return float(moved["shift"])
 
-        if self._move_on is None:
+        if self._subject is None:
             raise Unplayed(say("play.no_clock", "nobody here can move the integration's time"))
         since, began = seen.seq, self._clock.mono()
-        self._move_on(ours)
+        self._subject.move_on(ours)
         then = from_text(moved["now"])
         most = waits.catching_up(float(moved["by"]), self._declared, seen.scans)
         read = yield Pause(
@@ -356,6 +371,21 @@ class Play:
                 say("play.behind", "{seconds} s after the time was moved on the integration had not read up to {now}",
                     seconds=f"{most:.0f}", now=moved["now"])
             )  # fmt: skip
+
+    def _crash(self, step: Crash) -> Script:
+        """Kill the integration, leave it dead for a while, and start it again."""
+        if self._subject is None:
+            raise Unplayed(say("play.no_restart", "nobody here can start the integration again"))
+        self._subject.kill()
+        away, began = spans.seconds(step.down, self._declared.tempo) if step.down else 0.0, self._clock.mono()
+        if away:
+            yield Pause(lambda: False, lambda now: now - began > away * 1e6)
+        try:
+            self._subject.start()
+        except UserError as error:
+            raise Unplayed(
+                say("play.not_again", "after a kill it did not start: {reason}", reason=str(error))
+            ) from error
 
     def _wait(self, step: Wait, seen: Seen) -> Script:
         refunds = [] if step.kind == "fault" else self._ids(step.of)

@@ -88,7 +88,7 @@ def _step() -> dict[str, Any]:
     fault = _object({"fault": {"anyOf": [_general_fault(), _lost_fault()]}, "as": _TEXT}, ["fault"])
     return {
         "anyOf": [
-            {"enum": ["settle", "lift"]},
+            {"enum": ["settle", "lift", "crash"]},
             *acts,
             _object({"together": {"type": "array", "items": {"anyOf": acts}}}, ["together"]),
             _object({"wait": {"anyOf": [_wait(kind) for kind in WAITS]}}, ["wait"]),
@@ -96,6 +96,7 @@ def _step() -> dict[str, Any]:
             _object({"lift": {"type": ["string", "null"]}}, ["lift"]),
             _object({"setting": {"minProperties": 1, **_object({key: {} for key in SETTINGS})}}, ["setting"]),
             _object({"clock": {"oneOf": [_object({key: _TEXT}, [key]) for key in ("by", "to")]}}, ["clock"]),
+            _object({"crash": _object({"down": _TEXT})}, ["crash"]),
         ]
     }
 

@@ -4,7 +4,7 @@ from typing import Any, NoReturn
 
 from scenarios import spans
 from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
-from scenarios.circumstances import settings_of, time_of
+from scenarios.circumstances import CIRCUMSTANCES
 from scenarios.forms import (
     DOCUMENT_KINDS,
     DOCUMENT_STATUSES,
@@ -16,7 +16,7 @@ from scenarios.forms import (
     yuan_text,
 )
 from scenarios.located import Located, key_of
-from scenarios.story import Arm, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
+from scenarios.story import Arm, Crash, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
 from scenarios.words import say
 from simulator.errors import unknown_name
 from simulator.faults.plan import CALLS, FAULTS, OF_A_SHOP
@@ -29,7 +29,9 @@ _SMALL_PAGE = 5
 REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
 STATUSES_OF = {"document": DOCUMENT_STATUSES, "exchange": EXCHANGE_STATUSES}
 """The states that a wait may name, by what it looks at; those of refunds else."""
-_WORDS = ("wait", "fault", "lift", "together", "setting", "clock", "settle")
+_WORDS = ("wait", "fault", "lift", "together", "setting", "clock", "crash", "settle")
+_BARE = ("settle", "lift", "crash")
+"""Steps that may stand as a single word."""
 _LOST = {"answer": "lost-answer", "request": "lost-request"}
 
 
@@ -53,10 +55,8 @@ class Steps:
         return tuple(self._step(item) for item in items)
 
     def _step(self, node: Located) -> Step:
-        if node.kind == "text" and node.text() in {"settle", "lift"}:
-            return Settle(line=node.line) if node.text() == "settle" else Lift(line=node.line)
         if node.kind == "text":
-            self._no_step(node.text(), node)
+            return self._word(node)
         pairs = node.mapping()
         word, value = next(((key, pairs[key]) for key in _WORDS if key in pairs), ("", node))
         if word == "together":
@@ -79,15 +79,27 @@ class Steps:
             return Lift(name=name, line=node.line)
         if word == "settle":
             return Settle(line=node.line)
-        if word in {"setting", "clock"}:
+        if word in CIRCUMSTANCES:
             self._only(pairs, (word,))
-            if not self._exclusive:
-                node.fail(
-                    say("step.everybody", "{word} concerns every play of the run.", word=word),
-                    say("fault.exclusive", "Add exclusive: true to the story."),
-                )
-            return settings_of(value, self._values) if word == "setting" else time_of(value, self._values)
+            self._everybody(word, node)
+            return CIRCUMSTANCES[word](value, self._values)
         return self._do(pairs, node)
+
+    def _word(self, node: Located) -> Step:
+        word = node.text()
+        if word not in _BARE:
+            self._no_step(word, node)
+        if word == "crash":
+            self._everybody(word, node)
+            return Crash(line=node.line)
+        return Settle(line=node.line) if word == "settle" else Lift(line=node.line)
+
+    def _everybody(self, word: str, node: Located) -> None:
+        if not self._exclusive:
+            node.fail(
+                say("step.everybody", "{word} concerns every play of the run.", word=word),
+                say("fault.exclusive", "Add exclusive: true to the story."),
+            )
 
     def _only(self, pairs: dict[str, Located], known: tuple[str, ...]) -> None:
         for key, value in pairs.items():

@@ -132,13 +132,21 @@ class MoveOn(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag=
     line: int = 0
 
 
+class Crash(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="crash"):
+    """The integration is killed as by a power cut, and started again."""
+
+    down: str = ""
+    """The span of time (`scenarios.spans`) for which it stays away; empty: it is started at once."""
+    line: int = 0
+
+
 class Settle(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="settle"):
     """Wait until both sides are at rest. A story ends so, whether it says it or not."""
 
     line: int = 0
 
 
-Step = Do | Together | Wait | Arm | Lift | Set | MoveOn | Settle
+Step = Do | Together | Wait | Arm | Lift | Set | MoveOn | Crash | Settle
 
 
 class Variant(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -163,7 +171,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the target must declare: kinds of refunds, `hold`, `messages`, `callbacks`, `restartable`."""
     exclusive: bool = False
     twin: str = ""
-    """If set, each variant is played twice: disturbed, and calm (without faults, settings, clock and `at:` acts)."""
+    """If set, each variant is played twice: disturbed, and calm (no faults, settings, clock, crash and `at:` acts)."""
     where: str = ""
     """File and line it was read from."""
 
@@ -173,9 +181,14 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self._has(MoveOn)
 
     @property
+    def crashes(self) -> bool:
+        """Whether the integration is killed in it."""
+        return self._has(Crash)
+
+    @property
     def alone(self) -> bool:
-        """Whether nothing else may be open meanwhile: settings, the time and a side that is shut concern every shop."""
-        return self._has(MoveOn) or self._has(Set) or any(self._shuts(step) for step in self._steps())
+        """Whether nothing else may be open meanwhile: settings, time, a crash and a side that is shut concern all."""
+        return any(self._has(kind) for kind in (MoveOn, Set, Crash)) or any(map(self._shuts, self._steps()))
 
     def _shuts(self, step: Step) -> bool:
         return isinstance(step, Arm) and isinstance(FAULTS[step.fault], Shutting)
@@ -209,7 +222,8 @@ def undeclared(story: Story, declared: Declaration) -> list[str]:
     has |= set() if declared.messages else {"polling"}  # it learns of changes from lists alone
     has |= {name for name in flags if getattr(declared, name)}
     kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}
-    needed = (*story.requires, *(["clock"] if story.moves_time else []), *sorted(kinds))
+    handled = [*(["clock"] if story.moves_time else []), *(["restartable"] if story.crashes else [])]
+    needed = (*story.requires, *handled, *sorted(kinds))
     return [need for need in dict.fromkeys(needed) if need not in has]
 
 
@@ -226,6 +240,6 @@ def refunds_of(step: Step) -> tuple[str, ...]:
 
 def is_disturbance(step: Step) -> bool:
     """Tell whether the calm twin of a story leaves *step* out."""
-    if isinstance(step, Arm | Lift | Set | MoveOn):
+    if isinstance(step, Arm | Lift | Set | MoveOn | Crash):
         return True
     return (isinstance(step, Do) and step.at is not None) or (isinstance(step, Wait) and step.kind == "fault")

@@ -1,6 +1,8 @@
 """The engine plays many stories at once, waits for what it sees, and settles by what the integration does."""
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -10,6 +12,7 @@ from scenarios.play import PlayResult
 from scenarios.reading import read_text
 from scenarios.story import Story
 from simulator.erp import registry
+from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration, Tempo
 
 DECLARED = Declaration(tempo=Tempo.for_poll(0.5))
@@ -243,13 +246,29 @@ def test_settings_are_changed_while_nothing_else_is_open_and_put_back() -> None:
     assert small.open_altogether == [1, 2, 1]
 
 
+class Held:
+    """An integration that is told what is done to it, and does nothing."""
+
+    def __init__(self, told: list[Any]) -> None:
+        self._told = told
+
+    def move_on(self, step: Callable[[], float]) -> None:
+        self._told.append(step())
+
+    def kill(self) -> None:
+        self._told.append("killed")
+
+    def start(self) -> None:
+        self._told.append("started")
+
+
 def test_stories_that_move_the_time_on_come_last_and_the_integration_moves_with_it() -> None:
     small = Miniature()
     told: list[float] = []
     story = _story(f'  - clock: {{to: "23:59:58"}}{APPROVED}', ident="S27", head="exclusive: true")
     other = _story(f"  - setting: {{time_scale: 20}}{APPROVED}", ident="S41", head="exclusive: true")
     declared = Declaration(tempo=DECLARED.tempo, clock=True)
-    engine = Engine(small, declared, ("a", "b"), clock=small.clock, pace=0, move_on=lambda step: told.append(step()))
+    engine = Engine(small, declared, ("a", "b"), clock=small.clock, pace=0, subject=Held(told))
 
     results = engine.play([story, other, _story(APPROVED)])
 
@@ -275,7 +294,7 @@ def test_an_integration_that_does_not_read_up_to_the_new_time_leaves_the_play_in
     small.polls_at_all = False
     declared = Declaration(tempo=DECLARED.tempo, clock=True)
     told: list[float] = []
-    engine = Engine(small, declared, ("a",), clock=small.clock, pace=0, move_on=lambda step: told.append(step()))
+    engine = Engine(small, declared, ("a",), clock=small.clock, pace=0, subject=Held(told))
 
     [result] = engine.play([_story(f"  - clock: {{by: 1h}}{APPROVED}", head="exclusive: true")])
 
@@ -372,3 +391,36 @@ def test_whoever_watches_is_told_of_beginnings_and_ends() -> None:
         ("ended", 1, 1),
     ]
     assert told[-1].result is not None
+
+
+def test_a_crash_kills_the_integration_and_starts_it_again_after_the_time_told() -> None:
+    small, told = Miniature(), list[Any]()
+    declared = Declaration(tempo=DECLARED.tempo, restartable=True)
+    engine = Engine(small, declared, ("a",), clock=small.clock, pace=0, subject=Held(told))
+    began = small.clock.mono()
+
+    [result] = engine.play([_story(f"  - crash: {{down: 20s}}{APPROVED}", head="exclusive: true")])
+
+    assert (result.outcome, told) == ("passed", ["killed", "started"])
+    assert small.clock.mono() - began >= 20_000_000
+
+
+def test_what_cannot_be_started_again_is_not_killed() -> None:
+    [result] = _play(Miniature(), _story(f"  - crash{APPROVED}", head="exclusive: true"))
+
+    assert (result.outcome, result.reason) == ("not applicable", "the target does not declare restartable")
+
+
+def test_an_integration_that_does_not_start_again_leaves_the_play_inconclusive() -> None:
+    class Dead(Held):
+        def start(self) -> None:
+            raise UserError("not ready after 30 s.")
+
+    declared = Declaration(tempo=DECLARED.tempo, restartable=True)
+    small = Miniature()
+    engine = Engine(small, declared, ("a",), clock=small.clock, pace=0, subject=Dead([]))
+
+    [result] = engine.play([_story(f"  - crash{APPROVED}", head="exclusive: true")])
+
+    assert result.outcome == "inconclusive"
+    assert "after a kill it did not start: not ready after 30 s." in result.reason

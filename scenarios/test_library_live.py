@@ -35,7 +35,7 @@ def _rehearsal(target: Target, folder: Path) -> Iterator[tuple[Engine, Diagnosis
             integration.start()
             diagnosis = diagnose(control, target.declaration, endpoints)
             nicks = [shop["nick"] for shop in endpoints["shops"]]
-            yield Engine(control, target.declaration, nicks, move_on=integration.move_on), diagnosis
+            yield Engine(control, target.declaration, nicks, subject=integration), diagnosis
             assert integration.alive
         finally:
             integration.stop()

@@ -147,6 +147,11 @@ def _error(steps: str, head: str = GIVEN) -> str:
             id="shared-clock",
         ),
         pytest.param(
+            "  - crash\n",
+            "S90.yaml:5: crash concerns every play of the run. Add exclusive: true to the story.",
+            id="shared-crash",
+        ),
+        pytest.param(
             "  - buyer.apply: {refund: r}\n  - at: {call: tmall.list, page: 2, moment: before effect}\n"
             "    buyer.withdraw: r\n",
             "S90.yaml:6: a page of the list is every play's of the shop. Add exclusive: true to the story.",
@@ -252,6 +257,8 @@ def test_acts_done_together_are_one_step() -> None:
         ("setting: {list_lag: soon}", "list_lag is 'soon'. It is what list_lag takes, such as 0, 90."),
         ("setting: {list_order: up}", "list_order is 'up'. It is what list_order takes, such as modified_desc"),
         ("setting: {refuse_unshipped: 1}", "refuse_unshipped is '1'. It is what refuse_unshipped takes, such as False"),
+        ("crash: {down: soon}", "down is 'soon'. It is a span of time, such as 20s"),
+        ("crash: {for: 2s}", "for is not a known key of crash"),
         ("setting: {}", "setting is empty. Write setting: {list_lag: 1}."),
     ],
 )
@@ -294,4 +301,5 @@ steps:
 
 def test_a_story_that_shuts_the_erp_is_played_alone() -> None:
     assert library()["S42"].alone
+    assert library()["S52"].alone
     assert not library()["S44"].alone

@@ -6,7 +6,7 @@ import yaml
 
 from scenarios.acts import FORMS
 from scenarios.forms import WAITS, yuan_text
-from scenarios.story import Arm, Do, Lift, MoveOn, Set, Settle, Step, Story, Together, TradeSpec, Wait
+from scenarios.story import Arm, Crash, Do, Lift, MoveOn, Set, Settle, Step, Story, Together, TradeSpec, Wait
 
 
 def story_yaml(story: Story, *, variant: int = 0) -> str:
@@ -59,6 +59,8 @@ def _step(step: Step) -> Any:
             return {"setting": step.values}
         case MoveOn():
             return {"clock": {"to": step.to} if step.to else {"by": f"{step.by:g}s"}}
+        case Crash():
+            return {"crash": {"down": step.down}} if step.down else "crash"
         case Settle():
             return "settle"
 
