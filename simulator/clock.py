@@ -1,6 +1,7 @@
 """The one reader of clocks. Texts of the platform are GMT+8, whatever zone the machine is in."""
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 GMT8 = timezone(timedelta(hours=8), "GMT+8")
@@ -37,6 +38,9 @@ def from_text(text: str) -> int:
     Raises:
         ValueError: if *text* is not `yyyy-MM-dd HH:mm:ss`.
     """
+    if len(text) == 19 and text[4] == text[7] == "-" and text[10] == " " and text[13] == text[16] == ":":
+        with suppress(ValueError):  # many times faster than the reader below, which then says what is wrong
+            return int(datetime.fromisoformat(text).replace(tzinfo=GMT8).timestamp())
     return int(datetime.strptime(text, TEXT).replace(tzinfo=GMT8).timestamp())
 
 

@@ -50,6 +50,11 @@ class Changes:
     def _position(self, shop: SortedDict, ms: int) -> int:
         """Return how many documents of *shop* were changed before that moment."""
         low, high, ids = 0, len(shop), shop.values()
+        # Most windows end now, and many begin before everything: neither has to be searched for.
+        if not high or self._rows[ids[-1]].updated < ms:
+            return high
+        if self._rows[ids[0]].updated >= ms:
+            return 0
         while low < high:
             middle = (low + high) // 2
             if self._rows[ids[middle]].updated < ms:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.erp import form, registry
-from simulator.erp.profile import ANSWER, BODY, CALL, CAUSE, Operation
+from simulator.erp.profile import ADMITTED, ANSWER, BODY, CALL, CAUSE, RAW, Operation
 from simulator.exchange import Answer, Call, Received
 from simulator.inline_wsgi import environ_of, run
 from simulator.ledger.entry import Asked
@@ -77,9 +77,9 @@ class ErpEndpoint:
 
     def _answer(self, raw: RawRequest, cause: int, body: object, call: Call | None = None) -> Answer:
         answer = Answer()
-        status, headers, content = run(
-            self._app, environ_of(raw, {ANSWER: answer, CAUSE: cause, BODY: body, CALL: call})
-        )
+        # Only a call that was admitted comes as a call.
+        told = {ANSWER: answer, CAUSE: cause, BODY: body, CALL: call, RAW: raw, ADMITTED: call is not None}
+        status, headers, content = run(self._app, environ_of(raw, told))
         if raw.method == "HEAD":
             answer.told, answer.body = [], {}
         answer.status = status

@@ -18,6 +18,10 @@ from simulator.world import World
 
 ANSWER = "simulator.answer"
 """Key of the WSGI environment under which a view notes what it told and did."""
+ADMITTED = "simulator.admitted"
+"""Key of the WSGI environment: whether `Profile.admits` found the key right, so that nobody need look again."""
+RAW = "simulator.raw"
+"""Key of the WSGI environment: the request as it came."""
 CALL = "simulator.call"
 """Where the call stands that a fault may have spoilt."""
 BODY = "simulator.body"
@@ -144,6 +148,17 @@ class Profile(Protocol):
 def noted() -> Answer:
     """Return the answer in which the current view notes what it tells and does."""
     found: Answer = request.environ.setdefault(ANSWER, Answer())
+    return found
+
+
+def admitted() -> bool:
+    """Tell whether the key of the current request was found right before its view ran."""
+    return bool(request.environ.get(ADMITTED))
+
+
+def sent() -> RawRequest:
+    """Return the current request as it came; its body costs nothing."""
+    found: RawRequest = request.environ[RAW]
     return found
 
 

@@ -4,6 +4,8 @@ Query and body are merged; a parameter given twice takes the body's value. What 
 platform (`Refused`), never one of Python.
 """
 
+import re
+from binascii import a2b_qp
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -16,6 +18,8 @@ from simulator.request import RawRequest
 from simulator.tmall import multipart
 from simulator.tmall.errors import ACTION_NOT_ALLOWED, PARAMETER_ERROR, UPLOAD_FAIL, Refused
 
+_LONG = 100
+_NO_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _REMEMBERED = 1000
 """Characters up to which an escaped parameter is remembered."""
 
@@ -69,7 +73,18 @@ def read_form(data: bytes) -> dict[str, str]:
 
 def _unescaped(part: str) -> tuple[str, str]:
     name, _, value = part.replace("+", " ").partition("=")
-    return unquote_to_bytes(name).decode("utf-8", "replace"), unquote_to_bytes(value).decode("utf-8", "replace")
+    return _decoded(name), _decoded(value)
+
+
+def _decoded(text: str) -> str:
+    """Undo the percent escapes of *text*; what is no escape stays as it is."""
+    if "%" not in text:
+        return text
+    raw = text.encode()
+    if len(raw) < _LONG or _NO_ESCAPE.search(raw):
+        return unquote_to_bytes(raw).decode("utf-8", "replace")
+    # Quoted-printable is the same with another sign, and is read in C: a long text of JSON is mostly escapes.
+    return a2b_qp(raw.replace(b"=", b"=3D").replace(b"%", b"=")).decode("utf-8", "replace")
 
 
 _pair = lru_cache(maxsize=4096)(_unescaped)

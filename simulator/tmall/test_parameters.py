@@ -1,6 +1,6 @@
 """Parameters from query, form and multipart, in the dialects that SDKs really send."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote_to_bytes, urlencode
 
 import pytest
 from hypothesis import given
@@ -205,3 +205,12 @@ def test_first_bytes_decide_what_a_file_is() -> None:
     contents = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF87a": "gif", b"GIF89a": "gif", b"<svg>": ""}
 
     assert {content: File("x", content).type() for content in contents} == contents
+
+
+@given(st.text() | st.text("%=+&é退 aA0\n\r_\0", min_size=90), st.sampled_from(["", "%", "%4", "%zz", "%e9"]))
+def test_long_texts_are_read_as_short_ones_are(text: str, broken: str) -> None:
+    sent = f"{quote(text)}{quote('款' * 40)}{text.replace('&', '')}{broken}"
+
+    right = unquote_to_bytes(sent.replace("+", " ")).decode("utf-8", "replace")
+
+    assert read_form(f"a={sent}".encode()) == {"a": right}

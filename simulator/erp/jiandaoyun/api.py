@@ -13,7 +13,7 @@ from simulator.erp.jiandaoyun.errors import Refusal, as_json
 from simulator.erp.jiandaoyun.filters import Filter
 from simulator.erp.jiandaoyun.form import form
 from simulator.erp.jiandaoyun.limits import Limits
-from simulator.erp.profile import cause, noted
+from simulator.erp.profile import cause, noted, sent
 from simulator.erp.shown import Shown
 from simulator.ledger.values import Told
 from simulator.world import World
@@ -89,7 +89,7 @@ class Api:
         return found
 
     def _body(self, call: Call) -> dict[str, Any]:
-        content = request.get_data()
+        content = sent().body
         if len(content) > BODY_LIMIT:
             raise Refusal(3005, "body")
         try:

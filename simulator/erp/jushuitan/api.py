@@ -11,7 +11,7 @@ from simulator.erp.document import Document
 from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
-from simulator.erp.profile import cause, noted, refusal_of
+from simulator.erp.profile import admitted, cause, noted, refusal_of, sent
 from simulator.erp.shown import Shown
 from simulator.ledger.values import Told
 from simulator.world import World
@@ -32,7 +32,8 @@ def create_app(world: World) -> Flask:
     @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE"])
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
     def call(path: str) -> Response:
-        return api.answer(gateway.read("/" + path, request.query_string, request.get_data()))
+        raw = sent()
+        return api.answer(gateway.read("/" + path, raw.query, raw.body))
 
     return app
 
@@ -50,7 +51,8 @@ class Api:
     def answer(self, asked: gateway.Asked) -> Response:
         """Check who asks, and do what is asked."""
         try:
-            gateway.check(self._world, asked)
+            if not admitted():
+                gateway.check(self._world, asked)
             if not asked.call:
                 raise Refusal(190, asked.path)
             self._limits.check()

@@ -2,6 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -62,6 +63,7 @@ def app_key(world: World) -> str:
     return chance(world.seed, "jushuitan app")[:12]
 
 
+@lru_cache(maxsize=16)
 def read(path: str, query: bytes, body: bytes) -> Asked:
     """Return a request; nothing of it is checked."""
     if path == OLD:

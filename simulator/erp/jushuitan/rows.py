@@ -55,13 +55,16 @@ _AMOUNTS = ("total_amount", "refund", "payment", "freight")
 
 def shop_number(world: World, mapping: Mapping, nick: str) -> str:
     """Return the platform's number of a shop: that of the target's mapping, else one counted from 10001."""
-    named = mapping.shops.get(nick)
-    return named or next((str(10001 + at) for at, known in enumerate(world.state.shops) if known == nick), "0")
+    return _numbers(world, mapping).get(nick, "0")
 
 
 def nick(world: World, mapping: Mapping, number: str) -> str:
     """Return the shop with that *number*, or an empty text."""
-    return next((known for known in world.state.shops if shop_number(world, mapping, known) == number), "")
+    return next((known for known, its in _numbers(world, mapping).items() if its == number), "")
+
+
+def _numbers(world: World, mapping: Mapping) -> dict[str, str]:
+    return {nick: mapping.shops.get(nick) or str(10001 + at) for at, nick in enumerate(world.state.shops)}
 
 
 def external(row: dict[str, Any]) -> str:

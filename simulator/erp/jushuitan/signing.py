@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 
 DAYS = 30
 """How long a token lasts (assumed; nothing public says it)."""
@@ -19,6 +20,7 @@ def old_sign(partnerkey: str, method: str, partnerid: str, token: str, ts: str) 
     return hashlib.md5(f"{method}{partnerid}token{token}ts{ts}{partnerkey}".encode()).hexdigest()
 
 
+@lru_cache(maxsize=64)
 def token(secret: str, kind: str, expires: int) -> str:
     """Return a token of *kind* (access or refresh) that is good until *expires* (seconds); it carries that itself."""
     return f"{expires:08x}" + hmac.digest(secret.encode(), f"{kind}{expires}".encode(), "sha256").hex()[:24]

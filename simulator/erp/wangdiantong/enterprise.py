@@ -13,7 +13,7 @@ from simulator.erp import canonical, form, pictures
 from simulator.erp.caller import Caller
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
-from simulator.erp.profile import Operation, as_json, noted
+from simulator.erp.profile import Operation, admitted, as_json, noted, sent
 from simulator.erp.wangdiantong import base, signing, store
 from simulator.erp.wangdiantong.enterprise_client import EnterpriseClient
 from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, TIME, Refusal
@@ -86,7 +86,7 @@ class Enterprise(base.Wangdiantong):
 
         @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
         def call(path: str) -> Response:
-            return _answer(world, "/" + path, form.fields(request.get_data()), look)
+            return _answer(world, "/" + path, form.fields(sent().body), look)
 
         return app
 
@@ -154,7 +154,8 @@ def _check(world: World, fields: Dict[str, str]) -> None:
 
 def _answer(world: World, path: str, fields: Dict[str, str], look: store.Look) -> Response:
     try:
-        _check(world, fields)
+        if not admitted():
+            _check(world, fields)
         calls: Dict[str, Callable[[], dict[str, Any]]] = {
             "sales_refund_push": lambda: _push(world, fields),
             "refund_query": lambda: _query(world, fields, look),
