@@ -1,4 +1,4 @@
-"""The page of traps names what there is: stories, rules, seeded bugs, settings, faults, profiles and the doctor's words."""
+"""The page of traps names what there is: stories, rules, seeded bugs, settings, faults, profiles, doctor's words."""
 
 import re
 from collections.abc import Callable, Collection
