@@ -61,6 +61,8 @@ class World:
         """Whom to wake when a message is put into the queue of an app and group."""
         self.disturb: Callable[[Published], list[Published]] | None = None
         """What faults make of a message that is about to be put into a queue: they change it, or put others beside."""
+        self.call_back: Callable[[str, tuple[str, ...]], list[float]] | None = None
+        """What faults make of a callback about a shop's refunds: the seconds after which it is sent, once for each."""
         self.changes: list[int] = []
         """Numbers of the `Changed` entries written since the current exchange began."""
         self.heeds: list[Callable[[str], None]] = []

@@ -59,7 +59,9 @@ def send(world: World, document: Document, cause: int, kind: str) -> None:
     if push is None:
         return
     _sent.setdefault(world, {})[document.refund_id] = push
-    _start(_deliver(world, url, document, event, delivery, push))
+    about = (document.refund_id,) if document.refund_id else ()
+    for wait in world.call_back(document.shop, about) if world.call_back is not None else [0.0]:
+        _start(_deliver(world, url, document, event, delivery, push, wait))
 
 
 def send_as(world: World, document: Document, delivery: str, push: Push, defect: str) -> bool:
@@ -86,8 +88,12 @@ def _start(sending: Coroutine[Any, Any, object]) -> None:
     task.add_done_callback(_under_way.discard)
 
 
-async def _deliver(world: World, url: str, document: Document, event: str, delivery: str, push: Push) -> None:
+async def _deliver(
+    world: World, url: str, document: Document, event: str, delivery: str, push: Push, wait: float
+) -> None:
     profile = registry.of(world)
+    if wait:
+        await asyncio.sleep(wait)
     for number in range(world.settings["erp_push_tries"]):
         if number:
             await asyncio.sleep(PAUSE * 4 ** (number - 1))

@@ -11,6 +11,7 @@ import pytest
 from simulator.actors import perform
 from simulator.erp import callbacks, writing
 from simulator.errors import UserError
+from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Callback
 from simulator.ledger.replay import read
 from simulator.tmall.trades import create_trade
@@ -98,6 +99,33 @@ def test_a_refused_callback_is_repeated_under_the_same_number(world: World) -> N
     assert [entry.event for entry in entries] == ["sent", "refused", "sent", "failed", "sent", "answered"]
     assert len({headers["x-delivery"] for headers, _ in listener.heard}) == 1
     assert "without an answer" in entries[3].detail
+
+
+@pytest.mark.parametrize(
+    ("fault", "events"),
+    [
+        ({"fault": "callback-lost"}, []),
+        ({"fault": "callback-delayed", "seconds": 0.01}, ["sent", "answered"]),
+        ({"fault": "callback-duplicated", "copies": 2}, ["sent", "answered"] * 3),
+        ({"fault": "callback-lost", "refund": "1"}, ["sent", "answered"]),
+    ],
+)
+def test_faults_lose_delay_and_repeat_it(world: World, fault: dict[str, object], events: list[str]) -> None:
+    FaultPlan(world).arm(fault)
+    listener = Listener(OK, OK, OK)
+
+    entries = _play(world, listener)
+
+    assert sorted(entry.event for entry in entries) == sorted(events)
+    assert len({entry.callback for entry in entries}) <= 1
+    assert len({content for _, content in listener.heard}) <= 1
+
+
+def test_faults_of_callbacks_strike_nothing_else(world: World) -> None:
+    with pytest.raises(UserError, match=r"fault callback-lost does not strike erp\.create"):
+        FaultPlan(world).arm({"fault": "callback-lost", "call": "erp.create"})
+    with pytest.raises(UserError, match=r"fault slow does not strike erp\.callback"):
+        FaultPlan(world).arm({"fault": "slow", "call": "erp.callback"})
 
 
 def test_after_three_tries_it_is_given_up(world: World) -> None:

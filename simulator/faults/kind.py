@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
+from simulator.errors import UserError
 from simulator.exchange import Answer, Call, Rest
+from simulator.words import say
 from simulator.world import World
 
 
@@ -35,3 +37,41 @@ class Checked(Protocol):
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise `UserError` if a value is none that the option can have."""
         ...
+
+
+def seconds_of(name: str, options: Mapping[str, Any], default: float, *, key: str = "seconds") -> float:
+    """Return option *key* of fault *name*: a number from 0.
+
+    Raises:
+        UserError: if it is none.
+    """
+    value = _number(options.get(key, default))
+    if value is None or not 0 <= value < 1e9:
+        raise wrong_option(name, key, options[key], say("setting.number", "a number from 0"))
+    return value
+
+
+def count_of(name: str, key: str, options: Mapping[str, Any], default: int) -> int:
+    """Return option *key* of fault *name*: a whole number from 1 to 100.
+
+    Raises:
+        UserError: if it is none.
+    """
+    value = _number(options.get(key, default))
+    if value not in range(1, 101):
+        raise wrong_option(name, key, options[key], say("fault.count", "a whole number from 1 to 100"))
+    return int(value or 0)
+
+
+def _number(value: Any) -> float | None:
+    """Return *value*, which stories write as text, as a number."""
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def wrong_option(name: str, key: str, value: Any, what: str) -> UserError:
+    """Return the error that says that option *key* is *value*, and would have to be *what*."""
+    message = say("fault.option", "{key} of fault {name} is {value}.", key=key, name=name, value=repr(value))
+    return UserError(message, expected=say("fault.takes", "It takes {what}.", what=what))

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from simulator.chance import chance
-from simulator.errors import UserError
+from simulator.faults.kind import count_of, seconds_of, wrong_option
 from simulator.ledger.entry import Published
 from simulator.words import say
 from simulator.world import World
@@ -65,11 +65,11 @@ class DelayedMessage:
 
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise `UserError` for seconds that are no number from 0."""
-        _seconds(self.name, options, 2)
+        seconds_of(self.name, options, 2)
 
     def post(self, world: World, options: Mapping[str, Any], entry: Published) -> list[Published]:
         """Make it due later."""
-        entry.due = _later(world, _seconds(self.name, options, 2))
+        entry.due = _later(world, seconds_of(self.name, options, 2))
         return []
 
 
@@ -82,11 +82,11 @@ class ReorderedMessage:
 
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise `UserError` for seconds that are no number from 0."""
-        _seconds(self.name, options, 2)
+        seconds_of(self.name, options, 2)
 
     def post(self, world: World, options: Mapping[str, Any], entry: Published) -> list[Published]:
         """Make it due at a moment that the seed decides."""
-        within = _seconds(self.name, options, 2)
+        within = seconds_of(self.name, options, 2)
         entry.due = _later(world, within * chance(world.seed, self.name, *entry.refunds, entry.topic).random())
         return []
 
@@ -103,14 +103,14 @@ class DuplicatedMessage:
 
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise `UserError` for a number of copies or seconds that is none."""
-        _count(self.name, "copies", options, 2)
-        _seconds(self.name, options, 0)
+        count_of(self.name, "copies", options, 2)
+        seconds_of(self.name, options, 0)
 
     def post(self, world: World, options: Mapping[str, Any], entry: Published) -> list[Published]:
         """Put copies beside it."""
-        due = _later(world, _seconds(self.name, options, 0))
+        due = _later(world, seconds_of(self.name, options, 0))
         return [
-            replace(entry, copy=number, due=due) for number in range(1, 1 + _count(self.name, "copies", options, 2))
+            replace(entry, copy=number, due=due) for number in range(1, 1 + count_of(self.name, "copies", options, 2))
         ]
 
 
@@ -135,8 +135,8 @@ class RedeliveredMessage:
 
     def _after(self, options: Mapping[str, Any]) -> float:
         if "seconds" in options:
-            return _seconds(self.name, options, 0)
-        return _seconds(self.name, options, 25, key="hours") * _HOUR
+            return seconds_of(self.name, options, 0)
+        return seconds_of(self.name, options, 25, key="hours") * _HOUR
 
 
 class RepublishedMessage:
@@ -151,14 +151,14 @@ class RepublishedMessage:
 
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise `UserError` for a number of copies or seconds that is none."""
-        _count(self.name, "copies", options, 1)
-        _seconds(self.name, options, 0)
+        count_of(self.name, "copies", options, 1)
+        seconds_of(self.name, options, 0)
 
     def post(self, world: World, options: Mapping[str, Any], entry: Published) -> list[Published]:
         """Put others beside it that say the same."""
-        due = _later(world, _seconds(self.name, options, 0))
+        due = _later(world, seconds_of(self.name, options, 0))
         other = replace(entry, message="", repeats=entry.message, due=due)
-        return [replace(other) for _ in range(_count(self.name, "copies", options, 1))]
+        return [replace(other) for _ in range(count_of(self.name, "copies", options, 1))]
 
 
 class PoisonMessage:
@@ -182,7 +182,7 @@ class PoisonMessage:
     def _instead(self, options: Mapping[str, Any]) -> bool:
         value = options.get("instead", False)
         if str(value).lower() not in ("true", "false"):
-            raise _wrong(self.name, "instead", value, say("setting.flag", "true or false"))
+            raise wrong_option(self.name, "instead", value, say("setting.flag", "true or false"))
         return str(value).lower() == "true"
 
 
@@ -237,30 +237,3 @@ def _odd(entry: Published, **values: Any) -> Published:
 
 def _later(world: World, seconds: float) -> int:
     return world.clock.wall() + int(seconds * 1000)
-
-
-def _seconds(name: str, options: Mapping[str, Any], default: float, *, key: str = "seconds") -> float:
-    value = _number(options.get(key, default))
-    if value is None or not 0 <= value < 1e9:
-        raise _wrong(name, key, options[key], say("setting.number", "a number from 0"))
-    return value
-
-
-def _count(name: str, key: str, options: Mapping[str, Any], default: int) -> int:
-    value = _number(options.get(key, default))
-    if value not in range(1, 101):
-        raise _wrong(name, key, options[key], say("fault.count", "a whole number from 1 to 100"))
-    return int(value or 0)
-
-
-def _number(value: Any) -> float | None:
-    """Return *value*, which stories write as text, as a number."""
-    try:
-        return None if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError):
-        return None
-
-
-def _wrong(name: str, key: str, value: Any, what: str) -> UserError:
-    message = say("fault.option", "{key} of fault {name} is {value}.", key=key, name=name, value=repr(value))
-    return UserError(message, expected=say("fault.takes", "It takes {what}.", what=what))

@@ -7,6 +7,7 @@ import msgspec
 
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
+from simulator.faults.callbacks import CALLBACK_FAULTS, CALLED_BACK, CallbackFault
 from simulator.faults.channel import CHANNEL_FAULTS, MOMENTS, ChannelFault, Moment
 from simulator.faults.erp import ErpDown, ErpRefusal, Shutting
 from simulator.faults.gateway import AppCallLimited, IspError, PageError, TopErrorAnswer
@@ -18,7 +19,9 @@ from simulator.ledger.entry import Fault, Published
 from simulator.words import say
 from simulator.world import World
 
-_KINDS: tuple[FaultKind | MessageFault | ChannelFault | Shutting, ...] = (
+AnyFault = FaultKind | MessageFault | ChannelFault | CallbackFault | Shutting
+
+_KINDS: tuple[AnyFault, ...] = (
     LostRequest(),
     LostAnswer(),
     Slow(),
@@ -33,9 +36,10 @@ _KINDS: tuple[FaultKind | MessageFault | ChannelFault | Shutting, ...] = (
     ReorderedBatch(),
     *MESSAGE_FAULTS,
     *CHANNEL_FAULTS,
+    *CALLBACK_FAULTS,
 )
 
-FAULTS: dict[str, FaultKind | MessageFault | ChannelFault | Shutting] = {kind.name: kind for kind in _KINDS}
+FAULTS: dict[str, AnyFault] = {kind.name: kind for kind in _KINDS}
 
 CALLS = (
     *("tmall.list", "tmall.detail", "tmall.messages", "tmall.reasons", "tmall.refuse", "tmall.review", "tmall.agree"),
@@ -56,7 +60,7 @@ CALLS = (
     *("tmall.topic_group_delete", "tmall.message_produce", "tmall.messages_produce"),
     POSTED,
     *("tmall.token_create", "tmall.token_refresh", "tmall.*", "oauth.token", "oauth.authorize", "oauth.*"),
-    *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", "erp.*"),
+    *("erp.create", "erp.update", "erp.write", "erp.read", "erp.list", CALLED_BACK, "erp.*"),
 )
 """Names of calls in faults and hooks."""
 
@@ -107,6 +111,7 @@ class FaultPlan:
         rows = world.state.plain.get("fault", {})
         self.armed: dict[str, Armed] = {ident: msgspec.convert(row, Armed) for ident, row in rows.items()}
         world.disturb = self.disturbed
+        world.call_back = self.called_back
         self.shut: Callable[[str], None] = _nothing
         """Lets a side take no connection from now on; who serves the sides sets it."""
         self.reopen: Callable[[str], None] = _nothing
@@ -145,7 +150,8 @@ class FaultPlan:
         if call not in CALLS and call not in MOMENTS:
             raise unknown_name(say("what.call", "call"), str(call), (*CALLS, *MOMENTS))
         struck = matches(kind.call, call) or call.startswith(kind.call.rstrip("*"))
-        exactly = call in MOMENTS or (call == POSTED and not isinstance(kind, MessageFault))
+        news = {POSTED: MessageFault, CALLED_BACK: CallbackFault}  # told to the integration, which did not call
+        exactly = call in MOMENTS or (call in news and not isinstance(kind, news[call]))
         if not (call == kind.call if exactly else struck):
             raise UserError(
                 say("fault.other_call", "fault {name} does not strike {call}.", name=name, call=call),
@@ -220,6 +226,17 @@ class FaultPlan:
                 for one in (entry, *besides):
                     one.fault, one.plays = one.fault or armed.fault, plays
         return besides
+
+    def called_back(self, shop: str, refunds: tuple[str, ...]) -> list[float]:
+        """Return after how many seconds a callback about *refunds* is sent, for each time that it is: once, at once."""
+        waits = [0.0]
+        plays = self._world.plays_of(refunds)
+        about = Call(side="erp", alias=CALLED_BACK, method=CALLED_BACK, shop=shop, refunds=refunds, plays=plays)
+        for armed in list(self.armed.values()):
+            kind = FAULTS[armed.fault]
+            if isinstance(kind, CallbackFault) and self._strikes(armed, about):
+                waits = kind.waits(armed.options, waits)
+        return waits
 
     def disturb(self, call: Call, moment: Moment, shops: Collection[str] = ()) -> None:
         """Let every fault that strikes *call*, a moment of a connection, change what is about to happen.
