@@ -134,21 +134,22 @@ class Delivery:
         elif known is not None and known.body.get("intercept"):
             body["intercept"] = None
         if self.hold_trade and known is not None and known.body["hold"] and body["status"] == "closed":
-            body["hold"] = bool(self._open_in_trade(body["tid"], besides=str(detail["refund_id"])))
+            trade = self.memory.of_trade(self.shop, body["tid"])
+            body["hold"] = bool(set(_open(trade)) - {str(detail["refund_id"])})
         return body
 
     def release(self, refund_id: str, body: Mapping[str, Any]) -> None:
         """Let go of what was held back for the whole parcel, once no refund of it is open."""
-        if not self.hold_trade or body["hold"] or self._open_in_trade(body["tid"]):
+        if not self.hold_trade or body["hold"]:
             return
-        for key, other in self.memory.of_trade(self.shop, body["tid"]).items():
+        # Looked at once: what somebody else writes meanwhile is not among them, and holds by itself.
+        trade = self.memory.of_trade(self.shop, body["tid"])
+        if _open(trade):
+            return
+        for key, other in trade.items():
             if other.body["hold"] and key != refund_id:
                 freed = {**other.body, "hold": False}
                 self.papers.write(key, freed, Written(other.version, other.mark, freed), {})
-
-    def _open_in_trade(self, tid: str, besides: str = "") -> list[str]:
-        found = self.memory.of_trade(self.shop, tid).items()
-        return [key for key, other in found if key != besides and other.body["status"] not in ("closed", "refunded")]
 
     def announce(
         self, refund_id: str, body: JSON, version: int, looked: Mapping[str, JSON | None], *, owed: bool = False
@@ -160,3 +161,8 @@ class Delivery:
         notice = inbound.notice(body, known.body if known else None, received=received, owed=owed)
         if notice is not None and self.separate:
             self.papers.write(key, notice, Written(version, {}, notice), looked)
+
+
+def _open(trade: Mapping[str, Written]) -> list[str]:
+    """Return the keys of the documents of a *trade* that have not ended."""
+    return [key for key, other in trade.items() if other.body["status"] not in ("closed", "refunded")]

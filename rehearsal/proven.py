@@ -44,7 +44,7 @@ def proven(judgement: Judgement, run: Chronicle) -> list[Pair]:
     if len(run.shops - {""}) > 1:
         found.append(both("proven.shops", "{n} shops at once", n=len(run.shops - {""})))
     if run.restarts:
-        found.append(both("proven.restarts", "killed and restarted {n} times", n=run.restarts))
+        found.append(both("proven.restarts", "killed and started again ({n})", n=run.restarts))
     return found
 
 
