@@ -3,27 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from simulator.faults.kind import count_of, seconds_of
+from simulator.faults.kind import Named, count_of, seconds_of
 
 CALLED_BACK = "erp.callback"
 """Name of what these faults strike: one callback that is about to be sent."""
 
 
 @runtime_checkable
-class CallbackFault(Protocol):
+class CallbackFault(Named, Protocol):
     """One way in which a callback goes wrong. Its docstring's first line is shown by `list faults`."""
-
-    @property
-    def name(self) -> str:
-        """Its name in stories, the control API and the ledger."""
-
-    @property
-    def call(self) -> str:
-        """What it strikes: `erp.callback`."""
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """Option name to what it means."""
 
     def waits(self, options: Mapping[str, Any], waits: list[float]) -> list[float]:
         """Return after how many seconds the callback is sent, for each time that it is; *waits* is so without it."""

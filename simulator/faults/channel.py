@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol, runtime_checkable
 import msgspec
 
 from simulator.errors import UserError
+from simulator.faults.kind import Named
 from simulator.tmall.tmc_frames import BYTES, Frame, Value
 from simulator.words import say
 
@@ -33,20 +34,8 @@ class Moment(msgspec.Struct):
 
 
 @runtime_checkable
-class ChannelFault(Protocol):
+class ChannelFault(Named, Protocol):
     """One way in which a connection of the message channel goes wrong."""
-
-    @property
-    def name(self) -> str:
-        """Its name in stories, the control API and the ledger."""
-
-    @property
-    def call(self) -> str:
-        """The moment that it strikes."""
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """Option name to what it means."""
 
     def strike(self, options: Mapping[str, Any], moment: Moment) -> None:
         """Change what is about to happen."""

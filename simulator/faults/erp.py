@@ -8,25 +8,14 @@ from simulator.erp import registry
 from simulator.erp.refusals import REFUSALS
 from simulator.errors import UserError
 from simulator.exchange import Answer, Call, Rest
+from simulator.faults.kind import Named
 from simulator.words import say
 from simulator.world import World
 
 
 @runtime_checkable
-class Shutting(Protocol):
+class Shutting(Named, Protocol):
     """A kind of fault that strikes no call: while it is armed, a whole side takes no connection."""
-
-    @property
-    def name(self) -> str:
-        """Its name in stories, the control API and the ledger."""
-
-    @property
-    def call(self) -> str:
-        """The calls that do not come any more."""
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """Option name to what it means."""
 
     @property
     def side(self) -> str:

@@ -10,8 +10,8 @@ from simulator.world import World
 
 
 @runtime_checkable
-class FaultKind(Protocol):
-    """One way in which an exchange goes wrong. Its docstring's first line is shown by `list faults`."""
+class Named(Protocol):
+    """What every kind of fault has. The first line of its docstring is shown by `list faults`."""
 
     @property
     def name(self) -> str:
@@ -19,11 +19,16 @@ class FaultKind(Protocol):
 
     @property
     def call(self) -> str:
-        """What it may strike: a call's name, `erp.*`, `tmall.*` or `*`."""
+        """What it may strike: a call's name, `erp.*`, `tmall.*` or `*`, a message, a callback, or a moment."""
 
     @property
     def options(self) -> Mapping[str, str]:
         """Option name to what it means."""
+
+
+@runtime_checkable
+class FaultKind(Named, Protocol):
+    """One way in which an exchange goes wrong. Its docstring's first line is shown by `list faults`."""
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Do to the exchange what this fault does. *rest* is everything that would have happened."""

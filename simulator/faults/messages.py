@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from simulator.chance import chance
-from simulator.faults.kind import count_of, seconds_of, wrong_option
+from simulator.faults.kind import Named, count_of, seconds_of, wrong_option
 from simulator.ledger.entry import Published
 from simulator.words import say
 from simulator.world import World
@@ -23,20 +23,8 @@ _TOPIC = {"topic": "only messages of that topic, with or without taobao_refund_"
 
 
 @runtime_checkable
-class MessageFault(Protocol):
+class MessageFault(Named, Protocol):
     """One way in which a message goes wrong. Its docstring's first line is shown by `list faults`."""
-
-    @property
-    def name(self) -> str:
-        """Its name in stories, the control API and the ledger."""
-
-    @property
-    def call(self) -> str:
-        """What it strikes: `tmall.message`."""
-
-    @property
-    def options(self) -> Mapping[str, str]:
-        """Option name to what it means."""
 
     def post(self, world: World, options: Mapping[str, Any], entry: Published) -> list[Published]:
         """Change *entry* before it is put into its queue, and return what is put there besides."""
