@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import msgspec
 
-from scenarios.play import Play, PlayResult, Sandbox, Script, Subject
+from scenarios.play import Play, PlayResult, Script
+from scenarios.sandbox import Sandbox, Subject
 from scenarios.seen import Seen
 from scenarios.story import Story, acts_of, undeclared
 from scenarios.words import say

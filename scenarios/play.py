@@ -1,7 +1,7 @@
 """One play: a story's variant on one shop, advanced step by step as the ledger shows what happened."""
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -9,6 +9,7 @@ from scenarios import settle, spans, waits
 from scenarios.acts import FORMS
 from scenarios.circumstances import DECLARED
 from scenarios.forms import yuan_text
+from scenarios.sandbox import Sandbox, Subject
 from scenarios.seen import Seen
 from scenarios.steps import LAST
 from scenarios.story import (
@@ -33,45 +34,7 @@ from simulator.clock import Clock, from_text
 from simulator.errors import UserError
 from simulator.faults.plan import FAULTS, OF_A_SHOP
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import AnyEntry
 from simulator.phrase import written, zh
-
-
-class Sandbox(Protocol):
-    """What plays need of the control API; `simulator.client.Control` is one."""
-
-    def trades(self, trades: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Create trades and return {tid, oids, shop} of each."""
-
-    def acts(self, acts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """Do acts in order, with nothing between, and return {accepted, reason, seq, result} of each."""
-
-    def fault(self, spec: Mapping[str, Any]) -> str:
-        """Arm a fault and return its id."""
-
-    def lift(self, fault_id: str = "", play: str = "") -> Any:
-        """Lift one fault, or all of a play."""
-
-    def hook(self, spec: Mapping[str, Any]) -> str:
-        """Hang an act on a call and return the hook's id."""
-
-    def drop(self, hook_id: str = "", play: str = "") -> Any:
-        """Take away one hook, or all of a play."""
-
-    def mark(self, name: str, detail: Mapping[str, Any], play: str = "", refunds: Sequence[str] = ()) -> Any:
-        """Write a mark into the ledger."""
-
-    def settings(self) -> dict[str, Any]:
-        """Return every setting with its value."""
-
-    def setting(self, name: str, value: Any) -> Any:
-        """Give a setting another value."""
-
-    def move_on(self, *, by: float = 0.0, to: str = "", play: str = "") -> dict[str, Any]:
-        """Move the time of platform and ERP on and return {by, shift, …} in seconds."""
-
-    def ledger(self, after: int, wait: float = 0.0, limit: int = 0) -> list[AnyEntry]:
-        """Return the entries after a number, waiting for some if there are none."""
 
 
 class PlayResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,19 +72,6 @@ class Unplayed(Exception):
 
 
 Script = Generator[Pause, bool, None]
-
-
-class Subject(Protocol):
-    """The integration as plays handle it; `scenarios.process.Integration` is one."""
-
-    def move_on(self, step: Callable[[], float]) -> None:
-        """Move its time on together with ours: *step* moves ours and returns by how many seconds in all."""
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-
-    def start(self) -> None:
-        """Start it and return once it is ready."""
 
 
 class Play:

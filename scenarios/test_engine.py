@@ -12,7 +12,6 @@ from scenarios.play import PlayResult
 from scenarios.reading import read_text
 from scenarios.story import Story
 from simulator.erp import registry
-from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration, Tempo
 
 DECLARED = Declaration(tempo=Tempo.for_poll(0.5))
@@ -391,36 +390,3 @@ def test_whoever_watches_is_told_of_beginnings_and_ends() -> None:
         ("ended", 1, 1),
     ]
     assert told[-1].result is not None
-
-
-def test_a_crash_kills_the_integration_and_starts_it_again_after_the_time_told() -> None:
-    small, told = Miniature(), list[Any]()
-    declared = Declaration(tempo=DECLARED.tempo, restartable=True)
-    engine = Engine(small, declared, ("a",), clock=small.clock, pace=0, subject=Held(told))
-    began = small.clock.mono()
-
-    [result] = engine.play([_story(f"  - crash: {{down: 20s}}{APPROVED}", head="exclusive: true")])
-
-    assert (result.outcome, told) == ("passed", ["killed", "started"])
-    assert small.clock.mono() - began >= 20_000_000
-
-
-def test_what_cannot_be_started_again_is_not_killed() -> None:
-    [result] = _play(Miniature(), _story(f"  - crash{APPROVED}", head="exclusive: true"))
-
-    assert (result.outcome, result.reason) == ("not applicable", "the target does not declare restartable")
-
-
-def test_an_integration_that_does_not_start_again_leaves_the_play_inconclusive() -> None:
-    class Dead(Held):
-        def start(self) -> None:
-            raise UserError("not ready after 30 s.")
-
-    declared = Declaration(tempo=DECLARED.tempo, restartable=True)
-    small = Miniature()
-    engine = Engine(small, declared, ("a",), clock=small.clock, pace=0, subject=Dead([]))
-
-    [result] = engine.play([_story(f"  - crash{APPROVED}", head="exclusive: true")])
-
-    assert result.outcome == "inconclusive"
-    assert "after a kill it did not start: not ready after 30 s." in result.reason

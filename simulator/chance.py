@@ -11,7 +11,7 @@ def chance(seed: int, *about: object) -> random.Random:
     return random.Random(int.from_bytes(digest, "big"))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def token(seed: int, *about: object, length: int = 32) -> str:
     """Return *length* hexadecimal characters that follow from (seed, *about*)."""
     return hashlib.blake2b(repr((seed, *map(str, about))).encode(), digest_size=64).hexdigest()[:length]
