@@ -11,8 +11,8 @@ from contract_tests.law import LAW
 from scenarios.doctor import PHRASES
 from scenarios.reading import library
 from simulator.erp import registry
+from simulator.every_setting import SETTINGS
 from simulator.faults.plan import FAULTS
-from simulator.settings import SETTINGS
 
 PAGE = (Path(__file__).parents[1] / "docs" / "traps.md").read_text(encoding="utf-8")
 ROWS = [line.split(" | ") for line in PAGE.splitlines() if re.match(r"\| \d", line)]

@@ -86,7 +86,7 @@ def profiles() -> list[Row]:
 
 def settings() -> list[Row]:
     """Return the settings with default, alternatives and provenance."""
-    from simulator.settings import SETTINGS
+    from simulator.every_setting import SETTINGS
 
     return [
         {

@@ -17,9 +17,9 @@ from rehearsal.proven import doubts, fails, headline, missing, not_judged, prove
 from rehearsal.repeat import Repeat
 from rehearsal.titles import story_title, sure
 from rehearsal.words import both, language, pair, pairs, same
+from simulator.every_setting import SETTINGS
 from simulator.ledger.vocabulary import PHASES, word
 from simulator.phrase import joined
-from simulator.settings import SETTINGS
 
 _TEMPLATES = Path(__file__).with_name("templates")
 

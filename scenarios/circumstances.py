@@ -10,7 +10,8 @@ from scenarios.story import Crash, MoveOn, Set, Step
 from scenarios.words import say
 from simulator import moments
 from simulator.errors import UserError, unknown_name
-from simulator.settings import SETTINGS, Settings
+from simulator.every_setting import SETTINGS
+from simulator.settings import Settings
 
 DECLARED = "declared"
 """Value of `list_lag` that means: as late as the target declares that it can stand."""

@@ -8,8 +8,8 @@ from scenarios.acts import FORMS, KINDS, ActForm
 from scenarios.forms import DOCUMENT_KINDS, HOOK_MOMENTS, MOMENTS, WAITS
 from scenarios.reading import KEYS, NEEDS, RULES
 from scenarios.steps import REFUND_STATUSES, STATUSES_OF
+from simulator.every_setting import SETTINGS
 from simulator.faults.plan import CALLS, FAULTS
-from simulator.settings import SETTINGS
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _FILLED: dict[str, Any] = {"type": "string", "pattern": r"\$\{"}

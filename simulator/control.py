@@ -16,11 +16,11 @@ from simulator import admission, control_accounts, control_deeds
 from simulator.control_body import LifeBody, MarkBody, Refused, UrlBody, ValueBody, answer, body, error
 from simulator.erp import callbacks
 from simulator.errors import UserError, unknown_name
+from simulator.every_setting import SETTINGS
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
 from simulator.ledger.entry import Life, Mark
 from simulator.openapi import as_json
-from simulator.settings import SETTINGS
 from simulator.state import ENTITIES
 from simulator.words import say
 from simulator.world import World

@@ -7,7 +7,7 @@ from flask import Flask, Response
 
 from simulator.control_body import Refused, ValueBody, answer, body
 from simulator.errors import UserError, unknown_name
-from simulator.settings import SETTINGS
+from simulator.every_setting import SETTINGS
 from simulator.tmall import accounts, messages
 from simulator.tmall.account import GRANTS, PACKAGES, App
 from simulator.words import say

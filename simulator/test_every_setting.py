@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from simulator.every_probe import PROBES
-from simulator.settings import SETTINGS, Settings
+from simulator.every_setting import SETTINGS
+from simulator.settings import Settings
 from simulator.tmall.caller import Caller
 from simulator.tmall.test_flow import Stepped
 

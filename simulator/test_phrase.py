@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from simulator.errors import UserError, unknown_name
+from simulator.every_setting import SETTINGS
 from simulator.faults.plan import FAULTS
 from simulator.phrase import Wording, joined, pair, spoken, use, written, zh
 from simulator.sayings import differences, said, sources, unsaid
-from simulator.settings import SETTINGS
 from simulator.words import say
 
 _TEXTS = """

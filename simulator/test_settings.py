@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from simulator.errors import UserError
-from simulator.settings import SETTINGS, Settings
+from simulator.every_setting import SETTINGS
+from simulator.settings import Settings
 
 
 @pytest.mark.parametrize("name", SETTINGS)

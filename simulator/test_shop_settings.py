@@ -6,8 +6,9 @@ import pytest
 
 from simulator.errors import UserError
 from simulator.every_probe import PROBES
+from simulator.every_setting import SETTINGS
 from simulator.serving import open_shops
-from simulator.settings import SETTINGS, Settings
+from simulator.settings import Settings
 from simulator.test_every_setting import CASES
 from simulator.tmall.caller import Caller
 from simulator.tmall.test_flow import Stepped

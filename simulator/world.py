@@ -10,13 +10,14 @@ import msgspec
 from simulator.chance import token
 from simulator.clock import Clock
 from simulator.errors import UserError, unknown_name
+from simulator.every_setting import SETTINGS
 from simulator.ledger.book import Book
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import FORMAT, Asked, Changed, ClockStepped, Entry, Header, Life, Published, SettingChanged
 from simulator.ledger.redact import Vault
 from simulator.ledger.replay import read
 from simulator.ledger.values import Row
-from simulator.settings import SETTINGS, Settings
+from simulator.settings import Settings
 from simulator.state import State
 from simulator.tmall.account import App, Session
 from simulator.tmall.shop import Shop, addresses_of

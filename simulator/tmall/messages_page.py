@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from simulator.every_setting import SETTINGS
 from simulator.faults.messages import MESSAGE_FAULTS
-from simulator.settings import SETTINGS
 from simulator.tmall import exchange_lifecycle, lifecycle, message_content
 from simulator.tmall.lifecycle_row import Transition
 from simulator.tmall.refund import Refund

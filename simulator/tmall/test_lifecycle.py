@@ -1,6 +1,6 @@
 """The life cycle's table is whole: every state is reached, every name in it is known."""
 
-from simulator.settings import SETTINGS
+from simulator.every_setting import SETTINGS
 from simulator.tmall.countdowns import LIMITS, countdown_in
 from simulator.tmall.guards import PREDICATES
 from simulator.tmall.lifecycle import GUARDS, STATES, TABLE, find, possible

@@ -1,7 +1,7 @@
 """The page of messages tells every topic, content, setting and fault, and is this one."""
 
+from simulator.every_setting import SETTINGS
 from simulator.faults.messages import MESSAGE_FAULTS
-from simulator.settings import SETTINGS
 from simulator.tmall import exchange_lifecycle, lifecycle
 from simulator.tmall.messages_page import PAGE, page
 
