@@ -226,24 +226,14 @@ def agree(
     said: str = "",
     proof: str = "",
     *,
+    text: str = "",
     actor: str = "integration",
     cause: int = 0,
 ) -> Exchange:
-    """Agree that the goods come back to *address* (None: the default one)."""
+    """Agree that the goods come back to *address* (None: the default one), which the buyer reads as *text* if given."""
     address = address or platform.default_address(world, exchange.shop)
-    text = f"{address.province}{address.city}{address.country}{address.addr} {address.contact_name}"
-    text = f"{text} {address.mobile_phone or address.phone}"
-    return step(
-        world,
-        exchange,
-        actor,
-        "agree",
-        cause=cause,
-        said=said,
-        proof=proof,
-        address=text,
-        address_id=address.contact_id,
-    )
+    told = {"address": text or address.text, "address_id": address.contact_id}
+    return step(world, exchange, actor, "agree", cause=cause, said=said, proof=proof, **told)
 
 
 def ship_back(

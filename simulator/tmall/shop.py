@@ -28,8 +28,14 @@ class Address(msgspec.Struct, kw_only=True, omit_defaults=True):
     @property
     def text(self) -> str:
         """The address as buyers read it."""
-        place = f"{self.province}{self.city}{self.country}{self.addr}"
-        return f"{place} {self.contact_name} {self.mobile_phone or self.phone}"
+        return self.told()
+
+    def told(self, place: str = "", post: str = "", mobile: str = "") -> str:
+        """Return the address as buyers read it, with a *place*, post code or number that a call gave instead."""
+        place = place or f"{self.province}{self.city}{self.country}{self.addr}"
+        return " ".join(
+            word for word in (place, post, self.contact_name, mobile or self.mobile_phone or self.phone) if word
+        )
 
 
 class Shop(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -19,6 +19,8 @@ _FLAT = ("succeed", "err_code", "err_info")
 _UNKNOWN_REFUND = ("REFUND_NOT_EXIST", "退款单不存在")
 _UNKNOWN_TRADE = ("TRADE_NOT_EXIST", "交易订单不存在")
 """Codes are assumed: public samples show SYSTEM_ERROR only."""
+_SUCCESS = "SUCCESS"
+"""Of an appraisal, in `result_code` and `consume_status`; the values are not public."""
 
 
 def _param(context: Context, name: str, kind: type[T]) -> T:
@@ -170,17 +172,20 @@ def upload_returns(context: Context) -> Answer:
 
 def update_case(context: Context) -> Answer:
     """Answer `taobao.rdc.aligenius.identification.case.update`."""
-    return _case(context, _param(context, "param", ag.Case))
+    told = _param(context, "param", ag.Case)
+    return _case(context, told, told.operate_tips)
 
 
 def update_case_result(context: Context) -> Answer:
     """Answer `taobao.rdc.aligenius.identification.case.result.update`."""
-    return _case(context, _param(context, "param", ag.CaseResult))
+    told = _param(context, "param", ag.CaseResult)
+    return _case(context, told, told.result_tips)
 
 
-def _case(context: Context, told: ag.Case | ag.CaseResult) -> Answer:
+def _case(context: Context, told: ag.Case | ag.CaseResult, tips: str) -> Answer:
     refund = _refund(context, told.refund_id)
     if refund is None:
         return _failed(_UNKNOWN_REFUND)
     after = _keep(context, f"{refund.refund_id} {told.outer_case_id}", told, refund)
-    return _done({"result": {"success": True}}, after)
+    data = {"result_code": _SUCCESS, "result_tips": tips, "consume_status": _SUCCESS}
+    return _done({"result": {"success": True, "result_data": data}}, after)

@@ -12,7 +12,7 @@ from simulator.tmall.exchange_lifecycle import find
 from simulator.tmall.methods.exchanges import FAILED, REASONS, UNKNOWN, answered, failed, message_row, named
 from simulator.tmall.parameters import File
 
-_REASONS = {number for number, _ in REASONS}
+_REASONS = {number for number, _, _ in REASONS}
 _PICTURES = frozenset({"png", "jpg", "gif"})
 _CARRIAGE = frozenset({100, 200})
 """Post and express."""
@@ -36,6 +36,7 @@ def agree(context: Context) -> Answer:
         address,
         args.get("leave_message", ""),
         _proof(context, "leave_message_pics"),
+        text=address.told(*(args.get(name, "").strip() for name in ("complete_address", "post", "mobile"))),
         cause=context.call.seq,
     )
     return answered(context, after, args["fields"], effect=True)

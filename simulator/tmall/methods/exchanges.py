@@ -16,8 +16,17 @@ from simulator.tmall.refund_fields import open_uid, text_of
 FAILED = "10000"
 """The only business code of these methods in public samples."""
 UNKNOWN = "换货单不存在"
-REASONS = ((90201, "无货可换"), (90202, "商品影响二次销售"), (90203, "退回商品与订单不符"), (90204, "未收到退回商品"))
-"""The platform's own table is not public; numbers from 90201 so that nobody takes them for real ones."""
+ANY, ONSALE, AFTERSALE = 0, 1, 2
+"""Values of `dispute_type`: of exchanges in either phase, before the trade succeeded, after it."""
+REASONS = (
+    (90201, "无货可换", ANY),
+    (90202, "商品影响二次销售", ANY),
+    (90203, "退回商品与订单不符", ANY),
+    (90204, "未收到退回商品", ANY),
+    (90205, "订单未完成，建议申请退货退款", ONSALE),
+    (90206, "已超过换货保障期", AFTERSALE),
+)
+"""Number, text and phase. The platform's own table is not public; from 90201 on, so that none is taken for real."""
 
 _ROLES = frozenset("123456")
 _BUYER = "4"
@@ -69,9 +78,10 @@ def get_reasons(context: Context) -> Answer:
     """Answer `tmall.exchange.refusereason.get`."""
     if named(context) is None:
         return _lacking()
-    asked = context.args["fields"]
+    asked, phase = context.args["fields"], context.args["dispute_type"]
     names = ("reason_id", "reason_text")
-    rows = [{name: value for name, value in zip(names, reason, strict=True) if name in asked} for reason in REASONS]
+    found = [reason[:2] for reason in REASONS if ANY in (phase, reason[2]) or phase == reason[2]]
+    rows = [{name: value for name, value in zip(names, reason, strict=True) if name in asked} for reason in found]
     return Answer(data={"result": {"results": rows, "total_results": len(rows)}})
 
 

@@ -3,6 +3,7 @@
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
 from simulator.tmall import platform
+from simulator.tmall.carriers import carriers
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.errors import TMALL_ONLY_RETURN, WRONG_STATE, Refused, business
 from simulator.tmall.refund import WAIT_SELLER_CONFIRM_GOODS
@@ -11,18 +12,6 @@ from simulator.tmall.transition import Impossible
 WRONG_PARAMETER = business("isv.invalid-parameter", "参数错误")
 """The only row of this method's own table of errors."""
 
-CARRIERS = {
-    "SF": "顺丰速运",
-    "EMS": "EMS",
-    "YTO": "圆通速递",
-    "ZTO": "中通快递",
-    "STO": "申通快递",
-    "YUNDA": "韵达快递",
-    "JD": "京东物流",
-    "POSTB": "邮政快递包裹",
-}
-"""Name by code; the platform knows more of them."""
-
 
 def refill(context: Context) -> Answer:
     """Answer `taobao.rp.returngoods.refill`."""
@@ -30,7 +19,7 @@ def refill(context: Context) -> Answer:
         raise Refused(TMALL_ONLY_RETURN)
     refund = context.refund_to_change()
     context.check_writable(refund)
-    company = CARRIERS.get(context.args["logistics_company_code"].strip())
+    company = carriers().get(context.args["logistics_company_code"].strip())
     if company is None or refund.status == WAIT_SELLER_CONFIRM_GOODS:  # the buyer has filled it in already
         raise Refused(WRONG_PARAMETER)
     try:

@@ -27,6 +27,7 @@ RETURN = {
     "cp_name": "顺丰速运",
     "mail_no": "SF1",
 }
+CONSUMED = {"result_code": "SUCCESS", "consume_status": "SUCCESS"}
 CASE = {"detail_order_id": 1, "occur_time": 1773100800, "outer_case_id": "C1"}
 
 
@@ -138,9 +139,14 @@ def test_goods_that_the_buyer_has_not_sent_back_are_not_paid_for(tmp_path: Path)
             "identification.case.update",
             "param",
             {**CASE, "refund_id": "R", "operate_type": 1, "operate_tips": "鉴定"},
-            {"success": True},
+            {"success": True, "result_data": {**CONSUMED, "result_tips": "鉴定"}},
         ),
-        ("identification.case.result.update", "param", {**CASE, "refund_id": "R", "result_type": 1}, {"success": True}),
+        (
+            "identification.case.result.update",
+            "param",
+            {**CASE, "refund_id": "R", "result_type": 3, "result_tips": "仿品"},
+            {"success": True, "result_data": {**CONSUMED, "result_tips": "仿品"}},
+        ),
     ],
 )
 def test_whatever_else_the_erp_reports_is_kept(

@@ -164,8 +164,38 @@ def test_messages_are_left_and_read_by_author(caller: Caller) -> None:
 
 def test_reasons_for_refusing_are_listed(caller: Caller) -> None:
     found = _result(caller, "refusereason.get", _applied(caller), fields="reason_id,reason_text")
-    assert found["total_results"] == len(found["results"]["reason"]) == 4
+    assert found["total_results"] == len(found["results"]["reason"]) == 6
     assert found["results"]["reason"][0] == {"reason_id": 90201, "reason_text": "无货可换"}
+
+
+def test_each_phase_has_reasons_of_its_own_besides_those_of_both(caller: Caller) -> None:
+    exchange = _applied(caller)
+    every, onsale, aftersale = (
+        {
+            row["reason_id"]
+            for row in _result(caller, "refusereason.get", exchange, fields="reason_id", dispute_type=kind)["results"][
+                "reason"
+            ]
+        }
+        for kind in (0, 1, 2)
+    )
+    assert every == onsale | aftersale
+    assert (onsale - aftersale, aftersale - onsale) == ({90205}, {90206})
+    assert len(onsale & aftersale) == 4
+
+
+def test_what_the_call_says_of_the_address_is_what_the_buyer_reads(caller: Caller) -> None:
+    address = caller.shop.addresses[1]
+    exchange = _applied(caller)
+    other = {"complete_address": "上海市浦东新区样例路1号", "post": "200120", "mobile": "13900000000"}
+
+    _result(caller, "agree", exchange, address_id=address.contact_id, **other)
+
+    assert _now(caller, exchange).address == f"上海市浦东新区样例路1号 200120 {address.contact_name} 13900000000"
+    assert _now(caller, exchange).address_id == address.contact_id
+    unsaid = _applied(caller)
+    _result(caller, "agree", unsaid, address_id=address.contact_id)
+    assert _now(caller, unsaid).address == address.text
 
 
 def _listed(caller: Caller, **params: Any) -> list[str]:

@@ -8,6 +8,7 @@ from simulator.exchange import Answer
 from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
+from simulator.tmall.carriers import carriers
 from simulator.tmall.refund import WAIT_SELLER_CONFIRM_GOODS, Refund
 
 REFILL = "taobao.rp.returngoods.refill"
@@ -38,6 +39,18 @@ def test_the_goods_are_back_once_the_parcel_is_filled_in(tmp_path: Path) -> None
     assert (now.status, now.company, now.waybill) == (WAIT_SELLER_CONFIRM_GOODS, "圆通速递", "YT7700012345678")
     assert now.version > refund.version
     assert (answer.told, answer.fields) == ([Told(now.refund_id, now.change)], ("status",))
+
+
+def test_the_carriers_of_the_platform_are_known_by_their_codes(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    known = carriers()
+    assert len(known) > 50
+    assert all(code and name for code, name in known.items())
+
+    for code in ("DBKD", "BJRFD-001", "EYB", "DISTRIBUTOR_13211725"):
+        refund = _agreed(caller)
+        assert _refill(caller, refund, code=code).data == {"is_success": True}
+        assert caller.now(refund).company == known[code]
 
 
 def test_a_parcel_that_the_buyer_filled_in_is_not_replaced(tmp_path: Path) -> None:
