@@ -7,6 +7,8 @@ from typing import Any, Protocol
 import urllib3
 
 from connectors import (
+    callbacks_generic,
+    callbacks_jiandaoyun,
     erp_generic,
     erp_jiandaoyun,
     erp_jushuitan,
@@ -14,6 +16,7 @@ from connectors import (
     erp_wangdiantong_enterprise,
     erp_wangdiantong_flagship,
 )
+from connectors.callbacks import Ear
 from connectors.settings import Settings, SettingsError
 
 JSON = dict[str, Any]
@@ -49,6 +52,9 @@ DIALECTS: Mapping[str, Callable[[Settings, urllib3.PoolManager], Erp]] = {
     "wangdiantong-enterprise": partial(_wangdiantong, erp_wangdiantong_enterprise.Erp),
 }
 """The adapter of each ERP by its name."""
+
+EARS: Mapping[str, Ear] = {"generic": callbacks_generic.Ear(), "jiandaoyun": callbacks_jiandaoyun.Ear()}
+"""How those that call back do it."""
 
 
 def connect(told: Settings, http: urllib3.PoolManager) -> Erp:

@@ -108,12 +108,12 @@ class Erp:
             self._rows.pop(external, None)  # look again before the next write
             raise
         self._keep(external, row)
-        return _document(row)
+        return document_of(row)
 
     def get(self, external: str) -> JSON | None:
         """Return the row with our number *external*, or None if there is none."""
         row = self._row(external)
-        return None if row is None else _document(row)
+        return None if row is None else document_of(row)
 
     def documents(self, shop: str, after: str, limit: int = MOST_ROWS) -> tuple[list[JSON], str, bool]:
         """Return rows of *shop* updated after a cursor (since/last row/newest), the next one, and whether more are."""
@@ -129,7 +129,7 @@ class Erp:
             cursor = f"{since}/{found[-1]['_id']}/{newest}"
         else:
             cursor = _before(newest, OVERLAP) if newest else since or "0"
-        return [_document(row) for row in found], cursor, more
+        return [document_of(row) for row in found], cursor, more
 
     def proof(self, sha256: str) -> bytes:
         """Return the picture at the URL that a row names (it stands in the place of a digest)."""
@@ -252,7 +252,7 @@ def _wrapped(data: Mapping[str, Any]) -> JSON:
     }
 
 
-def _document(row: Mapping[str, Any]) -> JSON:
+def document_of(row: Mapping[str, Any]) -> JSON:
     """Return a row as one of our documents."""
     found: JSON = {ours: row.get(field) for ours, field in _FIELDS.items()}
     for ours, field in _FIELDS.items():

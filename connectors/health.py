@@ -2,12 +2,15 @@
 
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
-Taker = Callable[[Mapping[str, str], bytes], int]
-"""Takes headers and content of a callback, and returns the HTTP status of the answer."""
+from connectors.callbacks import Arrived, Reply
+
+Taker = Callable[[Arrived], Reply]
+"""Takes a callback, and returns the answer."""
 
 LONGEST = 1 << 20
 """Bytes of a callback."""
@@ -30,11 +33,21 @@ def serve(port: int, alive: Callable[[], bool], take: Taker | None = None) -> Th
             length = self.headers.get("Content-Length", "")
             sound = length.isdigit() and int(length) <= LONGEST
             content = self.rfile.read(int(length)) if sound else b""
-            known = take is not None and self.path == "/erp"
-            status = take(dict(self.headers), content) if take and known and sound else 400 if known else 404
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
+            told = urlsplit(self.path)
+            if take is None or told.path != "/erp":
+                self._reply(Reply(404))
+            elif not sound:
+                self._reply(Reply(400))
+            else:
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                self._reply(take(Arrived(headers, dict(parse_qsl(told.query, keep_blank_values=True)), content)))
+
+        def _reply(self, reply: Reply) -> None:
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.kind)
+            self.send_header("Content-Length", str(len(reply.content)))
             self.end_headers()
+            self.wfile.write(reply.content)
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the interface's name)
             """Say nothing: someone may ask every second."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import urllib3
 
-from connectors import health, seeded, settings
+from connectors import erp, health, seeded, settings
 from connectors.desk import Cycle, Desk
 from connectors.errors import Trouble
 from connectors.memory import Memory
@@ -91,6 +91,14 @@ def _desks(told: Settings) -> list[Desk]:
     return desks
 
 
+def _taker(told: Settings, desks: Sequence[Desk]) -> health.Taker | None:
+    """Return who takes the ERP's callbacks; None: we cannot know them, or it has none."""
+    ear = erp.EARS.get(told.erp)
+    if ear is None or not told.callback_secret:
+        return None
+    return seeded.parts(told.mutant).callbacks(ear, told.callback_secret, desks, told.clock).receive
+
+
 def main(environ: Mapping[str, str], style: Style) -> int:
     """Run until SIGTERM or Ctrl-C; return the exit status."""
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -105,8 +113,7 @@ def main(environ: Mapping[str, str], style: Style) -> int:
             signal.signal(getattr(signal, name), connector.leave)
     connector.start()
     if told.health_port:
-        callbacks = seeded.parts(told.mutant).callbacks(told.callback_secret, connector.desks, told.clock)
-        health.serve(told.health_port, connector.alive, callbacks.receive if told.callback_secret else None)
+        health.serve(told.health_port, connector.alive, _taker(told, connector.desks))
     log.info("at work for %d shops, %s", len(told.shops), ", ".join(loop.name for loop in connector.loops))
     connector.wait()
     log.info("leaving")

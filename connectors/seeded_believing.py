@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from connectors.callbacks import Callbacks
+from connectors.callbacks import Arrived, Callbacks
 
 
 class TakesUnsigned(Callbacks):
     """M44."""
 
-    def signed(self, signature: str, stamp: str, content: bytes) -> bool:
+    def signed(self, arrived: Arrived) -> bool:
         """Check a signature only if there is one."""
-        return not signature or super().signed(signature, stamp, content)
+        return not self._ear.signature(arrived) or super().signed(arrived)
 
 
 BELIEVING: Mapping[str, type[Callbacks]] = {"M44": TakesUnsigned}

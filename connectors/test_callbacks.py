@@ -10,11 +10,14 @@ from typing import Any, cast
 
 import pytest
 
-from connectors.callbacks import WINDOW, Callbacks
+from connectors.callbacks import WINDOW, Arrived, Callbacks, Notice
+from connectors.callbacks_generic import Ear
 from connectors.clock import Clock
 from connectors.desk import Desk
-from connectors.memory import Memory
+from connectors.errors import Later, Refused, Trouble
+from connectors.memory import Memory, Written
 
+JSON = dict[str, Any]
 NOW = 1_795_313_700
 SECRET = "s3cret"
 
@@ -27,6 +30,15 @@ class Heard:
         self.memory = memory
         self.heard: list[Any] = []
         self.decisions = SimpleNamespace(heard=self.heard.append)
+        self.delivery = SimpleNamespace(papers=SimpleNamespace(look=self._look))
+        self.erp: list[JSON | Trouble | None] = []
+        """What the ERP answers to looks."""
+
+    def _look(self, _key: str) -> JSON | None:
+        found = self.erp.pop(0)
+        if isinstance(found, Trouble):
+            raise found
+        return found
 
 
 @pytest.fixture
@@ -35,7 +47,12 @@ def desk() -> Heard:
 
 
 def _callbacks(desk: Heard, secret: str = SECRET) -> Callbacks:
-    return Callbacks(secret, [cast(Desk, desk)], cast(Clock, SimpleNamespace(now=lambda: float(NOW))))
+    return Callbacks(Ear(), secret, [cast(Desk, desk)], cast(Clock, SimpleNamespace(now=lambda: float(NOW))))
+
+
+def _status(callbacks: Callbacks, headers: dict[str, str], content: bytes) -> int:
+    arrived = Arrived({name.lower(): value for name, value in headers.items()}, {}, content)
+    return callbacks.receive(arrived).status
 
 
 def _signed(content: bytes, *, at: float = NOW, secret: str = SECRET, delivery: str = "cb1") -> dict[str, str]:
@@ -54,7 +71,7 @@ OURS = _about("一号店")
 def test_what_the_erp_signed_is_taken_once(desk: Heard) -> None:
     callbacks = _callbacks(desk)
 
-    assert [callbacks.receive(_signed(OURS), OURS) for _ in range(2)] == [204, 204]
+    assert [_status(callbacks, _signed(OURS), OURS) for _ in range(2)] == [204, 204]
     assert [document["refund_id"] for document in desk.heard] == ["1795"]
 
 
@@ -75,9 +92,43 @@ def test_what_is_not_the_erps_own_is_turned_away(
     desk: Heard, caplog: pytest.LogCaptureFixture, headers: dict[str, str], content: bytes, status: int
 ) -> None:
     with caplog.at_level(logging.CRITICAL):
-        assert _callbacks(desk).receive(headers, content) == status
+        assert _status(_callbacks(desk), headers, content) == status
     assert desk.heard == []
 
 
 def test_without_a_secret_nothing_is_believed_not_even_what_is_signed_with_nothing(desk: Heard) -> None:
-    assert _callbacks(desk, "").receive(_signed(OURS, secret=""), OURS) == 401
+    assert _status(_callbacks(desk, ""), _signed(OURS, secret=""), OURS) == 401
+
+
+class Hint(Ear):
+    """An ERP that tells only which refund to look at."""
+
+    def read(self, arrived: Arrived) -> Notice:
+        return Notice(arrived.headers["x-delivery"], number=json.loads(arrived.content))
+
+
+@pytest.mark.parametrize(
+    ("answers", "statuses", "heard"),
+    [
+        pytest.param([{"refund_id": "1795"}], [204, 204], 1, id="read afresh, and once"),
+        pytest.param([Later("down"), {"refund_id": "1795"}], [503, 204], 1, id="it comes again if nothing can be read"),
+        pytest.param([None], [204], 0, id="gone"),
+        pytest.param([Refused("no")], [404], 0, id="refused"),
+    ],
+)
+def test_a_callback_may_only_say_where_to_look(
+    desk: Heard, answers: list[Any], statuses: list[int], heard: int
+) -> None:
+    desk.erp = answers
+    desk.memory.wrote(desk.nick, "1795", Written(1, {}, {}))
+    callbacks = Callbacks(Hint(), SECRET, [cast(Desk, desk)], cast(Clock, SimpleNamespace(now=lambda: float(NOW))))
+    content = b'"1795"'
+
+    assert [_status(callbacks, _signed(content), content) for _ in statuses] == statuses
+    assert len(desk.heard) == heard
+
+
+def test_a_hint_about_a_refund_that_no_shop_has_brought_is_turned_away(desk: Heard) -> None:
+    callbacks = Callbacks(Hint(), SECRET, [cast(Desk, desk)], cast(Clock, SimpleNamespace(now=lambda: float(NOW))))
+
+    assert _status(callbacks, _signed(b'"1796"'), b'"1796"') == 404

@@ -158,10 +158,12 @@ class Simulator:
             await listener.listen()
             if name in shut:
                 self._http(name).refuse()
+        endpoints = self.endpoints()
+        self.world.erp_url = endpoints["erp"].removesuffix(self.profile.base)
         path = self._options.data / "endpoints.json"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(self.endpoints()))
+            file.write(msgspec.json.encode(endpoints))
         (self._options.data / "pid").write_text(str(os.getpid()))
         # The world only grows: freezing what start-up made and collecting rarely keeps pauses out of the answers.
         gc.freeze()

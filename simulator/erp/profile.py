@@ -1,6 +1,6 @@
 """What a profile is: one ERP's dialect, spoken over the one store of documents."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Dict
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
@@ -139,6 +139,14 @@ class Profile(Protocol):
         *event* is decision, intercept or ship (the ERP's people), create, update or delete (the integration itself).
         """
         return None
+
+    def besides(self, world: World, document: Document, event: str, delivery: str) -> Sequence[Push]:
+        """Return what is sent besides `push` to the same URL, and tells no decision: a message to people, say."""
+        return ()
+
+    def took(self, status: int, content: bytes) -> bool:
+        """Tell whether an answer to a push says that it was taken; what was not is tried again."""
+        return 200 <= status < 300
 
     def caller(self, world: World, key: str) -> Caller:
         """Return an integration, as short as can be, that speaks this dialect with *key*: for tests and benchmarks."""

@@ -37,8 +37,10 @@ def approved(world: World, document: Document, delivery: str) -> Push | None:
     """Return what the ERP would send if a reviewer had just approved *document*."""
     said = {"amount": document.amount, "type": document.type, "text": "", "quantity": document.quantity}
     decided = deciding.decided(world, document, "approve", "reviewer", said, version=document.version)
-    claimed = msgspec.structs.replace(decided, revision=document.revision + 1)
-    return registry.of(world).push(world, claimed, "decision", delivery)
+    claimed = msgspec.structs.replace(decided, revision=document.revision + 1, updated=world.clock.wall())
+    profile = registry.of(world)
+    claimed.raw = {**claimed.raw, **profile.expressed(world, claimed)}
+    return profile.push(world, claimed, "decision", delivery)
 
 
 def _unsigned(world: World, document: Document, delivery: str) -> Push | None:

@@ -147,7 +147,7 @@ class Jiandaoyun(Profile):
             row: dict[str, Any] = {"_id": document.external, "appId": form.app_id, "entryId": form.entry_id}
             row |= {"deleter": values.member("api"), "deleteTime": values.utc(document.updated)}
         else:
-            row = rows.shown(form, document, calls.BASE)
+            row = rows.shown(form, document, world.erp_url + calls.BASE)
         row["formName"] = form.name
         op = _EVENTS.get(event, "data_update")
         content = msgspec.json.encode({"op": op, "data": row, "opTime": document.updated})
