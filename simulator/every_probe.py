@@ -19,71 +19,16 @@ from simulator.ledger.entry import Callback
 from simulator.ledger.replay import read
 from simulator.tmall import accounts, platform, shipping
 from simulator.tmall.batch import SEPARATOR
-from simulator.tmall.caller import FORM, Caller, raw, upload
+from simulator.tmall.caller import Caller, raw, upload
+from simulator.tmall.gateway_probes import GATEWAY_PROBES, LIST, SEARCH, TIME, clock_of, codes, one_listed
 from simulator.tmall.refund import Refund
 from simulator.tmall.setting_probes import LIFE_PROBES
-from simulator.tmall.signing import digest, sign, signed_text
-from simulator.tmall.test_flow import Stepped
+from simulator.tmall.signing import sign
 from simulator.tmall.tmc_probes import TMC_PROBES
 
-TIME = "taobao.time.get"
-SEARCH = "taobao.logistics.address.search"
-LIST = "taobao.refunds.receive.get"
 DAY = 86_400
 
 Probe = Callable[[Caller], Any]
-
-
-def _clock(caller: Caller) -> Stepped:
-    clock = caller.world.clock
-    assert isinstance(clock, Stepped)
-    return clock
-
-
-def _codes(caller: Caller, *params: dict[str, str]) -> list[int]:
-    """Return the error code of each call, 0 for none."""
-    found = []
-    for one in params:
-        body = msgspec.json.decode(caller.perform(caller.receive(one)).content)
-        found.append(body.get("error_response", {}).get("code", 0))
-    return found
-
-
-def _resigned(caller: Caller, params: dict[str, str], text: str) -> dict[str, str]:
-    return params | {"sign": digest(text, caller.keys["app_secret"], params.get("sign_method", ""))}
-
-
-def _skewed(*seconds: int) -> Probe:
-    return lambda caller: _codes(
-        caller, *(caller.signed(TIME, timestamp=(_clock(caller).now // 1000 - off) * 1000) for off in seconds)
-    )
-
-
-def _lowercase(caller: Caller) -> Any:
-    params = caller.signed(TIME)
-    return _codes(caller, params | {"sign": params["sign"].lower()})
-
-
-def _empty_value(caller: Caller) -> Any:
-    params = caller.signed(TIME, nick="")
-    return _codes(caller, _resigned(caller, params, signed_text(params, skip_empty=True)))
-
-
-def _legacy(caller: Caller) -> Any:
-    params = caller.signed(TIME, drop=("sign_method",))
-    return _codes(caller, _resigned(caller, params, signed_text(params)))
-
-
-def _twice(caller: Caller) -> Any:
-    params = caller.signed(TIME, format="xml")
-    params["sign"] = sign(params, caller.keys["app_secret"])
-    body = "&".join(f"{name}={value}" for name, value in params.items()).encode()
-    request = raw(body.replace(b"format=xml", b"format=json"), query=b"format=xml", kind=FORM)
-    return caller.perform(caller.gateway.receive(request)).content[:1]
-
-
-def _header(name: bytes, **params: Any) -> Probe:
-    return lambda caller: dict(caller.answer(TIME, **params).headers).get(name)
 
 
 def _content(method: str, **params: Any) -> Probe:
@@ -96,14 +41,9 @@ def _rows(caller: Caller, **params: Any) -> Any:
     return body.get("code") or [row["refund_id"] for row in body.get("refunds", {}).get("refund", [])]
 
 
-def _one_listed(caller: Caller, **params: Any) -> Any:
-    caller.refund()
-    return caller.answer(LIST, fields="refund_id", **params).content.partition(b"request_id")[0]
-
-
 def _two_listed(caller: Caller) -> Any:
     caller.refund()
-    _clock(caller).now += 1000
+    clock_of(caller).now += 1000
     caller.refund()
     return _rows(caller)
 
@@ -121,6 +61,17 @@ def _window_of_two_days(caller: Caller) -> Any:
 def _at_the_end(caller: Caller) -> Any:
     caller.refund()
     return len(_rows(caller, start_modified="2024-01-04 00:00:00", end_modified="2024-01-05 09:08:07"))
+
+
+def _at_the_start(caller: Caller) -> Any:
+    caller.refund()
+    return len(_rows(caller, start_modified="2024-01-05 09:08:07", end_modified="2024-01-06 00:00:00"))
+
+
+def _listed_after_success(caller: Caller) -> Any:
+    order = caller.order(shipped=True, finished=True)
+    platform.apply(caller.world, order, "refund_only", 100)
+    return len(_rows(caller))
 
 
 def _agreed(caller: Caller, *refunds: Refund, sub: bool = True) -> dict[str, Any]:
@@ -156,7 +107,7 @@ def _review_return(caller: Caller, refund: Refund) -> Refund:
 def _bumps(do: Callable[[Caller, Refund], Refund], **refund: Any) -> Probe:
     def probe(caller: Caller) -> Any:
         before = caller.refund(**refund)
-        _clock(caller).now += 5
+        clock_of(caller).now += 5
         return do(caller, before).version - before.version
 
     return probe
@@ -181,7 +132,7 @@ def _late_application(caller: Caller) -> Any:
     for days in (0, 5, 10):
         order = caller.order(shipped=True)
         shipping.finish(caller.world, caller.world.state.trades[order.tid], cause=0)
-        clock = _clock(caller)
+        clock = clock_of(caller)
         clock.now += days * DAY * 1000 + 1000
         try:
             platform.apply(caller.world, caller.world.state.orders[order.oid], "refund_only", 100)
@@ -198,7 +149,7 @@ def _granted(caller: Caller) -> dict[str, Any]:
 def _after(seconds: float, do: Callable[[Caller], Any]) -> Any:
     def probe(caller: Caller) -> Any:
         found = do(caller)
-        _clock(caller).now += round(seconds * 1000)
+        clock_of(caller).now += round(seconds * 1000)
         return found
 
     return probe
@@ -206,7 +157,7 @@ def _after(seconds: float, do: Callable[[Caller], Any]) -> Any:
 
 def _session_after_ten_seconds(caller: Caller) -> Any:
     key = _after(10, _granted)(caller)["access_token"]
-    return _codes(caller, caller.signed(SEARCH, session=key))
+    return codes(caller, caller.signed(SEARCH, session=key))
 
 
 def _code_after_ten_seconds(caller: Caller) -> Any:
@@ -221,7 +172,7 @@ def _refreshed(caller: Caller) -> dict[str, Any]:
 
 def _session_before_refreshing(caller: Caller) -> Any:
     _refreshed(caller)
-    return _codes(caller, caller.signed(SEARCH))
+    return codes(caller, caller.signed(SEARCH))
 
 
 def _refreshed_twice(caller: Caller) -> Any:
@@ -236,8 +187,8 @@ def _revoked(caller: Caller) -> Any:
 def _agree_later(caller: Caller) -> Any:
     app = caller.world.state.apps["23000001"]
     key = accounts.grant(caller.world, app, caller.shop, "sub")["access_token"]
-    _clock(caller).now += 1_800_000
-    return _codes(caller, caller.signed("taobao.rp.refunds.agree", session=key, refund_infos="1|1|1|onsale"))
+    clock_of(caller).now += 1_800_000
+    return codes(caller, caller.signed("taobao.rp.refunds.agree", session=key, refund_infos="1|1|1|onsale"))
 
 
 def _many(calls: int, **settings: Any) -> Probe:
@@ -251,7 +202,7 @@ def _many(calls: int, **settings: Any) -> Probe:
 
 def _quota_and_bans(caller: Caller) -> Any:
     found = _many(4, app_daily_quota=3, app_api_rate_limit=1)(caller)
-    _clock(caller).now += 1000
+    clock_of(caller).now += 1000
     return found, caller.call(TIME).get("sub_msg", "")
 
 
@@ -310,7 +261,7 @@ def _buyer(caller: Caller) -> Any:
 
 def _eight_days_later(caller: Caller) -> Any:
     caller.refund()
-    _clock(caller).now += 8 * DAY * 1000
+    clock_of(caller).now += 8 * DAY * 1000
     return caller.call(LIST, fields="refund_id")["total_results"]
 
 
@@ -327,18 +278,9 @@ def _shipped(caller: Caller, refund: Refund) -> Refund:
 
 
 PROBES: Mapping[str, Probe] = {
-    "timestamp_skew": _skewed(400, 700),
-    "timestamp_utc": _skewed(8 * 3600),
-    "lowercase_sign": _lowercase,
-    "given_twice": _twice,
-    "error_text": lambda caller: caller.call(TIME, app_key="")["msg"],
-    "xml_list_attribute": lambda caller: _one_listed(caller, format="xml"),
-    "xml_content_type": _header(b"content-type", format="xml"),
-    "accept_empty_unsigned": _empty_value,
-    "legacy_signing": _legacy,
-    "connection_close": _header(b"connection"),
+    **GATEWAY_PROBES,
     "empty_list": lambda caller: caller.call(LIST, fields="refund_id").get("refunds"),
-    "refund_id_type": _one_listed,
+    "refund_id_type": one_listed,
     "agree_needs_sub_account": lambda caller: _results(caller, _reviewed(caller), sub=False),
     "agree_needs_review": lambda caller: _results(caller, caller.refund()),
     "partly_failed_succ": lambda caller: _results(caller, _reviewed(caller), caller.refund()),
@@ -355,7 +297,10 @@ PROBES: Mapping[str, Probe] = {
     "list_default_days": _eight_days_later,
     "ag_success_pays": _stopped_parcel,
     "list_end": _at_the_end,
-    "list_lag": _one_listed,
+    "list_start": _at_the_start,
+    "list_aftersale": _listed_after_success,
+    "page_beyond_end": lambda caller: _rows(caller, page_no=2),
+    "list_lag": one_listed,
     "list_strict_window": _window_of_two_days,
     "edition": _large_batch,
     "sms_threshold": _costly,
@@ -371,7 +316,6 @@ PROBES: Mapping[str, Probe] = {
     "refresh_token_reuse": _refreshed_twice,
     "revoked_session": _revoked,
     "agree_security_level": _agree_later,
-    "ip_whitelist": lambda caller: caller.call(TIME).get("code"),
     "app_daily_quota": _many(5001),
     "api_rate_limit": _many(21),
     "app_api_rate_limit": _many(11),
@@ -386,6 +330,5 @@ PROBES: Mapping[str, Probe] = {
     "time_scale": _due,
     "erp_push_tries": _push_tries,
     "erp_callbacks_signed": _callback_headers,
-    "server_header": _header(b"server"),
 }
 """By setting: something that the sandbox says, in a new world with a clock that stands still."""

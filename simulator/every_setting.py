@@ -35,14 +35,42 @@ class Setting(msgspec.Struct, frozen=True):
 _ALL = (
     Setting("timestamp_skew", 600, (0, 300), "documented", "Seconds a timestamp may be off; 0 switches the check off."),
     Setting("timestamp_utc", False, (True,), "ours", "Also accept times written in UTC, as clients in containers do."),
+    Setting(
+        "timestamp_ms", True, (False,), "observed", "Accept timestamps in ms since 1970 (official Python)."
+    ),
+    Setting("timestamp_seconds", True, (False,), "assumed", "Accept timestamps in seconds since 1970."),
+    Setting(
+        "timestamp_sub_code",
+        "",
+        ("isv.timestamp-limit-error", "isv.replayattack-timestamp-invalid-error"),
+        "assumed",
+        "Sub code of a wrong timestamp (31); empty: none.",
+    ),
     Setting("lowercase_sign", False, (True,), "assumed", "Accept signatures in lower case."),
     Setting("given_twice", "body", ("query",), "assumed", "Which value counts of a parameter in query and body."),
     Setting(
         "error_text", "captured", ("documented",), "observed", "Words of errors: Missing app Key, Missing App Key."
     ),
+    Setting("argument_sub_codes", True, (False,), "assumed", "Errors 40 and 41 name the argument in a sub code, too."),
+    Setting("invalid_session_text", "short", ("long",), "observed", "Which captured sub_msg an unknown session gets."),
+    Setting(
+        "check_order",
+        "session_first",
+        ("permission_first", "limits_first"),
+        "assumed",
+        "Sessions before permissions of apps, or after them; or flow control before the signature.",
+    ),
+    Setting("unknown_fields", "ignored", ("refused",), "assumed", "Names among fields that the method does not have."),
+    Setting(
+        "page_size_range", "refused", ("clamped",), "assumed", "A page size out of range: an error, or the nearest one."
+    ),
     Setting("xml_list_attribute", True, (False,), "assumed", 'Lists in XML say list="true".'),
     Setting("xml_content_type", "text/xml", ("application/xml",), "assumed", "Content type of XML answers."),
+    Setting("json_content_type", "text/javascript", ("application/json",), "observed", "Content type of JSON answers."),
+    Setting("bodylength_header", "absent", ("plain", "sent"), "assumed", "top-bodylength: bytes before or after gzip."),
+    Setting("request_ids", True, (False,), "observed", "Answers have a request_id; very old ones lacked it."),
     Setting("accept_empty_unsigned", True, (False,), "observed", "Accept a signature that leaves out empty values."),
+    Setting("accept_empty_signed", True, (False,), "observed", "Accept a signature over the names of empty values."),
     Setting("legacy_signing", False, (True,), "observed", "Accept md5(string + secret) for unknown sign methods."),
     Setting("connection_close", False, (True,), "observed", "Close the connection after every answer."),
     Setting("empty_list", "absent", ("object",), "observed", "An empty list is absent from JSON, or an empty object."),
@@ -62,6 +90,11 @@ _ALL = (
     Setting("list_order", "modified_desc", ("modified_asc",), "documented", "Order of refunds.receive.get rows."),
     Setting("list_ties", "by_id", ("against",), "assumed", "Rows of one second: ids as the list goes, or against it."),
     Setting("list_end", "inclusive", ("exclusive",), "assumed", "Whether end_modified itself is in the window."),
+    Setting("list_start", "inclusive", ("exclusive",), "assumed", "Whether start_modified itself is in the window."),
+    Setting(
+        "list_aftersale", True, (False,), "assumed", "Refunds asked for after a trade succeeded are listed."
+    ),
+    Setting("page_beyond_end", "empty", ("refused",), "assumed", "A page beyond the last: no rows, or an error."),
     Setting("list_lag", 0, (90,), "assumed", "Seconds before a change becomes visible in refunds.receive.get."),
     Setting("list_strict_window", False, (True,), "assumed", "Refuse list windows of more than a day."),
     Setting("edition", "legacy", ("current",), "documented", "Which edition of platform limits holds."),
@@ -75,6 +108,9 @@ _ALL = (
     Setting("revoked_session", "invalid-sessionkey", ("session-not-exist",), "assumed", "Sub code for a revoked one."),
     Setting("agree_security_level", 1, (2,), "assumed", "Level 2: agree needs a session within its w2 time (code 53)."),
     Setting("ip_whitelist", "", ("10.0.0.1",), "documented", "Addresses that may call, by commas; empty: any."),
+    Setting(
+        "jushita_addresses", "", ("10.0.0.1",), "assumed", "Addresses of Jushita that alone may agree; empty: any."
+    ),
     Setting("app_daily_quota", 0, (5000,), "documented", "Calls an app may make a day (GMT+8); 0: any number."),
     Setting("api_rate_limit", 0, (20,), "assumed", "Calls a second of one API, all apps together; 0: any number."),
     Setting("app_api_rate_limit", 0, (10,), "assumed", "Calls a second of one API by one app; 0: any number."),
@@ -167,6 +203,13 @@ _PER_SHOP = frozenset(
         "list_order",
         "list_ties",
         "list_end",
+        "request_ids",
+        "argument_sub_codes",
+        "unknown_fields",
+        "page_size_range",
+        "page_beyond_end",
+        "list_aftersale",
+        "list_start",
         "list_lag",
         "list_strict_window",
         "edition",

@@ -1,6 +1,8 @@
 """The gateway's own checks, in the platform's order: who calls, what, when, and is it signed."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -35,6 +37,8 @@ _MOVING = 5_000_000
 """Microseconds for which the time before counts as well after a story moved it on."""
 _LONGEST = 19
 """Characters of the longest timestamp."""
+_SECONDS = 11
+"""Digits up to which a number is one of seconds; longer ones are ms."""
 _FORMATS = ("", "json", "xml")
 
 
@@ -65,10 +69,12 @@ def admit(world: World, verb: str, found: Parameters, client: str = "") -> Admis
     elif found.problem is not None:
         admission.error = found.problem.error
     else:
+        late = world.settings.values["check_order"] != "limits_first"
         admission.error = (
             _wrong_method(admission)
+            or (None if late else _wrong_app(world, values) or limit(world, values["app_key"], admission.name, now))
             or _wrong_system(world, values, admission)
-            or limit(world, values["app_key"], admission.name, now)
+            or (limit(world, values["app_key"], admission.name, now) if late else None)
             or permission(world, admission.method, values, session, now, client)
         )
     return admission
@@ -120,6 +126,7 @@ def _identified(world: World, found: Parameters, session: Session | None, now: i
             values,
             secret,
             body=found.body,
+            empty_signed=settings["accept_empty_signed"],
             empty_unsigned=settings["accept_empty_unsigned"],
             legacy=settings["legacy_signing"],
             any_case=settings["lowercase_sign"],
@@ -130,7 +137,7 @@ def _identified(world: World, found: Parameters, session: Session | None, now: i
         shop=session.shop if session else "",
         role=session.role if session else "",
         signed=signed,
-        skew=_lenient(_skew(values.get("timestamp", ""), now), world),
+        skew=_lenient(_skew(values.get("timestamp", ""), now, world.settings.values), world),
         error=None,
     )
 
@@ -146,28 +153,35 @@ def _wrong_method(found: Admission) -> TopError | None:
 
 def _wrong_system(world: World, values: dict[str, str], found: Admission) -> TopError | None:
     """Return the first error among those of app, time, version, format and signature, in that order."""
-    app = values.get("app_key", "")
-    if app not in world.apps:
-        return INVALID_APP_KEY if app else MISSING_APP_KEY
     return (
-        _wrong_time(found.skew, world, given=bool(values.get("timestamp")))
+        _wrong_app(world, values)
+        or _wrong_time(found.skew, world, given=bool(values.get("timestamp")))
         or _wrong_version(values.get("v", ""))
         or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
         or _wrong_signature(found.signed)
     )
 
 
+def _wrong_app(world: World, values: Mapping[str, str]) -> TopError | None:
+    app = values.get("app_key", "")
+    if app in world.apps:
+        return None
+    return INVALID_APP_KEY if app else MISSING_APP_KEY
+
+
 def _wrong_time(skew: int | None, world: World, *, given: bool) -> TopError | None:
     if not given:
         return MISSING_TIMESTAMP
+    sub_code = world.settings.values["timestamp_sub_code"]
+    wrong = msgspec.structs.replace(INVALID_TIMESTAMP, sub_code=sub_code) if sub_code else INVALID_TIMESTAMP
     if skew is None:
-        return INVALID_TIMESTAMP
+        return wrong
     allowed = world.settings.values["timestamp_skew"] * 1000
     if not allowed or abs(skew) <= allowed:
         return None
     if world.settings["timestamp_utc"] and abs(skew + _GMT8) <= allowed:
         return None
-    return INVALID_TIMESTAMP
+    return wrong
 
 
 def _wrong_version(version: str) -> TopError | None:
@@ -184,7 +198,9 @@ def _wrong_signature(signed: bool | None) -> TopError | None:
     return MISSING_SIGNATURE if signed is None else INVALID_SIGNATURE
 
 
-def _skew(timestamp: str, now: int) -> int | None:
+def _skew(timestamp: str, now: int, settings: Mapping[str, Any]) -> int | None:
+    if timestamp.isdigit() and not settings["timestamp_ms" if len(timestamp) > _SECONDS else "timestamp_seconds"]:
+        return None
     sent = read_timestamp(timestamp) if 0 < len(timestamp) <= _LONGEST else None
     return None if sent is None else sent - now
 
@@ -204,7 +220,7 @@ def _lenient(skew: int | None, world: World) -> int | None:
 def read_timestamp(text: str) -> int | None:
     """Return a public timestamp as ms since 1970, or None: GMT+8 text, epoch seconds or epoch milliseconds."""
     if text.isascii() and text.isdigit():
-        return int(text) if len(text) > 11 else int(text) * 1000
+        return int(text) if len(text) > _SECONDS else int(text) * 1000
     try:
         return read_time(text) * 1000
     except ValueError:

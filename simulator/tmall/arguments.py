@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.clock import GMT8
 from simulator.tmall.errors import Refused, invalid, missing, needed
-from simulator.tmall.method import Method, Parameter
+from simulator.tmall.method import Method, Parameter, field_names
 from simulator.tmall.parameters import File
 
 _LARGEST = 2**63 - 1
@@ -80,9 +80,17 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
 
 
 def read_arguments(
-    method: Method, values: Mapping[str, str], files: Mapping[str, File], shop_type: str
+    method: Method,
+    values: Mapping[str, str],
+    files: Mapping[str, File],
+    shop_type: str,
+    *,
+    clamps: bool = False,
+    known_only: bool = False,
 ) -> dict[str, Any]:
     """Return the arguments of *method* by name: typed, with defaults; what was not sent (or sent empty) is absent.
+
+    With *clamps* a page size out of range is brought into it, with *known_only* an unknown field's name is wrong.
 
     Raises:
         Refused: 40 for the first missing parameter, 41 for the first wrong one, 15 for the first that shops of
@@ -102,14 +110,26 @@ def read_arguments(
             continue
         text = values.get(name)
         if text and not text.isspace():
-            found[name] = _value(name, parameter, text)
+            found[name] = _value(name, parameter, text, clamps=clamps and name == "page_size")
+            if known_only and parameter.type == "fields":
+                _check_fields(method, name, found[name])
     for name, shops in method.duties:
         if shop_type and shop_type in shops and name not in found:
             raise Refused(needed(name))
     return found
 
 
-def _value(name: str, parameter: Parameter, text: str) -> Any:
+def _check_fields(method: Method, name: str, fields: tuple[str, ...]) -> None:
+    """Raise 41 if *fields*, in parameter *name*, hold one that *method* does not have; of a nested one the first part.
+
+    Raises:
+        Refused: if so.
+    """
+    if not field_names(method.name).issuperset(field.partition(".")[0] for field in fields):
+        raise Refused(invalid(name))
+
+
+def _value(name: str, parameter: Parameter, text: str, *, clamps: bool = False) -> Any:
     try:
         value = _READERS[parameter.type](text)
     except ValueError:
@@ -120,6 +140,8 @@ def _value(name: str, parameter: Parameter, text: str) -> Any:
         return value
     if parameter.enum and value not in parameter.enum:
         raise Refused(invalid(name))
+    if clamps and parameter.min is not None and parameter.max is not None:
+        return min(max(value, parameter.min), parameter.max)
     size = len(value) if parameter.type == "string" else value
     if (parameter.min is not None and size < parameter.min) or (parameter.max is not None and size > parameter.max):
         raise Refused(invalid(name))

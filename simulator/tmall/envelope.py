@@ -12,9 +12,10 @@ import msgspec
 
 from simulator.tmall.method import Shape
 
-_JSON = (b"content-type", b"text/javascript;charset=UTF-8")
-_XML = (b"content-type", b"text/xml;charset=UTF-8")
-_OTHER_XML = (b"content-type", b"application/xml;charset=UTF-8")
+_TYPES = {
+    kind: (b"content-type", kind.encode() + b";charset=UTF-8")
+    for kind in ("text/javascript", "application/json", "text/xml", "application/xml")
+}
 _HOST = "top011008055196.na61"
 _PLACE = ((b"application-host", b"11.8.55.196"), (b"location-host", _HOST.encode()))
 _TRAILER = f"<!--{_HOST}-->".encode()
@@ -103,16 +104,17 @@ def masked(data: Any) -> Any:
 
 
 def success(wish: Wish, root: str, shape: Shape, data: Mapping[str, Any], request_id: str) -> bytes:
-    """Return the bytes of an answer whose fields are *data*."""
+    """Return the bytes of an answer whose fields are *data*; an empty *request_id* is left out."""
+    number = {"request_id": request_id} if request_id else {}
     if wish.json and wish.simplify:
-        return _encode({**data, "request_id": request_id})
-    body = {**wrapped(data, shape), "request_id": request_id}
+        return _encode({**data, **number})
+    body = {**wrapped(data, shape), **number}
     return _encode({root: body}) if wish.json else _document(root, body) + _TRAILER
 
 
 def failure(wish: Wish, error: Mapping[str, Any], request_id: str) -> bytes:
     """Return the bytes of an error. The JSON begins exactly `{"error_response":`, which an official SDK looks for."""
-    body = {**error, "request_id": request_id}
+    body = {**error, "request_id": request_id} if request_id else error
     return _encode({"error_response": body}) if wish.json else _document("error_response", body)
 
 
@@ -163,16 +165,19 @@ def date(seconds: int) -> tuple[bytes, bytes]:
 
 
 def dressed(
-    wish: Wish, content: bytes, *, server: bytes, seconds: int, close: bool, xml_type: str = "text/xml"
+    wish: Wish, content: bytes, settings: Mapping[str, Any], seconds: int
 ) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """Return *content* as it travels, and its headers (content-length aside)."""
-    # Without `top-bodylength` and `vary`, which no SDK needs: each header costs as much as the signature.
-    headers = [(b"server", server), date(seconds), _JSON if wish.json else _XML, *_PLACE]
-    if not wish.json and xml_type != "text/xml":
-        headers[2] = _OTHER_XML
+    """Return *content* as it travels at that second, and its headers (content-length aside), as *settings* want it."""
+    # Without `vary`, and `top-bodylength` unless it is wanted: no SDK needs them, and a header costs like a signature.
+    kind = _TYPES[settings["json_content_type" if wish.json else "xml_content_type"]]
+    headers = [(b"server", settings["server_header"].encode()), date(seconds), kind, *_PLACE]
+    length = len(content)
     if wish.gzip:
         content = gzip.compress(content, compresslevel=6, mtime=0)
         headers.append((b"content-encoding", b"gzip"))
-    if close:
+    if settings["bodylength_header"] != "absent":
+        length = length if settings["bodylength_header"] == "plain" else len(content)
+        headers.append((b"top-bodylength", b"%d" % length))
+    if settings["connection_close"]:
         headers.append((b"connection", b"close"))
     return content, headers

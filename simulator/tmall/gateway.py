@@ -95,8 +95,16 @@ class Gateway:
             )
             return Received(asked, render, refusal=Answer(error=not_built(admission.name).as_answer(), understood=why))
         shop = world.state.shops[admission.shop] if admission.shop else _NOBODY
+        settings = world.settings.of(shop.nick).values
         try:
-            args = read_arguments(method, values, found.files, shop.type)
+            args = read_arguments(
+                method,
+                values,
+                found.files,
+                shop.type,
+                clamps=settings["page_size_range"] == "clamped",
+                known_only=settings["unknown_fields"] == "refused",
+            )
         except Refused as refused:
             return Received(asked, render, refusal=Answer(error=refused.error.as_answer()))
         call = Call(
@@ -154,11 +162,13 @@ class Gateway:
 
     def _render(self, asked: Asked, wish: Wish, method: Method | None, answer: Answer) -> None:
         settings = self._world.settings.of(asked.shop).values
-        request_id = self._request_id(asked.seq)
+        request_id = self._request_id(asked.seq) if settings["request_ids"] else ""
         if answer.error or method is None:
             error = answer.error
             if settings["error_text"] == "documented":
                 error = {**error, "msg": titled(error.get("msg", ""))}
+            if not settings["argument_sub_codes"] and error.get("code") in (40, 41):
+                error = {name: text for name, text in error.items() if name != "sub_code"}
             content = envelope.failure(wish, error, request_id)
         else:
             data: Mapping[str, Any] = answer.data
@@ -177,15 +187,8 @@ class Gateway:
         self._dress(answer, wish)
 
     def _dress(self, answer: Answer, wish: Wish) -> None:
-        settings = self._world.settings.values
-        answer.content, answer.headers = envelope.dressed(
-            wish,
-            answer.content,
-            server=settings["server_header"].encode(),
-            seconds=self._world.clock.seconds(),
-            close=settings["connection_close"],
-            xml_type=settings["xml_content_type"],
-        )
+        settings, seconds = self._world.settings.values, self._world.clock.seconds()
+        answer.content, answer.headers = envelope.dressed(wish, answer.content, settings, seconds)
 
     def _request_id(self, seq: int) -> str:
         number = (seq * _SPREAD + self._world.block) % _IDS

@@ -107,6 +107,15 @@ def surface() -> Surface:
     return read(merged(sorted((Path(__file__).parent / "api").glob("*.yaml"))))
 
 
+@cache
+def field_names(method: str) -> frozenset[str]:
+    """Return the names that the parameter `fields` of *method* can hold: those of its answer, and of what is in it."""
+    found = surface()
+    answer = found.methods[method].answer
+    inner = (field.only or found.objects[field.object] for field in answer.values() if field.object)
+    return frozenset(answer).union(*inner)
+
+
 def merged(paths: Iterable[Path]) -> dict[str, Any]:
     """Return the documents at *paths* as one.
 

@@ -1,6 +1,7 @@
 """What a session and an app may do: codes 26, 27, 53, then 11 and 12."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from simulator.tmall.account import App, Session, package_of
 from simulator.tmall.errors import (
@@ -31,16 +32,15 @@ def permission(
     """Return why a call at *now* (ms since 1970) from address *client* is not let in; methods not built are."""
     if method is None:
         return None
-    app = world.state.apps[values["app_key"]]
-    if method.session:
+    app, settings = world.state.apps[values["app_key"]], world.settings.values
+    early = settings["check_order"] == "permission_first"
+    error = _forbidden(settings, app, method, client) if early else None
+    if error is None and method.session:
         error = _wrong_session(world, method, values.get("session", ""), app, session, now)
-        if error is not None:
-            return error
-    whitelist = world.settings.values["ip_whitelist"]
-    if whitelist or app.ips or app.packages is not None:
-        error = _forbidden(app, method.name, whitelist, client)
-        if error is not None:
-            return error
+    if error is None and not early:
+        error = _forbidden(settings, app, method, client)
+    if error is not None:
+        return error
     if session is not None and session.packages is not None and method.session:
         package = package_of(method.name)
         if package and package not in session.packages:
@@ -52,7 +52,9 @@ def _wrong_session(
     world: World, method: Method, given: str, app: App, session: Session | None, now: int
 ) -> TopError | None:
     if session is None:
-        return INVALID_SESSION if given else MISSING_SESSION
+        if not given:
+            return MISSING_SESSION
+        return INVALID_SESSION if world.settings.values["invalid_session_text"] == "short" else REVOKED_SESSION
     if session.app_key != app.app_key:
         return foreign_session(app.app_key)
     dead = session.dead(now)
@@ -66,12 +68,13 @@ def _wrong_session(
     return None
 
 
-def _forbidden(app: App, method: str, whitelist: str, client: str) -> TopError | None:
-    if whitelist and client not in {address.strip() for address in whitelist.split(",")}:
-        return FOREIGN_ADDRESS
+def _forbidden(settings: Mapping[str, Any], app: App, method: Method, client: str) -> TopError | None:
+    for listed in (settings["ip_whitelist"], settings["jushita_addresses"] if method.alias == "tmall.agree" else ""):
+        if listed and client not in {address.strip() for address in listed.split(",")}:
+            return FOREIGN_ADDRESS
     if app.ips and client not in app.ips:
         return FOREIGN_ADDRESS
-    package = package_of(method)
+    package = package_of(method.name) if app.packages is not None else ""
     if app.packages is None or not package:
         return None
     if not app.packages:

@@ -4,7 +4,7 @@ Each refund stands in four sorted lists, one for every combination of the filter
 so that a page, the first as the last, is two bisections and a slice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from sortedcontainers import SortedList
@@ -77,6 +77,11 @@ class Window:
     def entries(self, start: int, stop: int) -> list[tuple[int, str]]:
         """Return the entries from position *start* to *stop* (exclusive), oldest first."""
         return [] if self._found is None else list(self._found[self._low + start : self._low + stop])
+
+    def only(self, fits: Callable[[str], bool]) -> "Window":
+        """Return a window on those of its refunds whose id *fits*, which reads them all."""
+        found = SortedList(entry for entry in self.entries(0, len(self)) if fits(entry[1]))
+        return Window(found, 0, len(found))
 
     def page(self, number: int, size: int, *, newest_first: bool = True, turned: bool = False) -> list[str]:
         """Return the refund ids of page *number* (from 1); beyond the end, none.

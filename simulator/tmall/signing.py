@@ -48,13 +48,15 @@ def is_signed(
     secret: str,
     *,
     body: str = "",
+    empty_signed: bool = True,
     empty_unsigned: bool = True,
     legacy: bool = False,
     any_case: bool = False,
 ) -> bool:
     """Tell whether the `sign` among *params* is right.
 
-    SDKs disagree about empty values; with *empty_unsigned*, a signature that leaves them out is right too.
+    SDKs disagree about empty values: a signature over their names is right with *empty_signed*, and one that leaves
+    them out with *empty_unsigned*.
     *legacy* also takes MD5(text + secret) for an absent or unknown `sign_method`, *any_case* lower-case digits.
     """
     method = params.get("sign_method", "")
@@ -64,7 +66,7 @@ def is_signed(
     if any_case:
         given = given.upper()
     if given == sign(params, secret, method, body=body):
-        return True
+        return empty_signed or all(value.strip() for value in params.values())
     if not empty_unsigned or all(value.strip() for value in params.values()):
         return False
     return given == sign(params, secret, method, body=body, skip_empty=True)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.settings import Settings
 from simulator.tmall import envelope
 from simulator.tmall.envelope import Wish, wants_gzip
 from simulator.tmall.errors import INVALID_METHOD, INVALID_SESSION
@@ -122,7 +123,7 @@ def test_gzip_is_for_those_who_ask(header: bytes, expected: bool) -> None:
 
 
 def test_headers_are_the_gateways() -> None:
-    content, headers = envelope.dressed(JSON, b"{}", server=b"Tengine", seconds=1704416887, close=False)
+    content, headers = envelope.dressed(JSON, b"{}", Settings().values, 1704416887)
 
     assert content == b"{}"
     assert dict(headers) == {
@@ -136,8 +137,9 @@ def test_headers_are_the_gateways() -> None:
 
 def test_gzip_and_close_are_said_in_the_headers() -> None:
     wish = Wish(gzip=True)
+    chosen = Settings({"server_header": "nginx", "connection_close": True}).values
 
-    content, headers = envelope.dressed(wish, b"<a/>" * 50, server=b"nginx", seconds=0, close=True)
+    content, headers = envelope.dressed(wish, b"<a/>" * 50, chosen, 0)
 
     assert gzip.decompress(content) == b"<a/>" * 50
     found = dict(headers)

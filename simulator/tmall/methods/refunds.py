@@ -11,6 +11,8 @@ from simulator.tmall.refund_fields import nick_of, open_uid, projection, text_of
 from simulator.tmall.refund_index import Window
 
 _DAY = 86_400
+_OLDEST = 90 * _DAY
+"""How far back a list goes under `list_strict_window`: three months."""
 _OURS = frozenset({"fixed", "guarantee_trade"})
 """Trade types under which the sandbox's trades are filed."""
 
@@ -40,6 +42,8 @@ def list_refunds(context: Context) -> Answer:
     number, size = args["page_no"], args["page_size"]
     newest, turned = context.settings["list_order"] == "modified_desc", context.settings["list_ties"] == "against"
     found = window.page(number, size, newest_first=newest, turned=turned) if window else []
+    if number > 1 and not found and context.settings["page_beyond_end"] == "refused":
+        raise Refused(invalid("page_no"))
     fields = projection(args["fields"], context.method.answer["refunds"].only)
     refunds, orders = world.state.refunds, world.state.orders
     rows, told = [], []
@@ -63,7 +67,11 @@ def window_of(context: Context) -> Window | None:
         return None
     special = context.method.name == "taobao.special.refunds.receive.get"
     index = context.world.state.special_index if special else context.world.state.index
-    return index.window(context.shop.nick, **bounds)
+    window = index.window(context.shop.nick, **bounds)
+    if context.settings["list_aftersale"]:
+        return window
+    refunds = context.world.state.refunds
+    return window.only(lambda refund_id: refunds[refund_id].phase == "onsale")
 
 
 def bounds_of(context: Context) -> dict[str, Any] | None:
@@ -75,12 +83,17 @@ def bounds_of(context: Context) -> dict[str, Any] | None:
             raise Refused(invalid("start_modified"))
         if settings["list_strict_window"] and end - start > _DAY:
             raise Refused(invalid("end_modified"))
+    now = int(context.world.clock.seconds())
+    if settings["list_strict_window"] and start is not None and now - start > _OLDEST:
+        raise Refused(invalid("start_modified"))
     if start is None and settings["list_default_days"]:
-        start = int(context.world.clock.seconds()) - settings["list_default_days"] * _DAY
+        start = now - settings["list_default_days"] * _DAY
     if _OURS.isdisjoint(name.strip() for name in args["type"].split(",")):
         return None
     if end is not None and settings["list_end"] == "exclusive":
         end -= 1
+    if start is not None and settings["list_start"] == "exclusive":
+        start += 1
     lag = settings["list_lag"]
     if lag:
         visible = int(context.world.clock.seconds() - lag)
