@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from simulator.act import yuan
 from simulator.actors import perform
 from simulator.erp import callbacks, registry
 from simulator.erp.document import Document
@@ -74,9 +75,9 @@ def _listed_after_success(caller: Caller) -> Any:
     return len(_rows(caller))
 
 
-def _agreed(caller: Caller, *refunds: Refund, sub: bool = True) -> dict[str, Any]:
+def _agreed(caller: Caller, *refunds: Refund, sub: bool = True, **params: Any) -> dict[str, Any]:
     infos = ",".join(f"{one.refund_id}|{one.amount}|{one.version}|{one.phase}" for one in map(caller.now, refunds))
-    return caller.call("taobao.rp.refunds.agree", sub=sub, refund_infos=infos)
+    return caller.call("taobao.rp.refunds.agree", sub=sub, refund_infos=infos, **params)
 
 
 def _results(caller: Caller, *refunds: Refund, sub: bool = True) -> Any:
@@ -123,8 +124,17 @@ def _large_batch(caller: Caller) -> Any:
     return _agreed(caller, *refunds).get("code")
 
 
-def _costly(caller: Caller) -> Any:
-    return _agreed(caller, _reviewed(caller, amount=200_000, price="2000.00"))["message"]
+def _costly(caller: Caller, **params: Any) -> Any:
+    found = _agreed(caller, _reviewed(caller, amount=200_000, price="2000.00"), **params)
+    return found.get("sub_code"), found.get("message")
+
+
+def _costly_after(sms_threshold: int, **params: Any) -> Probe:
+    def probe(caller: Caller) -> Any:
+        caller.world.set("sms_threshold", sms_threshold, origin="test")
+        return _costly(caller, **params)
+
+    return probe
 
 
 def _late_application(caller: Caller) -> Any:
@@ -182,6 +192,20 @@ def _refreshed_twice(caller: Caller) -> Any:
 def _revoked(caller: Caller) -> Any:
     perform(caller.world, "agent.revoke_session", {"shop": caller.shop.nick})
     return caller.call(SEARCH)["sub_code"]
+
+
+def _token_error(caller: Caller) -> Any:
+    """Return status and body of the answer to a code that there is not."""
+    about = {"client_id": caller.keys["app_key"], "client_secret": caller.keys["app_secret"]}
+    answer = caller.perform(caller.receive(about | {"grant_type": "authorization_code", "code": "x"}, path="/token"))
+    return answer.status, answer.content
+
+
+def _refused_app(caller: Caller) -> Any:
+    """Return where a browser is sent once the shop said no."""
+    about = {"client_id": caller.keys["app_key"], "response_type": "code", "redirect_uri": "http://127.0.0.1/back"}
+    choice = {"shop": caller.shop.nick, "decision": "refuse"}
+    return dict(caller.perform(caller.receive(about | choice, path="/authorize")).headers)[b"location"]
 
 
 def _agree_later(caller: Caller) -> Any:
@@ -265,6 +289,16 @@ def _eight_days_later(caller: Caller) -> Any:
     return caller.call(LIST, fields="refund_id")["total_results"]
 
 
+def _checked(caller: Caller) -> Any:
+    refund = caller.refund()
+    found = []
+    for fee in (refund.amount, yuan(refund.amount), 1):
+        told = {"refund_id": int(refund.refund_id), "status": "SUCCESS", "msg": "", "refund_fee": fee}
+        body = caller.call("taobao.rdc.aligenius.refunds.check", param=msgspec.json.encode(told).decode())
+        found.append(body["result"]["success"])
+    return found
+
+
 def _stopped_parcel(caller: Caller) -> Any:
     perform(caller.world, "agent.switch_ag", {"shop": caller.shop.nick})
     refund = caller.refund()
@@ -295,6 +329,7 @@ PROBES: Mapping[str, Probe] = {
     "json_numbers": _total,
     "buyer_fields": _buyer,
     "list_default_days": _eight_days_later,
+    "ag_check_fee": _checked,
     "ag_success_pays": _stopped_parcel,
     "list_end": _at_the_end,
     "list_start": _at_the_start,
@@ -304,6 +339,8 @@ PROBES: Mapping[str, Probe] = {
     "list_strict_window": _window_of_two_days,
     "edition": _large_batch,
     "sms_threshold": _costly,
+    "sms_answer": _costly_after(sms_threshold=200_000),
+    "sms_code_length": _costly_after(sms_threshold=200_000, code="123456"),
     "aftersale_days": _late_application,
     **LIFE_PROBES,
     **JDY_PROBES,
@@ -311,6 +348,9 @@ PROBES: Mapping[str, Probe] = {
     **WDT_PROBES,
     "token_lifetimes": lambda caller: _granted(caller)["expires_in"],
     "session_seconds": _session_after_ten_seconds,
+    "oauth_errors": _token_error,
+    "oauth_error_status": _token_error,
+    "oauth_refusal": _refused_app,
     "auth_code_seconds": _code_after_ten_seconds,
     "refresh_ends_session": _session_before_refreshing,
     "refresh_token_reuse": _refreshed_twice,

@@ -29,6 +29,10 @@ _ABSOLUTE = {"": "expire_time", "re": "refresh_token_valid_time"} | {
 }
 
 
+_CONTAINER = {"code expired": "100", "code not in cache": "101", "client_id is missing": "103"}
+"""Numbers of the old container login by description, as far as they are public; its list is incomplete."""
+
+
 class AuthError(Exception):
     """What was asked for is not given: *error* is a word of RFC 6749, *description* the platform's."""
 
@@ -37,6 +41,10 @@ class AuthError(Exception):
         self.error = error
         self.description = description
         super().__init__(f"{error}: {description}")
+
+    def word(self, errors: str) -> str:
+        """Return what stands under `error`, as setting `oauth_errors` says: a word, or the old container's number."""
+        return _CONTAINER.get(self.description, self.error) if errors == "container" else self.error
 
 
 def new_code(world: World, app: App, shop: Shop, role: str, redirect: str, *, cause: int = 0) -> str:

@@ -29,7 +29,7 @@ class CancelGoods(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class RefundCheck(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Of `refunds.check`."""
+    """Of `refunds.check`, whose texts contradict each other about the unit of the fee: setting `ag_check_fee`."""
 
     refund_id: int
     status: Literal["SUCCESS"]
@@ -37,7 +37,7 @@ class RefundCheck(msgspec.Struct, frozen=True, omit_defaults=True):
     tid: int | None = None
     oid: int | None = None
     operate_time: str = ""
-    refund_fee: int | None = None
+    refund_fee: int | float | str | None = None
 
 
 class Commodity(msgspec.Struct, frozen=True, omit_defaults=True):

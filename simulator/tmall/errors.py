@@ -115,6 +115,8 @@ BAD_REASON = business("isv.invalid-parameter:refuse_reason_id", "拒绝原因不
 BAD_ADDRESS = business("isv.invalid-parameter:seller_address_id", "收货地址不存在")
 WRONG_AMOUNT = business("isv.invalid-parameter:refund_fee", "退款金额不正确")
 WRONG_PARCEL = business("isv.invalid-parameter:logistics_waybill_no", "物流信息不正确")
+SECOND_CHECK = business("A-AUDIT-00-16-003-01", "发送二次验证短信成功")
+"""The sub code was seen when agreeing needed a second verification; that it is this one's is assumed."""
 NO_SUCH_TRADE = business("isv.trade-not-exist", "交易订单不存在")
 
 _NEEDED = {

@@ -12,6 +12,7 @@ import msgspec
 from simulator.act import yuan
 from simulator.clock import to_text
 from simulator.ledger.values import Told
+from simulator.settings import AnySettings
 from simulator.tmall.amounts import TRADE_CLOSED
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.messages import publish
@@ -55,7 +56,7 @@ def tell(world: World, refund: Refund, event: str, cause: int, action: str = "")
         return
     told = (Told(refund.refund_id, refund.change),)
     if event.startswith("Negotiation"):
-        said = dispute(refund, refund.refund_id, _CLAIMS.get(refund.kind, 1), refund.amount)
+        said = dispute(refund, refund.refund_id, _CLAIMS.get(refund.kind, 1), refund.amount, settings)
         _publish(world, refund.shop, f"taobao_dispute_{event}", said, cause, told, _FIELDS)
         return
     fields = (*_FIELDS, "status") if event in _TELL_STATUS else _FIELDS
@@ -73,7 +74,7 @@ def tell_exchange(world: World, exchange: Exchange, event: str, cause: int) -> N
     """Publish that *event* (a topic without `taobao_dispute_`) brought *exchange* to where it is."""
     if not event or not world.settings.of(exchange.shop)["tmc_exchange_topics"]:
         return
-    said = dispute(exchange, exchange.dispute_id, _EXCHANGE, 0)
+    said = dispute(exchange, exchange.dispute_id, _EXCHANGE, 0, world.settings.of(exchange.shop))
     fields: tuple[str, ...] = ("phase", "modified", "status")
     if event in _SHORT:
         said, fields = short(said), ("modified", "status")
@@ -94,11 +95,11 @@ def _publish(
     publish(world, world.state.shops[shop], intern(topic), text, told=told, fields=fields, cause=cause)
 
 
-def dispute(about: Refund | Exchange, number: str, claim: int, amount: int) -> dict[str, Any]:
-    """Return what messages of the newer family say. That the fee is in fen is inferred."""
-    return {
+def dispute(about: Refund | Exchange, number: str, claim: int, amount: int, settings: AnySettings) -> dict[str, Any]:
+    """Return what messages of the newer family say, with the fee in the unit, and ids in the form, of *settings*."""
+    found = {
         "biz_claim_type": claim,
-        "buyer_refund_fee": amount,
+        "buyer_refund_fee": amount if settings["tmc_dispute_fee"] == "fen" else yuan(amount),
         "create": to_text(about.created),
         "dispute_type": 2 if about.phase == "aftersale" else 1,
         "modified": to_text(about.modified),
@@ -107,6 +108,9 @@ def dispute(about: Refund | Exchange, number: str, claim: int, amount: int) -> d
         "seller_open_uid": open_uid(about.shop),
         "tid": about.tid,
     }
+    if settings["tmc_dispute_ids"] == "text":
+        found |= {name: str(found[name]) for name in ("oid", "refund_id", "tid")}
+    return found
 
 
 def short(said: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ It is handed out at least once, in no order that can be relied on, until it is c
 
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from simulator.ledger.entry import Confirmed, Expired, Published, Pushed
 from simulator.ledger.values import Told
 from simulator.tmall.permit import DEFAULT_GROUP, Group, Permit
@@ -158,6 +160,13 @@ def hand_out(
         found.append((message, pushed))
     for _, pushed in found:
         world.state.queues.learn(pushed)
+    return found
+
+
+def hand_also(world: World, pushed: Pushed) -> Pushed:
+    """Hand out to one more what *pushed* handed out, and return the entry that is to say so."""
+    found = msgspec.structs.replace(pushed)
+    world.state.queues.learn(found)
     return found
 
 

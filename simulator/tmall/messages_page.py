@@ -9,6 +9,7 @@ import msgspec
 
 from simulator.every_setting import SETTINGS
 from simulator.faults.messages import MESSAGE_FAULTS
+from simulator.settings import Settings
 from simulator.tmall import exchange_lifecycle, lifecycle, message_content
 from simulator.tmall.lifecycle_row import Transition
 from simulator.tmall.refund import Refund
@@ -55,7 +56,7 @@ def contents() -> dict[str, dict[str, Any]]:
         created=1704416887,
         modified=1704416947,
     )
-    dispute = message_content.dispute(refund, refund.refund_id, 4, 0)
+    dispute = message_content.dispute(refund, refund.refund_id, 4, 0, Settings())
     return {
         "taobao_refund_…": message_content.content(refund),
         "taobao_refund_RefundTimeoutRemind": {"modified": dispute["modified"]},

@@ -1,7 +1,8 @@
 """OAuth 2.0 as the platform speaks it: `/authorize` for browsers, `/token` for programs, both recorded as side oauth.
 
-Nothing is signed here. Errors of `/token` are JSON with status 400; a refusal or error of `/authorize` goes back to
-the redirect address once that is known to be the app's own, and is shown in the browser before.
+Nothing is signed here. Errors of `/token` are JSON with status 400 (settings change word and status); a refusal or
+error of `/authorize` goes back to the redirect address once that is known to be the app's own, and is shown in the
+browser before.
 """
 
 import hmac
@@ -72,9 +73,11 @@ class OAuth:
         try:
             data = self._granted(values, asked.seq)
         except AuthError as error:
-            found = {"error": error.error, "error_description": error.description}
+            settings = self._world.settings
+            word = error.word(settings["oauth_errors"])
+            found = {"error": word, "error_description": error.description}
             kept = {"code": 400, "msg": error.description, "sub_code": error.error}
-            return Answer(status=400, data=found, error=kept, body=found)
+            return Answer(status=int(settings["oauth_error_status"]), data=found, error=kept, body=found)
         return Answer(data=data, effect=True, body=self._world.vault.redacted(data))
 
     def _granted(self, values: dict[str, str], cause: int) -> dict[str, Any]:
@@ -129,7 +132,8 @@ class OAuth:
             return _unwilling(error, lang)
         state = {"state": values["state"]} if "state" in values else {}
         if values.get("decision") != "agree":
-            return _redirected(redirect, {"error": "access_denied", "error_description": "authorize reject"} | state)
+            refused = {"error": self._world.settings["oauth_refusal"], "error_description": "authorize reject"}
+            return _redirected(redirect, refused | state)
         if values["response_type"] == "token":
             found = accounts.grant(self._world, app, shop, role, cause=asked.seq)
             answer = _redirected(redirect, found | state, mark="#")

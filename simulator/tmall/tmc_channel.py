@@ -1,4 +1,4 @@
-"""Deals the messages of each queue to the connections that read it, each message to one, as soon as it is due."""
+"""Deals the messages of each queue to the connections that read it, as soon as they are due: by default each to one."""
 
 import asyncio
 from collections.abc import Callable
@@ -89,8 +89,11 @@ class Channel:
             return
         taken = messages.hand_out(self.world, key, _HANDFUL, channel="ws")
         turns: dict[Reader, list[tuple[Message, Pushed]]] = {}
-        for number, one in enumerate(taken):
-            turns.setdefault(ready[number % len(ready)], []).append(one)
+        for number, (message, pushed) in enumerate(taken):
+            first, *others = self._whose(ready, number)
+            turns.setdefault(first, []).append((message, pushed))
+            for other in others:
+                turns.setdefault(other, []).append((message, messages.hand_also(self.world, pushed)))
         for reader, given in turns.items():
             readers.remove(reader)
             readers.append(reader)
@@ -99,6 +102,14 @@ class Channel:
             self.wake(key)
         else:
             self._set_timer(key)
+
+    def _whose(self, ready: list[Reader], number: int) -> list[Reader]:
+        """Return who of those *ready* gets the message that is *number* of a handful, by setting `tmc_spread`."""
+        spread = self.world.settings["tmc_spread"]
+        if spread == "turns":
+            return [ready[number % len(ready)]]
+        by_age = sorted(ready, key=lambda reader: reader.joined)
+        return by_age if spread == "every" else [by_age[0 if spread == "oldest" else -1]]
 
     def _set_timer(self, key: Key) -> None:
         """Come back when the next message of the queue *key* is due (again)."""

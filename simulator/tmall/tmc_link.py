@@ -149,7 +149,8 @@ class Link(asyncio.Protocol):
             self._greet(step)
         elif isinstance(step, tmc_session.Refused):
             self.key = (step.app_key, step.group)
-            self._send(tmc_session.refuse(step))
+            settings = self._world.settings
+            self._send(tmc_session.refuse(step, settings["tmc_refusal"], int(settings["tmc_refusal_status"])))
             self.end("refused", f"{step.status} {step.phrase}")
         elif isinstance(step, tmc_session.Reply):
             self._send(step.frame)
@@ -159,7 +160,8 @@ class Link(asyncio.Protocol):
     def _greet(self, step: tmc_session.Greeted) -> None:
         self.key = (step.app_key, step.group)
         self.ident = f"c{self._world.state.queues.connections + 1}"
-        token = tmc_session.uuid(self._world.seed, "tmc", self._world.block, self.ident)
+        form = self._world.settings["tmc_token"]
+        token = tmc_session.token_of(form, self._world.seed, "tmc", self._world.block, self.ident)
         moment = Moment(frame=tmc_session.acknowledge(step, token))
         self._disturb("tmc.connect", moment)
         if moment.frame.status or moment.frame.phrase:

@@ -6,13 +6,14 @@ from typing import Any
 
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Pushed
-from simulator.tmall import exchanges, timers, tmc_session
+from simulator.tmall import exchanges, negotiation, timers, tmc_session
 from simulator.tmall.caller import Caller
 from simulator.tmall.queue import Message
 from simulator.tmall.test_flow import Stepped
-from simulator.tmall.tmc_caller import greeting
+from simulator.tmall.tmc_caller import TmcCaller, greeting
 from simulator.tmall.tmc_channel import Channel
 from simulator.tmall.tmc_frames import encode
+from simulator.tmall.tmc_scene import Scene, play_with
 
 
 class _Reader:
@@ -45,6 +46,46 @@ def _two_connections(caller: Caller) -> list[str]:
 
     asyncio.run(scene())
     return heard
+
+
+def _three_messages(caller: Caller) -> list[str]:
+    """Return who is pushed how many of three messages that wait for two connections."""
+    for _ in range(3):
+        caller.refund()
+    heard: list[str] = []
+
+    async def scene() -> None:
+        channel = Channel(caller.world, FaultPlan(caller.world))
+        for ident in ("c1", "c2"):
+            channel.join(_Reader(ident, heard), (caller.keys["app_key"], "default"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    asyncio.run(scene())
+    return heard
+
+
+def _refused_connect(caller: Caller) -> bytes:
+    """Return what a client with a wrong signature is told."""
+
+    async def scene(found: Scene) -> bytes:
+        client = await TmcCaller.open(found.listener.port)
+        return encode(await client.connect(found.caller.keys, sign="0" * 32))
+
+    return play_with(caller, scene)
+
+
+def _connected(caller: Caller) -> int:
+    async def scene(found: Scene) -> int:
+        return len((await found.client()).token)
+
+    return play_with(caller, scene)
+
+
+def _offered(caller: Caller) -> str:
+    address = caller.shop.addresses[0]
+    negotiation.negotiate(caller.world, caller.refund(shipped=True), 100, address)
+    return _waiting(caller)[-1][1]
 
 
 def _old_timestamp(caller: Caller) -> str:
@@ -92,6 +133,12 @@ def _later(caller: Caller, seconds: int) -> int:
 
 TMC_PROBES: Mapping[str, Callable[[Caller], Any]] = {
     "tmc_connections": _two_connections,
+    "tmc_spread": _three_messages,
+    "tmc_refusal": _refused_connect,
+    "tmc_refusal_status": _refused_connect,
+    "tmc_token": _connected,
+    "tmc_dispute_fee": _offered,
+    "tmc_dispute_ids": _offered,
     "tmc_exchange_topics": _exchanged,
     "tmc_trade_topics": _paid,
     "tmc_remind_content": _reminded,

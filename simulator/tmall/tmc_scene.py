@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
-
-import uvloop
 
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Entry
@@ -17,6 +17,7 @@ from simulator.tmall.tmc_caller import TmcCaller
 from simulator.tmall.tmc_server import TmcListener
 
 E = TypeVar("E", bound=Entry)
+T = TypeVar("T")
 
 
 class Scene:
@@ -43,8 +44,7 @@ Play = Callable[[Scene], Awaitable[None]]
 
 
 @asynccontextmanager
-async def _scene(folder: Path, **settings: Any) -> AsyncIterator[Scene]:
-    caller = Caller.open(folder, **settings)
+async def _scene(caller: Caller) -> AsyncIterator[Scene]:
     plan = FaultPlan(caller.world)
     listener = TmcListener(caller.world, plan, bind("tmc", "127.0.0.1", 0))
     await listener.listen()
@@ -54,19 +54,27 @@ async def _scene(folder: Path, **settings: Any) -> AsyncIterator[Scene]:
         await listener.close()
 
 
-LOOPS = {"uvloop": uvloop.new_event_loop, "asyncio": asyncio.new_event_loop}
-"""What the simulator runs on, and on Windows; they disagree about when bytes leave."""
+LOOPS: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
+"""What the simulator runs on, best first; they disagree about when bytes leave."""
+
+if find_spec("uvloop") is not None:  # there is none on Windows
+    LOOPS = {"uvloop": import_module("uvloop").new_event_loop, **LOOPS}
 
 
-def play(folder: Path, scene: Play, *, loop: str = "uvloop", **settings: Any) -> None:
+def play(folder: Path, scene: Play, *, loop: str = "", **settings: Any) -> None:
     """Play *scene* on a world in *folder* with *settings* of its own, for at most 20 s."""
+    play_with(Caller.open(folder, **settings), scene, loop=loop)
 
-    async def whole() -> None:
-        async with asyncio.timeout(20), _scene(folder, **settings) as found:
-            await scene(found)
 
-    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
-        runner.run(whole())
+def play_with(caller: Caller, scene: Callable[[Scene], Awaitable[T]], *, loop: str = "") -> T:
+    """Play *scene* on the world of *caller*, for at most 20 s, and return what it does; an empty *loop* is the best."""
+
+    async def whole() -> T:
+        async with asyncio.timeout(20), _scene(caller) as found:
+            return await scene(found)
+
+    with asyncio.Runner(loop_factory=LOOPS[loop or next(iter(LOOPS))]) as runner:
+        return runner.run(whole())
 
 
 async def until(true: Callable[[], bool]) -> None:

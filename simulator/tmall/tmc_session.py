@@ -43,6 +43,7 @@ PULL, CONFIRM, DATA, FAILED = 1, 2, 3, 20
 """What `__kind` says of a message."""
 
 _SIGNED = ("app_key", "group_name", "timestamp")
+_TOKEN_LENGTHS = {"short": 8, "long": 120}
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -111,14 +112,30 @@ def uuid(seed: int, *about: object) -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
+def token_of(form: str, seed: int, *about: object) -> str:
+    """Return a token of the *form* that setting `tmc_token` names: uuid, short, or as long as Node's buffer bears."""
+    if form == "uuid":
+        return uuid(seed, *about)
+    return token(seed, *about, length=_TOKEN_LENGTHS[form])
+
+
 def acknowledge(step: Greeted, given: str) -> Frame:
     """Return the answer to CONNECT: the client's own flag, if it sent one, and the token *given*."""
     return Frame(kind=CONNECT_ACK, flag=step.flag, token=given)
 
 
-def refuse(step: Refused) -> Frame:
-    """Return the answer to a CONNECT that is refused."""
-    return Frame(kind=CONNECT_ACK, status=step.status, phrase=step.phrase, flag=step.flag)
+def refuse(step: Refused, form: str = "both", status: int = 0) -> Frame:
+    """Return the answer to a CONNECT that is refused: of *form* both, status or phrase, as setting `tmc_refusal` says.
+
+    A *status* but 0 takes the place of the gateway's code.
+    """
+    told = step if not status else msgspec.structs.replace(step, status=status)
+    return Frame(
+        kind=CONNECT_ACK,
+        status=told.status if form != "phrase" else 0,
+        phrase=told.phrase if form != "status" else "",
+        flag=step.flag,
+    )
 
 
 def data(message: Message, pushed: Pushed, given: str, now: int) -> Frame:

@@ -8,6 +8,7 @@ from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context, unwritable
 from simulator.tmall.errors import (
     NO_SUCH_REFUND,
+    SECOND_CHECK,
     STALE_VERSION,
     TMALL_ONLY_REVIEW,
     TOO_MANY,
@@ -30,7 +31,6 @@ SMS_SENT = "发送二次验证短信成功"
 PLATFORM_FAILED = "isp.remote-service-error: 远程服务调用失败"
 
 _TOP_LEVEL = {"OP_SUCC": "操作成功", "SOME_OP_SUCC": "部分退款失败", "OP_FAILURE_UE": "退款失败"}
-_CODE_LENGTH = 6
 
 
 class Limits(NamedTuple):
@@ -89,9 +89,11 @@ def agree(context: Context) -> Answer:
     asks_code = threshold and total >= threshold and not context.args["ignore_code"]
     code = context.args.get("code", "")
     if asks_code and not code:
+        if context.settings["sms_answer"] == "error":
+            raise Refused(SECOND_CHECK)
         data = {"succ": False, "message": SMS_SENT}
         return Answer(data=data, body=data)
-    wrong_code = asks_code and not (code.isdigit() and len(code) == _CODE_LENGTH)
+    wrong_code = asks_code and not (code.isdigit() and len(code) == context.settings["sms_code_length"])
     return _batch(context, infos, WRONG_CODE if wrong_code else "")
 
 

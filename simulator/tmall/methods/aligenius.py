@@ -1,5 +1,6 @@
 """The AG methods: `taobao.rdc.aligenius.*` and `taobao.nextone.logistics.*`, with failures inside the answer."""
 
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +19,7 @@ _WAREHOUSE = ("success_flag", "fail_code", "fail_info")
 _FLAT = ("succeed", "err_code", "err_info")
 _UNKNOWN_REFUND = ("REFUND_NOT_EXIST", "退款单不存在")
 _UNKNOWN_TRADE = ("TRADE_NOT_EXIST", "交易订单不存在")
+_WRONG_FEE = ("REFUND_FEE_ERROR", "退款金额不一致")
 """Codes are assumed: public samples show SYSTEM_ERROR only."""
 _SUCCESS = "SUCCESS"
 """Of an appraisal, in `result_code` and `consume_status`; the values are not public."""
@@ -96,7 +98,19 @@ def check_refund(context: Context) -> Answer:
         return _failed(_UNKNOWN_REFUND)
     if told.tid not in (None, refund.tid) or told.oid not in (None, refund.oid):
         return _failed(_UNKNOWN_TRADE)
+    unit = context.settings["ag_check_fee"]
+    if unit != "unchecked" and told.refund_fee is not None and _fen(told.refund_fee, unit) != refund.amount:
+        return _failed(_WRONG_FEE)
     return _done({"result": {"success": True}}, _keep(context, refund.refund_id, told, refund))
+
+
+def _fen(fee: float | str, unit: str) -> int | None:
+    """Return a *fee* in fen or yuan as fen; None if it is no amount of money."""
+    try:
+        amount = Decimal(str(fee)) * (1 if unit == "fen" else 100)
+        return int(amount) if amount == amount.to_integral_value() else None
+    except ArithmeticError:
+        return None
 
 
 def update_warehouse(context: Context) -> Answer:
