@@ -28,10 +28,16 @@ class Letter:
     refund_id: str = ""
     why: str = ""
     exchange: bool = False
+    needless: bool = False
+    """We need not know what it says."""
 
 
 EXCHANGE_CLAIMS = (4, 6)
 """`biz_claim_type` of what is an exchange; its short messages have none, but a topic of their own."""
+EXCHANGE_BILL = "replace_bill"
+"""`bill_type` of exchanges in the classic topics."""
+BESIDES = ("taobao_trade_", "taobao_ag_")
+"""Families of topics that say nothing which those of refunds do not say, too."""
 
 
 class Post:
@@ -74,7 +80,7 @@ class Post:
             if letter.exchange:
                 self._memory.learn(letter.shop, letter.refund_id, "kind", "exchange")
         self._memory.take_in(
-            [(letter.shop, letter.refund_id) for letter in letters if not letter.why],
+            [(letter.shop, letter.refund_id) for letter in letters if not (letter.why or letter.needless)],
             [(letter.id, letter.topic, letter.content, letter.why) for letter in letters if letter.why],
         )
 
@@ -86,6 +92,8 @@ class Post:
     def read(self, row: JSON) -> Letter:
         """Return what *row* of the queue says; nothing in it is taken for granted."""
         raw = row.get("content")
+        if str(row.get("topic")).startswith(BESIDES):
+            return Letter(str(row.get("id")), str(row.get("topic")), "", needless=True)
         letter = Letter(str(row.get("id")), str(row.get("topic")), raw if isinstance(raw, str) else json.dumps(raw))
         try:
             content = json.loads(letter.content)
@@ -99,7 +107,11 @@ class Post:
             return _aside(letter, "it names no refund")
         if shop not in self._shops:
             return _aside(letter, f"{shop or 'nobody'} is no shop of ours")
-        exchange = "_dispute_Exchange" in letter.topic or content.get("biz_claim_type") in EXCHANGE_CLAIMS
+        exchange = (
+            "_dispute_Exchange" in letter.topic
+            or content.get("biz_claim_type") in EXCHANGE_CLAIMS
+            or content.get("bill_type") == EXCHANGE_BILL
+        )
         return Letter(letter.id, letter.topic, letter.content, shop, refund_id, exchange=exchange)
 
 

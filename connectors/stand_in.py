@@ -56,11 +56,13 @@ class Sides:
         self.refunds[refund_id] = base | {"operation_contraint": "null", "reason": "拍错了"} | fields
         return self.refunds[refund_id]
 
-    def post(self, refund_id: str, *, shop: str = "shop", content: str = "") -> str:
+    def post(
+        self, refund_id: str, *, shop: str = "shop", content: str = "", topic: str = "taobao_refund_RefundCreated"
+    ) -> str:
         """Put a message about a refund into the queue; return its number."""
         number = str(9007199254740993 + len(self.queue))
         content = content or json.dumps({"refund_id": int(refund_id), "seller_nick": shop})
-        row = {"id": int(number), "topic": "taobao_refund_RefundCreated", "content": content, "user_nick": shop}
+        row = {"id": int(number), "topic": topic, "content": content, "user_nick": shop}
         self.queue.append(row)
         return number
 

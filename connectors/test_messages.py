@@ -133,6 +133,26 @@ def test_what_makes_no_sense_is_put_aside_and_confirmed_and_stops_nothing(
     assert list(sides.documents) == [f"TM-{OTHER}"]
 
 
+def test_what_trades_and_ag_say_besides_is_confirmed_and_not_even_put_aside(bench: Bench, sides: Sides) -> None:
+    sides.add(ID)
+    for topic in ("taobao_trade_TradeChanged", "taobao_trade_TradePartlyConfirmPay", "taobao_ag_RefundBroad"):
+        sides.post(ID, topic=topic)
+
+    bench.listen()
+
+    assert sides.queue == []
+    assert bench.memory.aside() == []
+    assert sides.asked("taobao.refund.get") == []
+
+
+def test_a_classic_message_of_a_replacement_is_about_an_exchange(bench: Bench, sides: Sides) -> None:
+    sides.post(ID, content=json.dumps({"refund_id": int(ID), "seller_nick": "shop", "bill_type": "replace_bill"}))
+
+    bench.post.cycle()
+
+    assert bench.memory.fact("shop", ID, "kind") == "exchange"
+
+
 def test_more_messages_than_one_answer_holds_are_all_taken_at_once(bench: Bench, sides: Sides) -> None:
     ids = [str(310020045678900000 + number) for number in range(230)]
     for refund_id in ids:

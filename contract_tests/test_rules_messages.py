@@ -84,6 +84,11 @@ def _known() -> MessageLedger:
     ("ledger", "outcome"),
     [
         pytest.param(_known().after(20), IDLE, id="no message was lost"),
+        pytest.param(
+            _known().message(topic="TradeChanged", fault="message-lost", lost=True).after(20),
+            IDLE,
+            id="lost: what a trade says besides",
+        ),
         pytest.param(_lost().after(14).told("R").document("R"), HELD, id="the list told of it"),
         pytest.param(_lost().after(20), BROKEN, id="nothing did"),
         pytest.param(_lost().after(17).told("R").document("R"), BROKEN, id="only after the limit"),
@@ -151,6 +156,11 @@ def _often(times: int, ledger: MessageLedger, name: str) -> MessageLedger:
     [
         pytest.param(MessageLedger().applied("R").message("R").after(40), IDLE, id="none was told"),
         pytest.param(_known().after(40), HELD, id="confirmed"),
+        pytest.param(
+            _known().message(topic="TradeChanged").hear("TradeChanged").confirm("TradeChanged").after(40),
+            HELD,
+            id="confirmed, and what a trade says besides needs no more",
+        ),
         pytest.param(
             MessageLedger().applied("R").message("R").hear("R").told("R").document("R").after(40), BROKEN, id="never"
         ),

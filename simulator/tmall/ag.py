@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from simulator.tmall.ag_messages import tell_report
 from simulator.tmall.refund import INTERCEPT_FAILED, Refund
 from simulator.tmall.transition import Impossible, choose, outcome, write
 from simulator.world import Put, World
@@ -198,7 +199,11 @@ def report(
             pass  # a repeated report, or one of a refund that AG leaves to the seller, is only kept
         else:
             new, puts = outcome(world, refund, asked, row)
-            return write(world, new, [*puts, kept], "integration", does, cause, row.message)
+            paid = write(world, new, [*puts, kept], "integration", does, cause, row.message)
+            tell_report(world, paid, kind, cause)
+            return paid
     refunds = (refund.refund_id,) if refund is not None else ()
     world.change([kept], actor="integration", action=kind, cause=cause, shop=shop, refunds=refunds)
+    if refund is not None:
+        tell_report(world, refund, kind, cause)
     return refund

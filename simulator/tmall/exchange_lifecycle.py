@@ -59,7 +59,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x3", from_=(PENDING,), actor="seller", action="refuse", to=WAIT_BUYER_MODIFY, changes=("refusal",),
-        mark="documented", source=_CALL,
+        message="RefundSellerRefuseAgreement", mark="documented", source=_CALL,
     ),
     Transition(
         id="x4", from_=(WAIT_BUYER_MODIFY,), actor="buyer", action="modify", guard="other_goods", to=PENDING,
@@ -72,7 +72,8 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x6", from_=(WAIT_BUYER_RETURN,), actor="buyer", action="ship_back", guard="has_parcel", to=RETURNED,
-        changes=("company", "waybill", "good_status"), mark="documented", source="states and fields are the platform's",
+        changes=("company", "waybill", "good_status"), message="RefundBuyerReturnGoods",
+        mark="documented", source="states and fields are the platform's",
     ),
     Transition(
         id="x7", from_=(RETURNED,), actor="seller", action="receive", to=WAIT_SELLER_SHIP,
@@ -80,7 +81,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x8", from_=(RETURNED,), actor="seller", action="refuse_return", to=WAIT_BUYER_MODIFY,
-        changes=("refusal",), mark="assumed", source=_CALL,
+        changes=("refusal",), message="RefundSellerRefuseAgreement", mark="assumed", source=_CALL,
     ),
     Transition(
         id="x9", from_=(RETURNED,), actor="seller", action="receive_and_ship", guard="has_shipment",
@@ -110,6 +111,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x15", from_=_ANY, actor="anyone", action="message", bumps=False, visible=False, keeps_countdown=True,
+        message="RefundCreateMessage",
         mark="documented", source="the call is the platform's; the unchanged version is inferred",
     ),
 )  # fmt: skip

@@ -13,6 +13,10 @@ ROLES: Mapping[str, str] = {"integration": "seller", "agent": "seller"}
 ANYONE = ("buyer", "seller")
 """Whom a row for anyone is for."""
 
+CLASSIC_OF_EXCHANGES = frozenset({"RefundSellerRefuseAgreement", "RefundBuyerReturnGoods", "RefundCreateMessage"})
+"""Topics of the classic family that tell of exchanges: the newer one has none for these steps, and the classic content
+knows a `replace_bill`."""
+
 
 class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """One row: who may do what in which states, and what becomes of the refund."""
@@ -39,7 +43,8 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     round: bool = False
     """Whether a new round of negotiation begins."""
     message: str = ""
-    """TMC topic, without `taobao_refund_` (of exchanges, and where it begins with Negotiation: `taobao_dispute_`)."""
+    """TMC topic, without `taobao_refund_` (where it begins with Negotiation, and of most steps of exchanges:
+    `taobao_dispute_`)."""
     keeps_countdown: bool | str = False
     """Whether the running countdown goes on (or the setting that says so); else the one of the new state starts."""
     with_staff: str = ""
@@ -52,7 +57,11 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
         """Return the whole topic, in the table of refunds or that of exchanges (*family* dispute); empty: none."""
         if not self.message:
             return ""
-        return f"taobao_{'dispute' if self.message.startswith('Negotiation') else family}_{self.message}"
+        if self.message.startswith("Negotiation"):
+            family = "dispute"
+        elif self.message in CLASSIC_OF_EXCHANGES:
+            family = "refund"
+        return f"taobao_{family}_{self.message}"
 
     def to_from(self, state: str) -> str:
         """Return the state that it leads to from *state*."""

@@ -10,9 +10,12 @@ import msgspec
 from simulator.every_setting import SETTINGS
 from simulator.faults.messages import MESSAGE_FAULTS
 from simulator.settings import Settings
-from simulator.tmall import exchange_lifecycle, lifecycle, message_content
+from simulator.tmall import ag_messages, exchange_lifecycle, lifecycle, message_content, trade_messages
 from simulator.tmall.lifecycle_row import Transition
 from simulator.tmall.refund import Refund
+from simulator.tmall.shop import Shop
+from simulator.tmall.topics import TOPICS, page_of
+from simulator.tmall.trade import Order, Trade
 
 PAGE = Path(__file__).parents[2] / "docs" / "messages.md"
 _HEAD = """# Messages (TMC)
@@ -26,9 +29,12 @@ group, or the default one. It comes at least once, in no order that can be relie
 until it is confirmed or expires. `GET /v1/messages` tells what waits.
 """
 _BESIDES = """
-Besides: money that goes by AG (rows 6 and 6b) is told by `taobao_rdc_AgDealRefund` too. With setting
-`tmc_trade_topics` money paid back is told by `taobao_trade_TradeClose` where that closes the trade, else by
-`taobao_trade_TradePartlyRefund`. An app puts messages of its own with `taobao.tmc.message.produce`.
+## All documented topics
+
+Names and fields are those of the official pages (the number is the docId; public type libraries carry them). What
+brings a topic is the platform's text where the mark is documented. Row numbers are those of the table above.
+Exchanges are told of by the classic family where the newer one has no topic for the step; its `bill_type` is then
+`replace_bill`. An app puts messages of its own with `taobao.tmc.message.produce`.
 """
 
 
@@ -41,7 +47,34 @@ def steps() -> list[tuple[str, str, Transition]]:
 
 def contents() -> dict[str, dict[str, Any]]:
     """Return an example of each content, by what it is of."""
-    refund = Refund(
+    refund = _refund()
+    dispute = message_content.of_refund(refund, Settings())
+    order = Order(
+        oid=refund.oid, tid=refund.tid, shop=refund.shop, status="TRADE_CLOSED", title="保温杯", price=5978, num=1,
+        total=5978, paid=5978, outer_id="SKU-1",
+    )  # fmt: skip
+    trade = Trade(
+        tid=refund.tid, shop=refund.shop, status="TRADE_CLOSED", oids=(refund.oid,), payment=5978, buyer=refund.buyer,
+        modified=refund.modified,
+    )  # fmt: skip
+    shop = Shop(nick=refund.shop, user_id=2208000001)
+    partly = ("TradePartlyRefund", "TradeCloseAndModifyDetailOrder", "TradePartlyConfirmPay")
+    return {
+        "taobao_refund_…": message_content.content(refund),
+        "taobao_refund_RefundTimeoutRemind, RefundableMarked, RefundableCanceled": {"modified": dispute["modified"]},
+        "taobao_dispute_…": dispute,
+        "taobao_dispute_ExchangeAgree, RefundSuccess, RefundPriceProtect": message_content.short(dispute),
+        "taobao_rdc_AgDealRefund": ag_messages.paid(refund, order.outer_id),
+        "taobao_ag_RefundBroad": ag_messages.broadcast(refund),
+        "taobao_ag_RefundSignInfo": ag_messages.signed(refund, shop, 1042),
+        "taobao_ag_SignInfo": ag_messages.scanned(refund, shop, order, 1),
+        "taobao_trade_…": trade_messages.content("", trade, order, refund),
+        **{f"taobao_trade_{name}": trade_messages.content(name, trade, order, refund) for name in partly},
+    }
+
+
+def _refund() -> Refund:
+    return Refund(
         refund_id="181784773340365852",
         shop="流行色彩坐标",
         tid=2918463734761365258,
@@ -55,22 +88,15 @@ def contents() -> dict[str, dict[str, Any]]:
         reason="多拍/错拍/不想要",
         created=1704416887,
         modified=1704416947,
+        company="顺丰速运",
+        waybill="SF1367700000000",
     )
-    dispute = message_content.dispute(refund, refund.refund_id, 4, 0, Settings())
-    return {
-        "taobao_refund_…": message_content.content(refund),
-        "taobao_refund_RefundTimeoutRemind": {"modified": dispute["modified"]},
-        "taobao_dispute_…": dispute,
-        "taobao_dispute_ExchangeAgree": message_content.short(dispute),
-        "taobao_rdc_AgDealRefund": message_content.ag_content(refund, "SKU-1"),
-        "taobao_trade_…": message_content.trade_content(refund, "TRADE_CLOSED"),
-    }
 
 
 def page() -> str:
     """Return the page, in Markdown."""
     parts = [_HEAD, "## Topics", "", *_head("topic", "table", "row", "from", "who", "does", "to"), *_topics()]
-    parts += [_BESIDES, "## Contents", ""]
+    parts += [_BESIDES, *_head("topic", "page", "brought by", "mark"), *_documented(), "", "## Contents", ""]
     for name, said in contents().items():
         parts += [f"`{name}`:", "", "```json", msgspec.json.format(msgspec.json.encode(said)).decode(), "```", ""]
     parts += ["## Settings", "", *_head("setting", "default", "else", "mark", "what"), *_settings(), ""]
@@ -87,6 +113,16 @@ def _topics() -> Iterator[str]:
     for topic, table, row in steps():
         states = ", ".join(state or "–" for state in row.from_)
         yield f"| `{topic}` | {table} | {row.id} | {states} | {row.actor} | {row.action} | {row.to or 'same'} |"
+
+
+def _documented() -> Iterator[str]:
+    rows: dict[str, list[str]] = {}
+    for topic, _, row in steps():
+        rows.setdefault(topic, []).append(row.id)
+    for name, topic in TOPICS.items():
+        table = f"row{'s' if len(rows.get(name, ())) > 1 else ''} {', '.join(rows.get(name, ()))}"
+        when = f"never: {topic.never}" if topic.never else topic.when or table
+        yield f"| `{name}` | [{topic.page}]({page_of(name)}) | {when} | {'–' if topic.never else topic.mark} |"
 
 
 def _settings() -> Iterator[str]:

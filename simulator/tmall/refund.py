@@ -32,6 +32,9 @@ FREIGHT, CASH_BACK, PRICE_PROTECT = "freight", "cashBack", "priceProtect"
 SPECIAL = (CASH_BACK, PRICE_PROTECT)
 """Refunds that the platform keeps out of the ordinary list (`special_refund_type`)."""
 
+BILLS = {"refund_only": "refund_bill", "return_refund": "return_bill"}
+"""`bill_type` of messages, by the refund's kind."""
+
 
 class Refund(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """One refund (退款单). Money in fen; `created`, `modified` and the like in seconds since 1970; `version` in ms."""

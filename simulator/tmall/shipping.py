@@ -9,6 +9,7 @@ from simulator.tmall.lifecycle import find
 from simulator.tmall.message_content import tell
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
+from simulator.tmall.trade_messages import of_trades, tell_trades
 from simulator.tmall.transition import Impossible, outcome, why_not
 from simulator.words import say
 from simulator.world import Put, World
@@ -97,7 +98,10 @@ def _write(
 ) -> int:
     play = world.state.plays.get(str(trade.tid), "")
     ids = tuple(refund.refund_id for refund in refunds)
-    return world.change(puts, actor=actor, action=action, cause=cause, shop=trade.shop, refunds=ids, play=play)
+    events = of_trades(world, puts)
+    seq = world.change(puts, actor=actor, action=action, cause=cause, shop=trade.shop, refunds=ids, play=play)
+    tell_trades(world, events, seq)
+    return seq
 
 
 def _standing(trade: Trade, why: str) -> Impossible:

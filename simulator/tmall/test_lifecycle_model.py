@@ -305,7 +305,16 @@ class Life(RuleBasedStateMachine):
             changed = {name for name in new.__struct_fields__ if getattr(new, name) != getattr(old, name)}
             assert not {"refund_id", "tid", "oid", "phase", "total", "shop", "created", "first", "most"} & changed
         self.refunds[new.refund_id] = new
-        return _topics(rows[0], new.refund_id)
+        return [*_topics(rows[0], new.refund_id), *self._by_ag(entry.action, new)]
+
+    def _by_ag(self, action: str, new: Refund) -> list[tuple[str, tuple[str, ...]]]:
+        """Return what AG says besides, in a shop that has it."""
+        if not self.world.state.shops[new.shop].ag:
+            return []
+        if action == "refuse_return":
+            return [("taobao_ag_SignInfo", ())]
+        unshipped = new.kind == "refund_only" and not self.world.state.orders[new.oid].consigned
+        return [("taobao_ag_RefundBroad", ())] if action in ("apply", "modify") and unshipped else []
 
     def _bumps(self, row: Transition) -> bool:
         return bool(self.world.settings[row.bumps] if isinstance(row.bumps, str) else row.bumps)

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Pushed
-from simulator.tmall import exchanges, negotiation, timers, tmc_session
+from simulator.tmall import exchanges, negotiation, platform, timers, tmc_session
 from simulator.tmall.caller import Caller
 from simulator.tmall.queue import Message
 from simulator.tmall.test_flow import Stepped
@@ -111,6 +113,22 @@ def _paid(caller: Caller) -> list[str]:
     return [topic for topic, _ in _waiting(caller)]
 
 
+def _told_twice(caller: Caller) -> list[str]:
+    caller.refund()
+    return [topic for topic, _ in _waiting(caller)]
+
+
+def _reviewed(caller: Caller) -> list[str]:
+    platform.step(caller.world, caller.refund(), "integration", "review", reviewed=True)
+    return [topic for topic, _ in _waiting(caller)]
+
+
+def _with_ag(caller: Caller) -> list[str]:
+    world, shop = caller.world, caller.shop
+    world.change([("shop", shop.nick, replace(shop, ag=True))], actor="agent", action="switch_ag", shop=shop.nick)
+    return _told_twice(caller)
+
+
 def _reminded(caller: Caller) -> bool:
     timers.remind(caller.world, caller.refund())
     return "refund_id" in _waiting(caller)[-1][1]
@@ -140,6 +158,9 @@ TMC_PROBES: Mapping[str, Callable[[Caller], Any]] = {
     "tmc_dispute_fee": _offered,
     "tmc_dispute_ids": _offered,
     "tmc_exchange_topics": _exchanged,
+    "tmc_dispute_topics": _told_twice,
+    "tmc_mark_topics": _reviewed,
+    "tmc_ag_topics": _with_ag,
     "tmc_trade_topics": _paid,
     "tmc_remind_content": _reminded,
     "tmc_timestamp_skew": _old_timestamp,

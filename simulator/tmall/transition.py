@@ -26,6 +26,7 @@ from simulator.tmall.refund import (
     RefundMessage,
 )
 from simulator.tmall.trade import Order
+from simulator.tmall.trade_messages import of_trades, tell_trades
 from simulator.words import say
 from simulator.world import Put, World
 
@@ -158,6 +159,8 @@ def write(world: World, refund: Refund, puts: list[Put], actor: str, action: str
     """Write *puts* as one entry about the refunds among them, publish *event* if there is one, and return *refund*."""
     play = world.state.plays.get(str(refund.tid), "")
     ids = tuple(values.refund_id for entity, _, values in puts if entity == "refund")
+    events = of_trades(world, puts)
     seq = world.change(puts, actor=actor, action=action, cause=cause, shop=refund.shop, refunds=ids, play=play)
     tell(world, refund, event, seq, action)
+    tell_trades(world, events, seq)
     return refund
