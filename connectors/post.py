@@ -36,7 +36,7 @@ EXCHANGE_CLAIMS = (4, 6)
 """`biz_claim_type` of what is an exchange; its short messages have none, but a topic of their own."""
 EXCHANGE_BILL = "replace_bill"
 """`bill_type` of exchanges in the classic topics."""
-BESIDES = ("taobao_trade_", "taobao_ag_")
+BESIDES = ("taobao_trade_", "taobao_ag_", "taobao_refund_Refundable")
 """Families of topics that say nothing which those of refunds do not say, too."""
 
 

@@ -65,17 +65,18 @@ def tell(world: World, refund: Refund, event: str, cause: int, action: str = "")
 
 def _tell_by_both(world: World, refund: Refund, event: str, cause: int) -> None:
     """Publish by the newer family what the classic one told as *event*."""
-    names = [event] if event in _BOTH else []
+    name = event if event in _BOTH else ""
     if refund.purpose == FREIGHT and event in _OF_POSTAGE:
-        names = [_OF_POSTAGE[event]]
+        name = _OF_POSTAGE[event]
     elif refund.purpose == PRICE_PROTECT and event == "RefundSuccess":
-        names = ["RefundPriceProtect"]
-    told, fields = (Told(refund.refund_id, refund.change),), (*_FIELDS, "status")
-    for name in names:
-        said = of_refund(refund)
-        if name in _SHORT:
-            said, fields = short(said), ("modified", "status")
-        announce(world, refund.shop, f"taobao_dispute_{name}", said, cause, told, fields)
+        name = "RefundPriceProtect"
+    if not name:
+        return
+    said, fields = of_refund(refund), _FIELDS if name == "TaobaoInterApplied" else (*_FIELDS, "status")
+    if name in _SHORT:
+        said, fields = short(said), ("modified", "status")
+    told = (Told(refund.refund_id, refund.change),)
+    announce(world, refund.shop, f"taobao_dispute_{name}", said, cause, told, fields)
 
 
 def tell_exchange(world: World, exchange: Exchange, event: str, cause: int) -> None:

@@ -119,10 +119,10 @@ def _documented() -> Iterator[str]:
     rows: dict[str, list[str]] = {}
     for topic, _, row in steps():
         rows.setdefault(topic, []).append(row.id)
-    for name, topic in TOPICS.items():
+    for name, about in TOPICS.items():
         table = f"row{'s' if len(rows.get(name, ())) > 1 else ''} {', '.join(rows.get(name, ()))}"
-        when = f"never: {topic.never}" if topic.never else topic.when or table
-        yield f"| `{name}` | [{topic.page}]({page_of(name)}) | {when} | {'–' if topic.never else topic.mark} |"
+        when = f"never: {about.never}" if about.never else about.when or table
+        yield f"| `{name}` | [{about.page}]({page_of(name)}) | {when} | {'–' if about.never else about.mark} |"
 
 
 def _settings() -> Iterator[str]:
