@@ -72,7 +72,8 @@ def _tell_by_both(world: World, refund: Refund, event: str, cause: int) -> None:
         name = "RefundPriceProtect"
     if not name:
         return
-    said, fields = of_refund(refund), _FIELDS if name == "TaobaoInterApplied" else (*_FIELDS, "status")
+    said = of_refund(refund, world.settings.of(refund.shop))
+    fields: tuple[str, ...] = _FIELDS if name == "TaobaoInterApplied" else (*_FIELDS, "status")
     if name in _SHORT:
         said, fields = short(said), ("modified", "status")
     told = (Told(refund.refund_id, refund.change),)
