@@ -59,6 +59,8 @@ def _may_exchange(attempt: Attempt) -> str:
             id=exchange.dispute_id,
             status=exchange.status,
         )
+    if world.settings.of(asked.shop)["applying_blocked"]:
+        return say("order.blocked", "the platform takes no applications now, as on the day of a big sale")
     if not order.consigned:
         return say(
             "order.nothing_to_exchange", "sub-order {oid} is not shipped: there is nothing to exchange", oid=asked.oid

@@ -13,6 +13,8 @@ from simulator.words import say
 
 def _may_apply(attempt: Attempt) -> str:
     world, refund, order = attempt.world, attempt.refund, attempt.order
+    if world.settings.of(refund.shop)["applying_blocked"]:
+        return say("order.blocked", "the platform takes no applications now, as on the day of a big sale")
     running = open_refund(world.state, refund.oid)
     if running is not None:
         return say(

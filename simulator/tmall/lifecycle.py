@@ -103,7 +103,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="5b", from_=(WAIT_SELLER_CONFIRM_GOODS,), actor="seller", action="refuse_return", guard="may_refuse",
-        to=SELLER_REFUSE_BUYER, bumps="refuse_bumps_version",
+        to=SELLER_REFUSE_BUYER, stays="refused_return_stays", bumps="refuse_bumps_version",
         message="RefundSellerRefuseAgreement",
         mark="assumed", source="the call is the platform's; the state it leads to is inferred",
     ),
@@ -195,14 +195,14 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="16", from_=OPEN_STATES, actor="anyone", action="message",
-        bumps="message_bumps_version", visible=False, follows=False,
+        bumps="message_bumps_version", visible="message_touches_modified", follows=False,
         message="RefundCreateMessage", keeps_countdown=True,
         with_staff="all",
         mark="documented", source="call and topic are the platform's; the unchanged version is inferred",
     ),
     Transition(
         id="17", from_=(WAIT_SELLER_AGREE,), actor="seller", action="intercept", guard="may_intercept",
-        changes=("intercept",), bumps=False, follows=False,
+        changes=("intercept",), bumps="intercept_bumps_version", follows=False,
         mark="documented", source="call and mark are the platform's; three days from public timeout schedules",
     ),
     Transition(

@@ -85,7 +85,7 @@ def _table(table: Sequence[Transition]) -> Iterator[str]:
             row.actor,
             row.action,
             row.guard,
-            row.to or "same",
+            f"{row.to}, or by setting {row.stays} same" if row.stays else row.to or "same",
             ", ".join(row.changes),
             _version(row),
             _countdown(row),
@@ -95,11 +95,16 @@ def _table(table: Sequence[Transition]) -> Iterator[str]:
 
 
 def _version(row: Transition) -> str:
-    if isinstance(row.bumps, str):
-        return f"setting {row.bumps}{'; modified always' if row.visible else ''}"
-    if row.bumps:
+    if isinstance(row.visible, str):
+        return f"{_bumps(row)}; modified: setting {row.visible}"
+    if row.bumps is True:
         return "grows"
-    return "stays; modified grows" if row.visible else "stays"
+    modified = "" if not row.visible else "; modified always" if isinstance(row.bumps, str) else "; modified grows"
+    return _bumps(row) + modified
+
+
+def _bumps(row: Transition) -> str:
+    return f"setting {row.bumps}" if isinstance(row.bumps, str) else "grows" if row.bumps else "stays"
 
 
 def _countdown(row: Transition) -> str:

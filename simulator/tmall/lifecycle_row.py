@@ -32,12 +32,14 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     """Name in `GUARDS`, or empty."""
     to: str = ""
     """The new state; empty: the same."""
+    stays: str = ""
+    """The setting that, where it is on, leaves the state as it was."""
     changes: tuple[str, ...] = ()
     """Fields of the refund that it sets, besides status, version, modified, change and due."""
     bumps: bool | str = True
     """Whether `version` grows, or the setting that says so."""
-    visible: bool = True
-    """Whether `modified` grows even where the version does not."""
+    visible: bool | str = True
+    """Whether `modified` grows even where the version does not, or the setting that says so."""
     follows: bool = True
     """Whether order and trade follow an onsale refund."""
     round: bool = False

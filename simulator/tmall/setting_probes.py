@@ -82,6 +82,37 @@ def _bumps(do: Callable[[Caller, Refund], Refund]) -> Probe:
     return probe
 
 
+def _touched(caller: Caller) -> int:
+    before = caller.refund()
+    _later(caller, 5000)
+    return platform.message(caller.world, before, "hello").modified - before.modified
+
+
+def _intercepted(caller: Caller) -> int:
+    before = caller.refund(shipped=True)
+    _later(caller, 5)
+    return negotiation.intercept(caller.world, before).version - before.version
+
+
+def _return_refused(caller: Caller) -> str:
+    return platform.refuse_return(caller.world, _sent(caller), "no", actor="agent").status
+
+
+def _applied(caller: Caller) -> list[bool]:
+    """Tell whether a refund and an exchange can be applied for."""
+    found = []
+    for apply in (
+        lambda order: platform.apply(caller.world, order, "refund_only"),
+        lambda order: exchanges.apply(caller.world, order, "颜色:蓝"),
+    ):
+        try:
+            apply(caller.order(shipped=True))
+            found.append(True)
+        except ActRefused:
+            found.append(False)
+    return found
+
+
 def _withdrawn_case(caller: Caller) -> int:
     refund = caller.refund()
     _later(caller, HOUR)
@@ -120,6 +151,10 @@ LIFE_PROBES: Mapping[str, Probe] = {
     "hours_exchange_seller_ship": _due(lambda caller: _exchange(caller, "agree", "ship_back", "receive")),
     "hours_exchange_buyer_receipt": _due(lambda caller: _exchange(caller, "agree", "ship_back", "receive", "ship")),
     "remind_hours": _reminded,
+    "message_touches_modified": _touched,
+    "intercept_bumps_version": _intercepted,
+    "refused_return_stays": _return_refused,
+    "applying_blocked": _applied,
     "extend_bumps_version": _bumps(lambda caller, refund: timers.extend(caller.world, refund, 1)),
     "staff_bumps_version": _bumps(lambda caller, refund: staff.call(caller.world, refund)),
     "staff_keeps_countdown": _withdrawn_case,

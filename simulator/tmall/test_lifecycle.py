@@ -47,6 +47,8 @@ def test_every_name_in_the_table_is_known() -> None:
     for row in TABLE:
         assert row.guard == "" or row.guard in GUARDS, row.id
         assert isinstance(row.bumps, bool) or row.bumps in SETTINGS, row.id
+        assert isinstance(row.visible, bool) or row.visible in SETTINGS, row.id
+        assert not row.stays or row.stays in SETTINGS, row.id
         assert isinstance(row.keeps_countdown, bool) or row.keeps_countdown in SETTINGS, row.id
         assert row.with_staff in ("", "hand", "all"), row.id
         assert set(row.from_) <= {NONE, *STATES}, row.id

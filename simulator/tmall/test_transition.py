@@ -149,7 +149,7 @@ def test_a_row_leads_where_it_says_and_changes_what_it_says(
     assert changed <= ALWAYS | set(row.changes) | ({"round"} if row.round else set())
     assert after.change == refund.change + 1
     assert (after.version > refund.version) == (row.bumps is True)
-    assert (after.modified > refund.modified) == (row.bumps is True or row.visible)
+    assert (after.modified > refund.modified) == (row.bumps is True or row.visible is True)
     _check_countdown(row, refund, after)
     assert (after.round > refund.round) == row.round
     assert (world.state.trades[refund.tid] is trade) == (not row.follows)

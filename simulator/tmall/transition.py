@@ -99,12 +99,13 @@ def outcome(world: World, old: Refund, asked: Refund, row: Transition) -> tuple[
     settings, order = world.settings.of(old.shop), world.state.orders[old.oid]
     wall = world.clock.wall()
     now = wall // 1000
-    status = row.to or old.status
+    status = old.status if row.stays and settings[row.stays] else row.to_from(old.status)
     bumps = settings[row.bumps] if isinstance(row.bumps, str) else row.bumps
+    visible = settings[row.visible] if isinstance(row.visible, str) else row.visible
     values: dict[str, Any] = {"status": status, "change": old.change + 1}
     if bumps:
         values["version"] = max(wall, old.version + 1)
-    if bumps or row.visible:
+    if bumps or visible:
         values["modified"] = max(now, old.modified)
     values["due"], values["left"] = _countdown(world, asked, row, status, wall)
     if not old.created:
