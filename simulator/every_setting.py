@@ -81,9 +81,7 @@ _ALL = (
     Setting("review_bumps_version", False, (True,), "observed", "Whether a review raises refund_version."),
     Setting("message_bumps_version", False, (True,), "assumed", "Whether a message raises refund_version."),
     Setting("message_touches_modified", False, (True,), "assumed", "Whether a message raises modified alone."),
-    Setting(
-        "intercept_bumps_version", False, (True,), "assumed", "Whether asking for an intercept raises it."
-    ),
+    Setting("intercept_bumps_version", False, (True,), "assumed", "Whether asking for an intercept raises it."),
     Setting("refused_return_stays", False, (True,), "assumed", "A refused return stays where it is, for the seller."),
     Setting("refuse_unshipped", False, (True,), "documented", "Whether a refund of unshipped goods can be refused."),
     Setting("agree_in_wait_buyer_return", False, (True,), "observed", "Whether money can be agreed before the parcel."),
