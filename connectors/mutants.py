@@ -22,6 +22,8 @@ class Mutant:
     """Rules that break with it as a matter of course."""
     style: str = "polling"
     """Which of the two connectors has it: `polling`, or `messages`, which listens to them."""
+    erps: tuple[str, ...] = ()
+    """ERPs with which the other one has it as well."""
 
 
 _ALL = (
@@ -206,6 +208,7 @@ _ALL = (
         exposed_by=("S46",),
         drags=("ORD-01", "STA-01", "MNY-01", "COV-02"),
         style="messages",
+        erps=("jiandaoyun",),
     ),
     Mutant(
         id="M45",

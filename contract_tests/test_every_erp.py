@@ -4,12 +4,16 @@ from pathlib import Path
 
 import pytest
 
+from connectors.mutants import MUTANTS
 from contract_tests.kill_matrix import broken, play
 from contract_tests.verdict import Verdict
 from scenarios.reading import library
 
 pytestmark = pytest.mark.slow
-STORIES = ("S01", "S02", "S03", "S04", "S05", "S11", "S12", "S13", "S14", "S17", "S43", "S44", "S47", "S48")
+STORIES = (
+    *("S01", "S02", "S03", "S04", "S05", "S11", "S12", "S13", "S14", "S17"),
+    *("S43", "S44", "S46", "S46b", "S46c", "S47", "S48"),
+)
 ERPS = ("jiandaoyun", "jushuitan", "wangdiantong", "wangdiantong-enterprise")
 """Each has a target of the bundled connector with its name."""
 
@@ -28,3 +32,10 @@ def test_a_stale_approval_is_found_with_every_erp(tmp_path: Path, erp: str) -> N
     judgement, _ = play(tmp_path, [library()["S12"], library()["S13"]], style=erp, mutant="M01")
 
     assert "ORD-01" in broken(judgement)
+
+
+@pytest.mark.parametrize("erp", MUTANTS["M44"].erps)
+def test_who_believes_unsigned_callbacks_is_found_with_every_erp_that_calls_back(tmp_path: Path, erp: str) -> None:
+    judgement, _ = play(tmp_path, [library()["S46"]], style=erp, mutant="M44")
+
+    assert "ERP-04" in broken(judgement)

@@ -50,7 +50,8 @@ def chosen_target(options: RunOptions) -> Target:
 
 def _style(options: RunOptions) -> str:
     """Return the style asked for, or the one in which the mutant has its bug."""
-    seeded = MUTANTS[options.mutant].style if options.mutant in MUTANTS else ""
+    mutant = MUTANTS.get(options.mutant)
+    seeded = "" if mutant is None or options.erp in mutant.erps else mutant.style
     if options.style and seeded and options.style != seeded:
         raise UserError(
             say("target.style", "{mutant} is a bug of the style {style}.", mutant=options.mutant, style=seeded),

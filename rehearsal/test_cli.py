@@ -77,6 +77,10 @@ def test_every_list_prints_one_array(what: str, capsys: Captured) -> None:
         (["rehearse", "--erp", "jiandaoyun", "--target", "x.yaml"], "--erp is about the bundled"),
         (["rehearse", "--erp", "jiandaoyn"], "Did you mean jiandaoyun?"),
         (["rehearse", "--erp", "jiandaoyun", "--style", "messages"], "say --style polling"),
+        (
+            ["run", "S46", "--erp", "jushuitan", "--mutant", "M44", "--style", "polling"],
+            "is a bug of the style messages",
+        ),
         (["rehearse", "--out", "full"], "the folder is not empty"),
         (["run"], "STORY... is missing"),
         (["run", "S99"], "S99 is not a known story"),

@@ -48,6 +48,9 @@ WAITS: Mapping[str, WaitForm] = {
     ),
     "told": WaitForm("told", "the integration was told the refund's newest state"),
     "decision": WaitForm("decision told", "the integration was told the newest decision about the document"),
+    "called_back": WaitForm(
+        "called_back", "the ERP's callback about this decision came, whatever it was answered", {"decision": "text"}
+    ),
     "escalated": WaitForm("escalated", "people heard of this refund by the declared escalation channel"),
     "scan": WaitForm(
         "scan",

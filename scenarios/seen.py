@@ -13,6 +13,7 @@ from simulator.ledger.entry import (
     Answered,
     AnyEntry,
     Asked,
+    Callback,
     Changed,
     Decision,
     Delivered,
@@ -77,12 +78,16 @@ class Seen:
     strikes: dict[str, int] = field(default_factory=dict)
     disturbed: dict[str, int] = field(default_factory=dict)
     """Monotonic time (microseconds) of the last strike that touched this refund or play."""
+    called_back: dict[str, set[str]] = field(default_factory=dict)
+    """Refund id to the kinds of decisions about which the ERP's callback came."""
     escalated: set[str] = field(default_factory=set)
     """Refunds that people heard of."""
     scans: Scans = field(default_factory=Scans)
     exited: bool = False
     """The integration's process has ended."""
     _open: dict[int, _Open] = field(default_factory=dict)
+    _decided: dict[tuple[str, int], str] = field(default_factory=dict)
+    """What was decided in a document's revision."""
 
     def take(self, entries: Iterable[AnyEntry]) -> None:
         """Take in *entries*, which follow those taken so far."""
@@ -163,8 +168,19 @@ class Seen:
             self.scans.delivered(call.answer)
 
     def _decision(self, entry: Decision) -> None:
+        self._decided[entry.document, entry.revision] = entry.decision
         for refund in entry.refunds:
             self.decisions[refund] = entry
+
+    def _callback(self, entry: Callback) -> None:
+        kind = self._decided.get((entry.document, entry.revision))
+        if entry.defect or entry.event not in {"answered", "refused"}:
+            return
+        if entry.event == "answered":
+            self.told_documents[entry.document] = max(self.told_documents.get(entry.document, 0), entry.revision)
+        if kind is not None:
+            for refund in entry.refunds:
+                self.called_back.setdefault(refund, set()).add(kind)
 
     def _act(self, entry: Act) -> None:
         if entry.hook and not entry.started:
@@ -191,6 +207,7 @@ _HANDLERS: dict[type[Entry], Callable[[Seen, Any], None]] = {
     Answered: Seen._answered,
     Delivered: Seen._delivered,
     Decision: Seen._decision,
+    Callback: Seen._callback,
     Act: Seen._act,
     Fault: Seen._fault,
     Life: Seen._life,

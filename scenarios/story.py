@@ -83,7 +83,7 @@ class Wait(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="w
     """Go on when this is seen; `scenarios.waits` says what each kind looks at."""
 
     kind: str
-    """document, refund, call, told, decision, scan, polls or fault."""
+    """A key of `scenarios.forms.WAITS`."""
     of: str
     """The refund waited for (for `fault` the fault's name in the story)."""
     wants: dict[str, Any] = {}

@@ -10,7 +10,7 @@ from scenarios.story import Wait
 from simulator.clock import to_text
 from simulator.erp.document import Document
 from simulator.ledger.declaration import Declaration, Tempo
-from simulator.ledger.entry import Answered, AnyEntry, Asked, Changed, Decision, Delivered, Fault, Life
+from simulator.ledger.entry import Answered, AnyEntry, Asked, Callback, Changed, Decision, Delivered, Fault, Life
 from simulator.ledger.values import Row, Told
 from simulator.tmall.refund import Refund
 
@@ -182,6 +182,22 @@ def test_a_decision_is_told_by_the_revision_that_carries_it(book: Book) -> None:
 
     book.call("erp.list", told=3)
     assert waits.met(wait, [R], book.seen)
+
+
+def test_a_wait_for_a_callback_is_about_one_decision_and_never_met_by_a_strangers(book: Book) -> None:
+    refused = Wait(kind="called_back", of="r", wants={"decision": "refuse"})
+    sent: dict[str, Any] = {"event": "answered", "status": 204, "document": "D1", "refunds": (R,)}
+    for revision, decision in ((2, "refuse"), (4, "approve")):
+        book.add(Decision(decision=decision, document="D1", revision=revision, refunds=(R,)))
+    book.add(Callback(**sent, revision=4), Callback(**sent, revision=2, defect="replayed"))
+    assert not waits.met(refused, [R], book.seen)
+    assert waits.met(Wait(kind="called_back", of="r"), [R], book.seen)
+    assert waits.met(Wait(kind="decision", of="r"), [R], book.seen)
+
+    book.add(Callback(**sent | {"event": "failed"}, revision=2))
+    assert not waits.met(refused, [R], book.seen)
+    book.add(Callback(**sent | {"event": "refused"}, revision=2))
+    assert waits.met(refused, [R], book.seen)
 
 
 def test_a_wait_about_several_refunds_needs_all_of_them(book: Book) -> None:

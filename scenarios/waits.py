@@ -20,6 +20,7 @@ _KEYS: Mapping[str, str] = {
     "exchange": say("key.exchange", "exchange"),
     "told": say("key.told", "told"),
     "decision": say("key.decision", "decision told"),
+    "called_back": say("key.called_back", "callback"),
     "escalated": say("key.escalated", "escalated"),
     "scan": say("key.scan", "scan"),
     "polls": say("key.polls", "polls"),
@@ -84,6 +85,9 @@ def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
             return seen.reached(wants["call"], ident, wants.get("moment", "delivered")) >= int(wants.get("times", 1))
         case "told":
             return refund is not None and seen.told.get(ident, 0) >= refund.change
+        case "called_back":
+            kinds = seen.called_back.get(ident, set())
+            return wants["decision"] in kinds if "decision" in wants else bool(kinds)
         case "escalated":
             return ident in seen.escalated
         case "decision":
