@@ -66,25 +66,28 @@ class Decisions:
             after = self.memory.cursor(self.shop, "decisions") or "0"
             documents, cursor, more = self.delivery.erp.documents(self.shop, after)
             found: dict[str, JSON] = {}
-            idle: list[str] = []
+            idle: dict[str, JSON] = {}
             for document in documents:
-                key = key_of(document)
-                if document.get("received"):
-                    self.memory.learn(self.shop, inbound.refund_of(key), "received", str(document["received"]))
-                decision = self.decision(document)
-                document = {**document, "decision": decision}
+                key, document = self._read(document)
                 if document.get("shop") == self.shop and self._matters(key, document):
                     found[key] = document
                 else:
-                    idle.append(key)
+                    idle[key] = document
             if documents:
                 self.memory.collect(self.shop, found, idle, cursor)
 
     def heard(self, document: JSON) -> None:
         """Take what a callback says of a document, unless something newer of it is known."""
-        key, decision = key_of(document), self.decision(document)
-        if self._matters(key, {**document, "decision": decision}):
-            self.memory.hear(self.shop, key, {**document, "decision": decision}, int(document["revision"]))
+        key, document = self._read(document)
+        if self._matters(key, document):
+            self.memory.hear(self.shop, key, document, int(document["revision"]))
+
+    def _read(self, document: JSON) -> tuple[str, JSON]:
+        """Return a document's key and the document with its decision, and keep what it says of goods."""
+        key = key_of(document)
+        if document.get("received"):
+            self.memory.learn(self.shop, inbound.refund_of(key), "received", str(document["received"]))
+        return key, {**document, "decision": self.decision(document)}
 
     def decision(self, document: Mapping[str, Any]) -> JSON | None:
         """Return the decision on *document*, if there is one."""

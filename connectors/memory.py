@@ -116,13 +116,25 @@ class Memory:
         row = self._one("SELECT call FROM unknown WHERE shop = ? AND refund_id = ? AND side = ?", shop, refund_id, side)
         return "" if row is None else str(row[0])
 
-    def collect(self, shop: str, open_: Mapping[str, JSON], done: Iterable[str], cursor: str) -> None:
-        """Keep documents with something to do, by key; let go of those with nothing; and then store the cursor."""
+    def collect(self, shop: str, open_: Mapping[str, JSON], done: Mapping[str, JSON], cursor: str) -> None:
+        """Keep listed documents with something to do, by key; let go of those with nothing; then store the cursor.
+
+        What was heard meanwhile of a newer revision stands: the list was read before.
+        """
         with self._writing() as base:
             for key, document in open_.items():
-                base.execute("REPLACE INTO todo VALUES (?, ?, ?)", (shop, key, json.dumps(document)))
-            gone = [(shop, key) for key in done]
-            base.executemany("DELETE FROM todo WHERE shop = ? AND refund_id = ?", gone)
+                base.execute(
+                    """INSERT INTO todo VALUES (?, ?, ?) ON CONFLICT (shop, refund_id) DO UPDATE SET
+                       document = excluded.document
+                       WHERE json_extract(document, '$.revision') <= json_extract(excluded.document, '$.revision')""",
+                    (shop, key, json.dumps(document)),
+                )
+            gone = [(shop, key, document["revision"]) for key, document in done.items()]
+            base.executemany(
+                """DELETE FROM todo WHERE shop = ? AND refund_id = ?
+                   AND json_extract(document, '$.revision') <= ?""",
+                gone,
+            )
             base.execute("REPLACE INTO cursor VALUES (?, 'decisions', ?)", (shop, cursor))
 
     def hear(self, shop: str, key: str, document: JSON, revision: int) -> None:

@@ -51,6 +51,21 @@ def test_success_is_never_agreed_again(bench: Bench) -> None:
     assert len(_agreed(sides)) == 1
 
 
+def test_what_a_callback_said_stands_until_the_list_is_as_new(bench: Bench) -> None:
+    sides = _imported(bench, "R1")
+    sides.decide("R1", "approve")
+    ((listed,), cursor, _) = bench.delivery.erp.documents("shop", "0")
+    older = {**listed, "decision": None, "revision": listed["revision"] - 1}
+    bench.decisions.heard(listed)
+
+    bench.memory.collect("shop", {}, {"R1": older}, cursor)
+    bench.memory.collect("shop", {"R1": older}, {}, cursor)
+    assert bench.memory.todo("shop")["R1"]["decision"]["kind"] == "approve"
+
+    bench.memory.collect("shop", {}, {"R1": listed}, cursor)
+    assert not bench.memory.todo("shop")
+
+
 def test_approvals_go_in_one_batch_and_rows_are_read_by_their_id(bench: Bench) -> None:
     sides = _imported(bench, "R1", "R2", "R3")
     for refund_id in ("R1", "R2", "R3"):
