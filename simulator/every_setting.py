@@ -195,6 +195,9 @@ _ALL = (
     Setting("wdt_counts_unchanged", False, (True,), "assumed", "Wangdiantong: a repeat counts in chg_count."),
     Setting("wdt_change_processed", True, (False,), "assumed", "Wangdiantong: new content after review is taken."),
     Setting("wdt_takes_refused", True, (False,), "assumed", "Wangdiantong 旗舰版: an upload may say 7 (refused)."),
+    Setting(
+        "erp_ip_whitelist", "", ("10.0.0.1",), "documented", "Who may call 聚水潭 or 旺店通, by commas; empty: any."
+    ),
     Setting("erp_push_tries", 3, (1,), "assumed", "How often the ERP tries to deliver a callback."),
     Setting("erp_callbacks_signed", True, (False,), "ours", "Sign the ERP's callbacks."),
     Setting("server_header", "Tengine", ("nginx",), "observed", "Server header of the gateway."),

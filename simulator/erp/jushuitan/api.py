@@ -1,14 +1,14 @@
-"""The platform's calls: tokens, shops, upload, query, confirm and unconfirm."""
+"""The platform's calls: shops, upload, query, confirm and unconfirm; the others have files of their own."""
 
 from typing import Any
 
 from flask import Flask, Response, request
 
-from simulator.clock import from_text, to_text
+from simulator.clock import to_text
 from simulator.erp import canonical, pictures, registry, writing
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
-from simulator.erp.jushuitan import gateway, rows, signing
+from simulator.erp.jushuitan import gateway, goods, paging, parcels, payments, received, rows, tokens
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
 from simulator.erp.profile import admitted, cause, noted, refusal_of, sent
@@ -17,8 +17,7 @@ from simulator.ledger.values import Told
 from simulator.world import World
 
 MOST_ROWS = 50
-"""Rows of a page (docId=38) and of an upload (assumed)."""
-_WEEK = 7 * 86400
+"""Rows of a page (docId=38)."""
 
 
 def create_app(world: World) -> Flask:
@@ -33,7 +32,7 @@ def create_app(world: World) -> Flask:
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
     def call(path: str) -> Response:
         raw = sent()
-        return api.answer(gateway.read("/" + path, raw.query, raw.body))
+        return api.answer(gateway.read("/" + path, raw.query, raw.body), raw.client)
 
     return app
 
@@ -48,45 +47,31 @@ class Api:
         self._looks: dict[str, Shown] = {}
         self._mapping = registry.mapping_of(world)
 
-    def answer(self, asked: gateway.Asked) -> Response:
+    def answer(self, asked: gateway.Asked, client: str = "") -> Response:
         """Check who asks, and do what is asked."""
         try:
             if not admitted():
-                gateway.check(self._world, asked)
+                gateway.check(self._world, asked, client)
             if not asked.call:
                 raise Refusal(190, asked.path)
             self._limits.check()
-            if asked.call in ("token", "refresh"):
-                data = self._token(asked)
+            if asked.call == "token":
+                data: Any = tokens.give(self._world, asked.path, asked.fields)
             else:
                 biz = asked.content()
-                if not isinstance(biz, list if asked.call == "upload" else dict):
+                if not isinstance(biz, list if asked.call in ("upload", "confirm_goods") else dict):
                     raise Refusal(130, "biz")
                 data = getattr(self, f"_{asked.call}")(biz)
         except Refusal as refusal:
             return as_json({"issuccess": False, **refusal.body()} if asked.old else refusal.body())
-        said = {"code": 0, "msg": "执行成功"}
+        said: dict[str, Any] = {"code": 0, "msg": "执行成功"}
+        if asked.call == "parcels":  # the only call of the present gateway that says so
+            said["issuccess"] = True
         return as_json({"issuccess": True, **said, "msg": None, **data} if asked.old else {**said, "data": data})
-
-    def _token(self, asked: gateway.Asked) -> dict[str, Any]:
-        """Give a token: for a code (any six characters do, docId=23), or for a refresh token that is good."""
-        now, secret = self._world.clock.seconds(), self._world.erp_key
-        given = asked.fields
-        if asked.call == "token":
-            right = given.get("grant_type") == "authorization_code" and len(given.get("code", "")) == 6
-        else:
-            right = given.get("grant_type") == "refresh_token"
-            if right and not signing.is_good(secret, "refresh", given.get("refresh_token", ""), now):
-                raise Refusal(100)
-        if not right:
-            raise Refusal(130, "grant_type, code")
-        end = signing.expiry(now)
-        made = {f"{kind}_token": signing.token(secret, kind, end) for kind in ("access", "refresh")}
-        return {**made, "expires_in": end - now, "scope": "all"}
 
     def _shops(self, _biz: dict[str, Any]) -> dict[str, Any]:
         shops = self._world.state.shops
-        return _page(
+        return paging.page(
             1,
             max(len(shops), 1),
             [
@@ -97,8 +82,9 @@ class Api:
 
     def _upload(self, biz: list[Any]) -> dict[str, Any]:
         """Take rows; each stands for itself, and the call is well whatever becomes of them (docId=41)."""
-        if not 0 < len(biz) <= MOST_ROWS:
-            raise Refusal(130, f"1-{MOST_ROWS}")
+        most = int(self._world.settings["jst_upload_rows"])
+        if not 0 < len(biz) <= most:
+            raise Refusal(130, f"1-{most}")
         answers = [self._uploaded(row) for row in biz]
         failed = [row["msg"] for row in answers if not row["issuccess"]]
         if len(failed) == len(answers):
@@ -115,11 +101,13 @@ class Api:
         except RowRefusal as refusal:
             return {"as_id": 0, "issuccess": False, "msg": str(refusal), "o_id": 0, "id": 0, **said}
         number = rows.as_id(document)
-        return {"as_id": number, "issuccess": True, "msg": "", "o_id": number + 1_000_000_000, "id": 0, **said}
+        return {"as_id": number, "issuccess": True, "msg": "", "o_id": rows.order_id(document), "id": 0, **said}
 
     def _saved(self, row: Any, known: Document | None) -> Document:
         """Create the document, or give it what is new: the same shop and number is the same one."""
-        raw = rows.checked(row, known is not None)
+        raw = rows.checked(row, known is not None, self._world.settings["jst_needs_all"])
+        if known is not None:
+            raw = self._updated(known, raw)
         shop = rows.nick(self._world, self._mapping, str(raw["shop_id"]))
         if not shop:
             raise RowRefusal("店铺不存在")
@@ -127,6 +115,8 @@ class Api:
         content = canonical.read(raw, self._mapping) | {"shop": shop}
         if whole["type"] == "换货" and raw.get("shop_status") == "SUCCESS":
             content |= {"kind": "exchange", "status": "done"}  # an exchange ends with goods, not with money
+            if known is None or not known.shipped:
+                raw["type"] = "普通退货"  # with no parcel to the buyer the platform pays, and the type turns (docId=41)
         raw["status"] = self._status(known, whole, content)
         if self._world.settings["jst_intercept_orders"] and not all(item.get("outer_oi_id") for item in whole["items"]):
             raw["order_status"] = "Cancelled"  # the whole order counts as refunded (docId=41)
@@ -136,6 +126,18 @@ class Api:
         saved = writing.update(self._world, known, content, raw, cause=cause(), always=whole != known.raw)
         noted().effect = noted().effect or saved is not known
         return saved
+
+    def _updated(self, known: Document, raw: dict[str, Any]) -> dict[str, Any]:
+        """Return what of *raw* an update changes: the parcel stands once the seller has the goods (docId=41)."""
+        settings = self._world.settings
+        kept = raw
+        if known.raw.get("good_status") == "SELLER_RECEIVED":
+            kept = {name: value for name, value in kept.items() if name not in rows.PARCEL}
+        if not settings["jst_empty_clears"]:
+            kept = {name: value for name, value in kept.items() if value != ""}
+        if settings["jst_updates"] != "all":
+            kept = {name: value for name, value in kept.items() if name in rows.UPDATABLE}
+        return kept
 
     def _status(self, known: Document | None, whole: dict[str, Any], content: dict[str, Any]) -> str:
         """Return the platform's own status: closing voids what is not confirmed, other content is confirmed anew."""
@@ -150,13 +152,11 @@ class Api:
 
     def _query(self, biz: dict[str, Any]) -> dict[str, Any]:
         """Return a page of documents by time of change, row version or number (docId=38)."""
-        index, size = _whole(biz, "page_index", 1), _whole(biz, "page_size", 30)
-        if not 1 <= size <= MOST_ROWS or index < 1:
-            raise Refusal(130, "page_index, page_size")
+        index, size = paging.asked(biz, MOST_ROWS)
         chosen = self._between(biz)
         if any(biz.get(name) not in (None, "") for name in _CHOSEN_BY):
             chosen = Listed(row for row in chosen if _fits(row, biz))
-        page = _page(index, size, chosen)
+        page = paging.page(index, size, chosen)
         answer = noted()
         answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in page["datas"]]
         answer.fields = ("*",)
@@ -167,26 +167,17 @@ class Api:
         return page
 
     def _between(self, biz: dict[str, Any]) -> Found:
-        begin, end, store = biz.get("modified_begin"), biz.get("modified_end"), self._world.state.documents
-        shop, number = "", biz.get("shop_id")
-        if number not in (None, ""):
-            shop = rows.nick(self._world, self._mapping, str(number))
-            if not shop:
-                return Listed()
-        if begin or end:
-            try:
-                since, until = from_text(begin or ""), from_text(end or "")
-            except (ValueError, TypeError) as error:
-                raise Refusal(130, "modified_begin, modified_end") from error
-            if not 0 <= until - since <= _WEEK:
-                raise Refusal(130, "modified_begin, modified_end")
-            return store.changes.between(since * 1000, (until + 1) * 1000, shop)
+        store, shop = self._world.state.documents, rows.asked_shop(self._world, biz)
+        if shop is None or self._world.settings["jst_hides_tmall"]:
+            return Listed()
+        if (time := paging.window(biz, 7)) is not None:
+            return store.changes.between(*time, shop)
         if biz.get("start_ts") is not None:
-            return store.changes.after(_whole(biz, "start_ts", 0) - 10_000_000_000, shop)
+            return store.changes.after(rows.cursor(paging.whole(biz, "start_ts", 0)), shop)
         if isinstance(trades := biz.get("so_ids"), list) and trades:
             return Listed(row for tid in trades for row in store.of_trade(str(tid)) if not shop or row.shop == shop)
         if isinstance(numbers := biz.get("as_ids"), list) and numbers:
-            found = (self.of_number(one) for one in numbers)
+            found = (rows.of_number(self._world, one) for one in numbers)
             return Listed(row for row in found if row is not None and (not shop or row.shop == shop))
         if biz.get("o_ids"):
             return store.changes.after(0, shop)
@@ -206,7 +197,7 @@ class Api:
             raise Refusal(130, "as_ids")
         found: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
         for number in numbers:
-            document = self.of_number(number)
+            document = rows.of_number(self._world, number)
             good = document is not None and document.raw.get("status") == before
             if document is not None and good:
                 date = to_text(self._world.clock.seconds()) if after == "Confirmed" else None
@@ -220,16 +211,17 @@ class Api:
             noted().error = {"code": "is_success", "msg": failed[0]["message"]}
         return {"success": done, "fail": failed, "success_count": len(done), "fail_count": len(failed)}
 
-    def of_number(self, number: Any) -> Document | None:
-        """Return the document with that as_id."""
-        return of_number(self._world, number)
+    def _confirm_goods(self, biz: list[Any]) -> dict[str, Any]:
+        return goods.confirm(self._world, biz)
 
+    def _received(self, biz: dict[str, Any]) -> dict[str, Any]:
+        return received.query(self._world, biz)
 
-def of_number(world: World, number: Any) -> Document | None:
-    """Return the document with the platform's *number* (as_id)."""
-    if isinstance(number, bool) or not isinstance(number, int | str) or not str(number).isdecimal():
-        return None
-    return world.state.documents.rows.get(f"D{int(number) - 3_000_000_000:06d}")
+    def _payments(self, biz: dict[str, Any]) -> dict[str, Any]:
+        return payments.query(self._world, biz)
+
+    def _parcels(self, biz: dict[str, Any]) -> list[dict[str, Any]]:
+        return parcels.upload(self._world, biz)
 
 
 _CHOSEN_BY = ("so_ids", "as_ids", "o_ids", "status", "good_status", "type")
@@ -237,26 +229,10 @@ _CHOSEN_BY = ("so_ids", "as_ids", "o_ids", "status", "good_status", "type")
 
 def _fits(document: Document, biz: dict[str, Any]) -> bool:
     raw = document.raw
-    own = {"so_ids": raw.get("so_id"), "as_ids": rows.as_id(document), "o_ids": rows.as_id(document) + 1_000_000_000}
+    own = {"so_ids": raw.get("so_id"), "as_ids": rows.as_id(document), "o_ids": rows.order_id(document)}
     for name, value in own.items():
         wanted = biz.get(name)
         if wanted and (not isinstance(wanted, list) or str(value) not in map(str, wanted)):
             return False
     shown = {"status": raw.get("status"), "good_status": raw.get("good_status"), "type": raw.get("type")}
     return all(biz.get(name) in (None, "") or str(biz[name]) == str(value) for name, value in shown.items())
-
-
-def _page(index: int, size: int, found: Found | list[Any]) -> dict[str, Any]:
-    count = len(found)
-    begin = (index - 1) * size
-    about = {"page_index": index, "page_size": size, "data_count": count, "page_count": -(-count // size)}
-    datas = found[begin : begin + size] if isinstance(found, list) else found.cut(begin, size)
-    return {**about, "has_next": begin + size < count, "datas": datas}
-
-
-def _whole(biz: dict[str, Any], name: str, default: int) -> int:
-    """Return a number of *biz*; clients write it as text, too."""
-    found = biz.get(name, default)
-    if isinstance(found, bool) or not isinstance(found, int | str) or not str(found).isdecimal():
-        raise Refusal(130, name)
-    return int(found)

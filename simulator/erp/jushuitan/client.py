@@ -16,6 +16,8 @@ from simulator.erp.jushuitan import rows, signing
 from simulator.world import World
 
 UPLOAD, QUERY = "/open/aftersale/upload", "/open/refund/single/query"
+RECEIVED, CONFIRM_GOODS = "/open/aftersale/received/query", "/open/webapi/aftersaleapi/confirmgoods"
+PARCELS, PAYMENTS = "/open/aftersale/noinfo/upload", "/open/webapi/aftersaleapi/pay/payqueryasmodified"
 _FORM = (b"content-type", b"application/x-www-form-urlencoded;charset=UTF-8")
 
 
@@ -37,6 +39,14 @@ class Client:
         fields |= {"timestamp": str(self._world.clock.seconds()), "charset": "utf-8", "biz": text, **other}
         fields["sign"] = signing.sign(self._secret, fields)
         return Wanted("POST", path, urlencode(fields).encode(), [_FORM])
+
+    def auth(self, path: str, **fields: str) -> Wanted:
+        """Return a signed call for tokens; a refresh token in *fields* makes it one that refreshes."""
+        grant = "refresh_token" if "refresh_token" in fields else "authorization_code"
+        every = {"app_key": self._keys["app_key"], "timestamp": str(self._world.clock.seconds()), "charset": "utf-8"}
+        every |= {"grant_type": grant, **({"scope": "all"} if grant == "refresh_token" else {}), **fields}
+        every["sign"] = signing.sign(self._secret, every)
+        return Wanted("POST", path, urlencode(every).encode(), [_FORM])
 
     def create(self, content: Dict[str, Any]) -> Wanted:
         """Upload a row."""

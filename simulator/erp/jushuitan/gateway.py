@@ -8,23 +8,23 @@ from typing import Any, NamedTuple
 import msgspec
 
 from simulator.chance import token as chance
-from simulator.erp import form
-from simulator.erp.jushuitan import signing
+from simulator.erp import addresses, form
+from simulator.erp.jushuitan import signing, tokens
 from simulator.erp.jushuitan.errors import Refusal
 from simulator.world import World
 
 OLD = "/api/open/query.aspx"
-AUTH = {
-    "/openWeb/auth/getInitToken": "token",
-    "/openWeb/auth/accessToken": "token",
-    "/openWeb/auth/refreshToken": "refresh",
-}
+AUTH = dict.fromkeys((tokens.FIRST, tokens.OF_PROVIDERS, tokens.REFRESH), "token")
 CALLS = {
     "/open/aftersale/upload": "upload",
+    "/open/aftersale/noinfo/upload": "parcels",
     "/open/refund/single/query": "query",
+    "/open/aftersale/received/query": "received",
+    "/open/webapi/aftersaleapi/pay/payqueryasmodified": "payments",
     "/open/shops/query": "shops",
     "/open/webapi/aftersaleapi/open/confirm": "confirm",
     "/open/webapi/aftersaleapi/open/unconfirm": "unconfirm",
+    "/open/webapi/aftersaleapi/confirmgoods": "confirm_goods",
 }
 OLD_CALLS = {"aftersale.upload": "upload", "refund.single.query": "query", "shops.query": "shops"}
 
@@ -72,11 +72,11 @@ def read(path: str, query: bytes, body: bytes) -> Asked:
     return Asked(path, fields, fields.get("biz", ""))
 
 
-def check(world: World, asked: Asked) -> None:
-    """Check sign, time and token.
+def check(world: World, asked: Asked, client: str = "") -> None:
+    """Check sign, address of the *client*, time and token.
 
     Raises:
-        Refusal: 10, 140 or 100.
+        Refusal: 10, 110, 140, 130 or 100.
     """
     fields, now = asked.fields, world.clock.seconds()
     if asked.old:
@@ -88,8 +88,21 @@ def check(world: World, asked: Asked) -> None:
         owner, stamp, token = (fields.get(name, "") for name in ("app_key", "timestamp", "access_token"))
     if owner != app_key(world) or not hmac.compare_digest(fields.get("sign", "").encode(), right.encode()):
         raise Refusal(10)
+    if not addresses.lets_in(world, client):
+        raise Refusal(110, client)
     tolerance = 60 * int(world.settings["jst_clock_tolerance"])
     if not stamp.isascii() or not stamp.isdigit() or len(stamp) != 10 or abs(int(stamp) - now) > tolerance:
         raise Refusal(140)
-    if asked.path not in AUTH and not signing.is_good(world.erp_key, "access", token, now):
+    _check_form(asked)
+    if asked.path not in AUTH and not tokens.is_good(world, "access", token):
         raise Refusal(100)
+
+
+def _check_form(asked: Asked) -> None:
+    """Raise Refusal if a field is missing that always has to be there (docId=30); the older gateway has none."""
+    if asked.old:
+        return
+    if asked.fields.get("charset", "").lower() != "utf-8":
+        raise Refusal(130, "charset")
+    if asked.path not in AUTH and asked.fields.get("version") != "2":
+        raise Refusal(130, "version")

@@ -11,7 +11,7 @@ from simulator.clock import to_text
 from simulator.erp import canonical, registry
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
-from simulator.erp.jushuitan import api, gateway, rows, signing
+from simulator.erp.jushuitan import api, gateway, rows, signing, tokens
 from simulator.erp.jushuitan.client import Client
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal
 from simulator.erp.profile import Operation, Profile, Push, as_json
@@ -49,30 +49,30 @@ class Jushuitan(Profile):
     def admits(self, world: World, raw: RawRequest) -> bool:
         """Ask for sign, time and token."""
         try:
-            gateway.check(world, _asked(raw))
+            gateway.check(world, _asked(raw), raw.client)
         except Refusal:
             return False
         return True
 
     def keys(self, world: World) -> Dict[str, str]:
         """Return the app's key and its tokens; `${erp.key}` is the app's secret (partnerkey)."""
-        end = signing.expiry(world.clock.seconds())
-        tokens = {f"{kind}_token": signing.token(world.erp_key, kind, end) for kind in ("access", "refresh")}
-        return {"app_key": gateway.app_key(world), **tokens}
+        return {"app_key": gateway.app_key(world), **tokens.current(world)}
 
     def operation(self, world: World, raw: RawRequest, body: object) -> Operation:
         """Read the call, and the refunds that it names."""
         call = _asked(raw).call
         if call == "upload" and isinstance(body, list):
             return _upload(world, [row for row in body if isinstance(row, dict)])
-        if not isinstance(body, dict) or call not in ("query", "confirm", "unconfirm"):
+        if call == "confirm_goods":
+            said = [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
+            numbers = [row.get("as_id") for row in said]
+            return Operation("update", refunds=_refunds(world, numbers), document=str(numbers))
+        if not isinstance(body, dict) or call not in _READ:
             return Operation("other")
-        numbers = body.get("as_ids")
-        found = [api.of_number(world, each) for each in (numbers if isinstance(numbers, list) else ())]
-        refunds = tuple(dict.fromkeys(row.refund_id for row in found if row is not None))
-        if call == "query":
-            return Operation("read", refunds=refunds) if len(refunds) == 1 else Operation("list")
-        return Operation("update", refunds=refunds, document=str(numbers))
+        refunds = _refunds(world, body.get("as_ids"))
+        if call in ("confirm", "unconfirm"):
+            return Operation("update", refunds=refunds, document=str(body.get("as_ids")))
+        return Operation("read", refunds=refunds) if len(refunds) == 1 else Operation("list")
 
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return an error in the platform's shape; a proxy that breaks down answers in HTML."""
@@ -133,6 +133,16 @@ class Jushuitan(Profile):
     def caller(self, world: World, key: str) -> Caller:
         """Return a client of the present gateway."""
         return Client(world, key, self.keys(world))
+
+
+_READ = frozenset({"query", "received", "payments", "confirm", "unconfirm"})
+"""Calls that name documents by their numbers, or look for them."""
+
+
+def _refunds(world: World, numbers: Any) -> tuple[str, ...]:
+    """Return the refunds of the documents with those *numbers* (as_id)."""
+    found = [rows.of_number(world, each) for each in (numbers if isinstance(numbers, list) else ())]
+    return tuple(dict.fromkeys(row.refund_id for row in found if row is not None and row.refund_id))
 
 
 def _asked(raw: RawRequest) -> gateway.Asked:

@@ -1,11 +1,13 @@
 """An after-sale document as the platform keeps and shows it, and what an uploaded row has to be."""
 
 from typing import Any
+from zlib import crc32
 
 from simulator.clock import to_text
 from simulator.erp import canonical, registry
 from simulator.erp.document import Document
 from simulator.erp.jushuitan.errors import RowRefusal
+from simulator.erp.jushuitan.receipts import DEFECTIVE, brought
 from simulator.ledger.mapping import Mapped, Mapping
 from simulator.world import World
 
@@ -49,7 +51,18 @@ MEANING = Mapping(
 )
 """The fields' meaning (docId 38, 41). That an upload may carry `refund_version`, which a query shows, is assumed."""
 _KEPT = frozenset(FIELDS) - {"status", "outer_oi_id", "qty"}
+_STORED = {"warehouse_type": int, "wms_co_id": int, "send_lc_id": str, "send_lc_name": str}
+_STORED |= dict.fromkeys(("receiver_name_en", "receiver_mobile_en", "receiver_state", "receiver_city"), str)
+_STORED |= dict.fromkeys(("receiver_district", "receiver_address"), str)
+"""What else an upload may say, and a query shows or not; it means nothing to the sandbox."""
+PARCEL = frozenset({"logistics_company", "l_id"})
+"""What tells of the parcel that comes back."""
+UPDATABLE = PARCEL | {"shop_id", "outer_as_id", "shop_status", "good_status", "question_type"}
+"""What the documentation calls updatable (可更新)."""
 _NEEDED = ("so_id", "type", "shop_status", "question_type", "total_amount", "refund", "payment", "items")
+_FIRST_VERSION = 10_000_000_000
+_DOUBTFUL = frozenset({"question_type", "total_amount", "payment"})
+"""That these are needed is said by samples alone."""
 _AMOUNTS = ("total_amount", "refund", "payment", "freight")
 
 
@@ -67,6 +80,12 @@ def _numbers(world: World, mapping: Mapping) -> dict[str, str]:
     return {nick: mapping.shops.get(nick) or str(10001 + at) for at, nick in enumerate(world.state.shops)}
 
 
+def asked_shop(world: World, biz: dict[str, Any]) -> str | None:
+    """Return the shop that a query is about: empty for all of them, None if it asks for one that there is not."""
+    number = biz.get("shop_id")
+    return "" if number in (None, "") else nick(world, registry.mapping_of(world), str(number)) or None
+
+
 def external(row: dict[str, Any]) -> str:
     """Return what a row is unique by."""
     return f"{row.get('shop_id')}/{row.get('outer_as_id')}"
@@ -77,8 +96,30 @@ def as_id(document: Document) -> int:
     return 3_000_000_000 + int(document.id[1:])
 
 
-def checked(row: Any, known: bool) -> dict[str, Any]:
-    """Return what of an uploaded *row* is kept.
+def of_number(world: World, number: Any) -> Document | None:
+    """Return the document with the platform's *number* (as_id)."""
+    if isinstance(number, bool) or not isinstance(number, int | str) or not str(number).isdecimal():
+        return None
+    return world.state.documents.rows.get(f"D{int(number) - 3_000_000_000:06d}")
+
+
+def order_id(document: Document) -> int:
+    """Return the platform's own number of the order that a document is about (o_id)."""
+    return 4_000_000_000 + crc32(document.tid.encode())
+
+
+def version(document: Document) -> str:
+    """Return the row version of *document* (ts), beyond what 32 bits hold."""
+    return str(_FIRST_VERSION + document.cursor)
+
+
+def cursor(ts: int) -> int:
+    """Return the cursor of the document whose row version is *ts*."""
+    return ts - _FIRST_VERSION
+
+
+def checked(row: Any, known: bool, every: bool = True) -> dict[str, Any]:
+    """Return what of an uploaded *row* is kept; *every* field of the samples is needed, or only those of the documents.
 
     Raises:
         RowRefusal: if it is not as it has to be; a row that is *known* needs only what is new.
@@ -86,6 +127,8 @@ def checked(row: Any, known: bool) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise RowRefusal("数据格式不正确")
     lacking = [name for name in ("shop_id", "outer_as_id", *(() if known else _NEEDED)) if row.get(name) in (None, "")]
+    if not every:
+        lacking = [name for name in lacking if name not in _DOUBTFUL]
     if lacking:
         raise RowRefusal(f"{lacking[0]}不能为空")
     for name, words in (("type", TYPES), ("shop_status", SHOP_STATUSES), ("good_status", GOOD_STATUSES)):
@@ -98,6 +141,10 @@ def checked(row: Any, known: bool) -> dict[str, Any]:
     if texts:
         raise RowRefusal(f"{min(texts)}不是文本")
     kept = {name: row[name] for name in _KEPT if row.get(name) is not None}
+    for name in row.keys() & _STORED.keys():
+        if row[name] is not None and (isinstance(row[name], bool) or not isinstance(row[name], _STORED[name])):
+            raise RowRefusal(f"{name}无效")
+        kept[name] = row[name]
     return kept | (_items(row["items"]) if row.get("items") is not None else {})
 
 
@@ -111,6 +158,8 @@ def _items(items: Any) -> dict[str, Any]:
             raise RowRefusal("items.qty无效")
         if not item.get("sku_id"):
             raise RowRefusal("items.sku_id不能为空")
+        if not isinstance(item.get("amount", 0), int | float):
+            raise RowRefusal("items.amount不是数字")
     first = str(items[0].get("outer_oi_id") or "")
     return {"items": items, "outer_oi_id": first, "qty": sum(item["qty"] for item in items)}
 
@@ -128,13 +177,24 @@ def shown(world: World, document: Document, host: str) -> dict[str, Any]:
         "as_date": to_text(document.created // 1000),
         "created": to_text(document.created // 1000),
         "modified": to_text(document.updated // 1000),
-        "o_id": number + 1_000_000_000,
+        "o_id": order_id(document),
         "status": raw.get("status", "WaitConfirm"),
         "order_status": raw.get("order_status", "Sent"),
         "confirm_date": raw.get("confirm_date"),
         "shop_name": nick(world, Mapping(), str(raw.get("shop_id"))),
         "currency": "CNY",
-        "ts": str(10_000_000_000 + document.cursor),
+        "shop_type": "淘宝天猫",
+        "order_type": "普通订单",
+        "warehouse": "退货仓",
+        "wh_id": raw.get("wh_id", 2),
+        "wms_co_id": raw.get("wms_co_id", 0),
+        "receive_refund": document.amount / 100 if document.booked else 0,
+        "free_amount": 0,
+        "creator_name": "",
+        "receiver_name": "***",
+        "receiver_mobile": "***",
+        **dict.fromkeys(("order_labels", "images", "batchs", "sns"), ()),
+        "ts": version(document),
         "items": _shown_items(document, number),
     }
     link = registry.mapping_of(world).field("decision_proof")
@@ -144,10 +204,29 @@ def shown(world: World, document: Document, host: str) -> dict[str, Any]:
 
 
 def _shown_items(document: Document, number: int) -> list[dict[str, Any]]:
-    """Return the items, what was received put to them in their order."""
-    left, found = document.received, []
+    """Return the items with what was received of them."""
+    left, broken = _received(document)
+    found = []
     for at, item in enumerate(document.raw.get("items", ())):
-        came = min(left, item["qty"])
-        left -= came
-        found.append({**item, "asi_id": number * 10 + at, "as_id": number, "r_qty": came, "defective_qty": 0})
+        sku = str(item["sku_id"])
+        came = min(left.get(sku, 0), item["qty"])
+        if came:
+            left[sku] -= came
+        bad = min(broken.get(sku, 0), came)
+        if bad:
+            broken[sku] -= bad
+        found.append({**item, "asi_id": number * 10 + at, "as_id": number, "r_qty": came, "defective_qty": bad})
     return found
+
+
+def _received(document: Document) -> tuple[dict[str, int], dict[str, int]]:
+    """Return how many pieces of each goods code came back, and how many of those are broken."""
+    came: dict[str, int] = {}
+    broken: dict[str, int] = {}
+    if document.receipts:
+        for goods in brought(document)[0]:
+            for one in goods:
+                came[one["sku_id"]] = came.get(one["sku_id"], 0) + one["qty"]
+                if one["qty_type"] == DEFECTIVE:
+                    broken[one["sku_id"]] = broken.get(one["sku_id"], 0) + one["qty"]
+    return came, broken

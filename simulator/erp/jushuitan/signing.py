@@ -5,9 +5,6 @@ import hmac
 from collections.abc import Mapping
 from functools import lru_cache
 
-DAYS = 30
-"""How long a token lasts (assumed; nothing public says it)."""
-
 
 def sign(secret: str, fields: Mapping[str, str]) -> str:
     """Return the present gateway's sign: hex MD5 of the secret and every field in order of name (docId=70)."""
@@ -21,20 +18,26 @@ def old_sign(partnerkey: str, method: str, partnerid: str, token: str, ts: str) 
 
 
 @lru_cache(maxsize=64)
-def token(secret: str, kind: str, expires: int) -> str:
-    """Return a token of *kind* (access or refresh) that is good until *expires* (seconds); it carries that itself."""
-    return f"{expires:08x}" + hmac.digest(secret.encode(), f"{kind}{expires}".encode(), "sha256").hex()[:24]
+def token(secret: str, kind: str, expires: int, generation: int = 0) -> str:
+    """Return a token of *kind* (access or refresh) that is good until *expires* (seconds); it carries that itself.
+
+    Each *generation* of tokens can end those before it.
+    """
+    seal = hmac.digest(secret.encode(), f"{kind}{expires}.{generation}".encode(), "sha256").hex()
+    return f"{expires:08x}{generation:04x}" + seal[:20]
 
 
-def is_good(secret: str, kind: str, given: str, now: int) -> bool:
-    """Tell whether *given* is a token of that kind and has not expired at *now* (seconds)."""
+def is_good(secret: str, kind: str, given: str, now: int, oldest: int = 0) -> bool:
+    """Tell whether *given* is a token of that kind, of the *oldest* generation or a later one, alive at *now* (s)."""
     try:
-        expires = int(given[:8], 16)
+        expires, generation = int(given[:8], 16), int(given[8:12], 16)
     except ValueError:
         return False
-    return hmac.compare_digest(given.encode(), token(secret, kind, expires).encode()) and now < expires
+    right = token(secret, kind, expires, generation)
+    return hmac.compare_digest(given.encode(), right.encode()) and now < expires and generation >= oldest
 
 
-def expiry(now: int) -> int:
-    """Return when a token that is given *now* expires: the same all day long."""
-    return (now // 86400 + DAYS) * 86400
+def expiry(now: int, life: int) -> int:
+    """Return when a token that is given *now* expires: the same for a thirtieth of its *life* (seconds)."""
+    step = max(life // 30, 1)
+    return (now // step + 30) * step

@@ -1,7 +1,5 @@
 """聚水潭: the signing vectors of the documentation and its clients, error shapes, paging, and the older gateway."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -14,27 +12,12 @@ from simulator.erp.caller import Got, Wanted
 from simulator.erp.jushuitan import gateway, signing
 from simulator.erp.jushuitan.client import QUERY, UPLOAD, Client
 from simulator.erp.side import SHOP, Side
-from simulator.ledger.declaration import Declaration
-from simulator.world import World
 
 OURS = "0123456789abcdef0123456789abcdef"
 JAVA = "e9c5ca33fecb404b8e6cdbd0ef4a6d25"
 JAVA_APP = {"app_key": "5b53060f23d84ddf9703056e84fa5a2d", "timestamp": "1639128407", "charset": "utf-8"}
 APP = {"app_key": "testapp", "timestamp": "1700000000", "charset": "utf-8"}
 CALL = {**APP, "access_token": "tok0001", "version": "2"}
-
-
-@pytest.fixture
-def erp(tmp_path: Path) -> Iterator[Side]:
-    side = Side(World.open(tmp_path, declaration=Declaration(profile="jushuitan")))
-    yield side
-    side.world.book.close()
-
-
-@pytest.fixture
-def client(erp: Side) -> Client:
-    assert isinstance(erp.caller, Client)
-    return erp.caller
 
 
 @pytest.mark.parametrize(
@@ -102,21 +85,6 @@ def test_the_sign_is_checked_over_the_text_as_it_came(erp: Side, client: Client)
         assert _data(erp.ask(client.ask(UPLOAD, text)))["datas"][0]["issuccess"]
     (document,) = erp.world.state.documents.rows.values()
     assert (document.amount, document.reason, document.revision) == (8880, "不想要了", 1)
-
-
-def test_a_token_is_given_for_a_code_and_for_a_refresh_token_and_ends(erp: Side) -> None:
-    given = _data(_auth(erp, "getInitToken", grant_type="authorization_code", code="abc123"))
-    again = _data(
-        _auth(erp, "refreshToken", grant_type="refresh_token", scope="all", refresh_token=given["refresh_token"])
-    )
-    now, secret = erp.world.clock.seconds(), erp.world.erp_key
-
-    assert again["expires_in"] > 86400
-    assert signing.is_good(secret, "access", again["access_token"], now)
-    assert not signing.is_good(secret, "access", again["access_token"], now + again["expires_in"])
-    assert not signing.is_good(secret, "access", again["refresh_token"], now)
-    assert _auth(erp, "refreshToken", grant_type="refresh_token", refresh_token="rt0001").json()["code"] == 100
-    assert _auth(erp, "getInitToken", grant_type="authorization_code", code="abc").json()["code"] == 130
 
 
 def test_a_row_can_fail_while_the_call_is_well_and_the_others_are_taken(erp: Side, client: Client) -> None:
@@ -266,13 +234,6 @@ def test_unmapped_decisions_are_said_to_be_impossible(erp: Side) -> None:
 def _data(answer: Got) -> Any:
     assert answer.json()["code"] == 0, answer.content.decode()
     return answer.json()["data"]
-
-
-def _auth(erp: Side, call: str, **fields: str) -> Got:
-    now = str(erp.world.clock.seconds())
-    every = {"app_key": gateway.app_key(erp.world), "timestamp": now, "charset": "utf-8", **fields}
-    every["sign"] = signing.sign(erp.world.erp_key, every)
-    return erp.ask(Wanted("POST", f"/openWeb/auth/{call}", urlencode(every).encode()))
 
 
 def _old(erp: Side, method: str, biz: Any, key: str = "") -> Wanted:
