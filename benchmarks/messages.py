@@ -59,7 +59,7 @@ async def serve(data: Path) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()
     while line := await loop.run_in_executor(None, sys.stdin.buffer.readline):
-        left = len(world.state.queues.rows)
+        left = len(world.state.queues)
         for _ in range(int(line)):
             messages.publish(world, shop, TOPIC, text)
         sys.stdout.buffer.write(b"%d\n" % left)

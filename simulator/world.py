@@ -46,7 +46,7 @@ class World:
         self.settings = settings
         self.clock = clock
         self.vault = Vault(folder / "vault")
-        self.state = State()
+        self.state = self._empty()
         self.book: Book
         self.block = 0
         """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
@@ -77,6 +77,12 @@ class World:
         """Where the ERP listens (http://HOST:PORT), for links that it sends of itself; empty before it does."""
         self.control_hosts = frozenset({"localhost", "127.0.0.1", "::1"})
         """Host names under which the control API may be addressed."""
+
+    def _empty(self) -> State:
+        """Return a state without rows, whose unread messages are read from the ledger."""
+        state = State()
+        state.queues.fetch = lambda place: self.book.entry(place)
+        return state
 
     def _secret(self, name: str, about: str) -> str:
         if name not in self.vault.values:
@@ -142,7 +148,7 @@ class World:
         folder.mkdir()
         self.vault = self.vault.copied(folder / "vault")
         self.folder = folder
-        self.state = State()
+        self.state = self._empty()
         self.usage = Usage()
         self.clock.shift, self.stepped = 0, (0, 0)
         self._begin(header.declaration, header.command)
@@ -169,6 +175,7 @@ class World:
                 world.settings.set(name, listed["value"], origin=listed["origin"])
         world.declaration = msgspec.convert(header.declaration, Declaration)
         world.block = header.wall // 1000
+        world.book = Book(path, clock)
         seq = header.seq
         for entry in entries:
             seq = entry.seq
@@ -181,10 +188,8 @@ class World:
             elif isinstance(entry, ClockStepped) and entry.wanted:
                 clock.shift += entry.by
             else:
-                world.state.queues.learn(entry)
-        if reader.truncated:
-            os.truncate(path, reader.whole)
-        world.book = Book(path, clock, seq=seq)
+                world.state.queues.learn(entry, reader.place)
+        world.book.resume(seq, reader.whole)
         world._register()
         world.note(
             Life(

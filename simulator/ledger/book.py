@@ -6,15 +6,21 @@ latest before the first byte of an answer leaves, so that a killed process has l
 
 import asyncio
 import os
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 from simulator.clock import Clock
-from simulator.ledger.entry import ClockStepped, Entry
+from simulator.ledger.entry import AnyEntry, ClockStepped, Entry
+from simulator.ledger.replay import decode
 
 _HANDFUL = 0.01
 """Seconds in which entries gather before those who wait are told."""
+_STRIDE = 256
+_LINE = 2048
+"""Bytes within which nearly every line ends."""
 _STEP = 250
 """Milliseconds by which wall and monotonic clock may drift apart between two entries before that is noted."""
 
@@ -26,12 +32,18 @@ class LedgerError(OSError):
 class Book:
     """An append-only ledger file, with the newest lines kept in memory for the long poll."""
 
-    def __init__(self, path: Path, clock: Clock, *, seq: int = 0, recent: int = 100_000) -> None:
-        """Open *path* for appending; the next entry gets number *seq* + 1."""
+    def __init__(self, path: Path, clock: Clock, *, recent: int = 10_000) -> None:
+        """Open *path* for appending; the next entry gets number 1, unless `resume` says otherwise."""
         self.path = path
-        self.seq = seq
+        self.seq = 0
+        self.place = 0
+        """Where in the file the newest line begins."""
         self._clock = clock
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._size = 0
+        """Bytes of all lines, those included that are not written yet."""
+        self._marks: dict[int, int] = {}
+        """Where in the file some lines begin, by number: one in each `_STRIDE` of those that were written or passed."""
         self._encoder = msgspec.json.Encoder()
         self._keep = recent
         self._recent: list[bytes] = []
@@ -42,6 +54,11 @@ class Book:
         self.loop: asyncio.AbstractEventLoop | None = None
         """Where to write at the end of the current moment; None: every entry is written at once."""
         self._offset = clock.wall() - clock.mono() // 1000
+
+    def resume(self, seq: int, size: int) -> None:
+        """Go on behind entry *seq*, the last one of a file of *size* bytes; what is behind them is cut off."""
+        self.seq, self._size = seq, size
+        os.ftruncate(self._file, size)
 
     def append(self, entry: Entry) -> int:
         """Give *entry* its number and times, write it, and return the number."""
@@ -61,6 +78,10 @@ class Book:
         self.seq = seq = self.seq + 1
         entry.seq, entry.wall, entry.mono = seq, wall, mono
         line = self._encoder.encode(entry) + b"\n"
+        self.place = place = self._size
+        self._size = place + len(line)
+        if seq % _STRIDE == 1:
+            self._marks[seq] = place
         if self.loop is None:
             self._to_file(line)
         else:
@@ -110,14 +131,30 @@ class Book:
             start = after + 1 - first
             return self._recent[start : start + limit]
         self.flush()
+        return list(islice(self._from(after + 1), limit))
+
+    def _from(self, wanted: int) -> Iterator[bytes]:
+        """Yield the lines from number *wanted* on, read from the nearest mark before them."""
+        number = wanted - (wanted - 1) % _STRIDE
+        while number > 1 and number not in self._marks:
+            number -= _STRIDE
+        place = self._marks.get(number, 0)
         with self.path.open("rb") as file:
-            lines = []
-            for number, line in enumerate(file, start=1):
-                if number > after:
-                    lines.append(line)
-                    if len(lines) >= limit:
-                        break
-        return lines
+            file.seek(place)
+            for line in file:
+                if number % _STRIDE == 1:
+                    self._marks[number] = place
+                if number >= wanted:
+                    yield line
+                number, place = number + 1, place + len(line)
+
+    def entry(self, place: int) -> AnyEntry:
+        """Return the entry whose line begins at *place* of the file."""
+        self.flush()
+        size = _LINE
+        while b"\n" not in (found := os.pread(self._file, size, place)):
+            size *= 4
+        return decode(found[: found.index(b"\n")])
 
     async def wait(self, after: int, seconds: float) -> None:
         """Return when there is an entry above *after*, or after *seconds*."""

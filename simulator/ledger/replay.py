@@ -9,7 +9,12 @@ from simulator.errors import UserError
 from simulator.ledger.entry import FORMAT, AnyEntry, Header
 from simulator.ledger.vocabulary import say
 
-_decoder = msgspec.json.Decoder(AnyEntry)
+_decoder: msgspec.json.Decoder[AnyEntry] = msgspec.json.Decoder(AnyEntry)
+
+
+def decode(line: bytes) -> AnyEntry:
+    """Return the entry that *line* of a ledger holds."""
+    return _decoder.decode(line)
 
 
 class Reader:
@@ -23,6 +28,8 @@ class Reader:
         """Remember *path*; nothing is read yet."""
         self.path = path
         self.truncated = 0
+        self.place = 0
+        """Where in the file the newest entry's line begins."""
         self.whole = 0
         """Bytes of whole lines read so far."""
 
@@ -46,7 +53,7 @@ class Reader:
                     raise self._broken(number, line, error) from error
                 if number == 1:
                     self._check(entry)
-                self.whole += len(line)
+                self.place, self.whole = self.whole, self.whole + len(line)
                 yield entry
             if number == 0:
                 raise UserError(say("reading.empty", "is empty."), where=str(self.path), expected=_begins())

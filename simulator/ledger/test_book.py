@@ -57,6 +57,18 @@ def test_lines_no_longer_in_memory_are_read_from_the_file(path: Path) -> None:
     assert [msgspec.json.decode(line)["seq"] for line in lines] == list(range(6, 102))
 
 
+def test_a_line_is_found_from_the_nearest_mark_and_by_its_place(path: Path) -> None:
+    book = _book(path, marks=2000, recent=10)
+    place = book.place
+    again = Book(path, Clock(), recent=10)
+    again.resume(book.seq, path.stat().st_size)
+
+    for one in (book, again, again):  # the second time from marks that the first reading left
+        (line,) = one.lines(after=1500, limit=1)
+        assert msgspec.json.decode(line)["seq"] == 1501
+        assert one.entry(place).seq == 2001
+
+
 def test_whoever_waits_is_told_of_the_next_entry(path: Path) -> None:
     async def scene() -> list[bytes]:
         book = _book(path)

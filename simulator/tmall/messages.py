@@ -98,7 +98,7 @@ def put(world: World, entry: Published) -> Published:
     """Put what *entry* says into its queue, under a number of its own unless it has one."""
     entry.message, entry.side = entry.message or _number(world), "tmall"
     world.note(entry)
-    world.state.queues.learn(entry)
+    world.state.queues.learn(entry, world.book.place)
     wake(world, (entry.app_key, entry.group))
     return entry
 
@@ -202,9 +202,7 @@ def confirm(
     """
     expire(world)
     done = 0
-    for message in [row for number in numbers for row in world.state.queues.handed_out(number)]:
-        if (message.app_key, message.group) != key:
-            continue
+    for message in [row for number in numbers for row in world.state.queues.handed_out(key, number)]:
         entry = Confirmed(
             message=str(message.id),
             copy=message.copy,
@@ -229,16 +227,16 @@ def confirm(
 def expire(world: World) -> None:
     """Drop the messages that nobody confirmed within the retention."""
     end = world.clock.wall() - _retention(world)
-    for message in world.state.queues.older(end):
-        if not message.copy:  # what a fault delivers long after its time does not expire before
+    oldest = world.state.queues.oldest()
+    if oldest is not None and oldest < end:
+        for message in world.state.queues.older(end):
             drop(world, message)
 
 
 def first_end(world: World) -> int | None:
     """Return when the next message expires (`wall`); None if none waits that can."""
-    rows = world.state.queues.rows.values()  # in the order in which they were published
-    first = next((message for message in rows if not message.copy), None)
-    return first.published + _retention(world) if first is not None else None
+    oldest = world.state.queues.oldest()
+    return oldest + _retention(world) if oldest is not None else None
 
 
 def _retention(world: World) -> int:

@@ -1,15 +1,20 @@
 """The queues of the message channel: what waits, what was handed out, and when it comes again. A projection of entries.
 
 Messages are not rows that change: `Published`, `Pushed`, `Confirmed` and `Expired` entries tell all there is to know,
-and the live world and its recovery learn of them by the same function, `Queues.learn`.
+and the live world and its recovery learn of them by the same function, `Queues.learn`. Of a message that nobody was
+handed yet only its place in the ledger is kept (`Unread`); it is read there once somebody asks for it.
 """
 
+from collections.abc import Callable
+from heapq import merge
+from itertools import islice
 from typing import Any
 
 import msgspec
 from sortedcontainers import SortedList
 
 from simulator.ledger.entry import Confirmed, Connection, Entry, Expired, Published, Pushed
+from simulator.tmall.unread import Unread
 
 Key = tuple[str, str]
 """App key and group."""
@@ -20,8 +25,8 @@ class Message(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
 
     id: int
     topic: str
-    utf8: bytes
-    """The content, JSON text. As bytes it takes a third of what Python's own text does, and very many may wait."""
+    content: str
+    """JSON text."""
     app_key: str
     group: str
     user_id: int
@@ -38,15 +43,9 @@ class Message(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     refunds: tuple[str, ...] = ()
     plays: tuple[str, ...] = ()
 
-    @property
-    def content(self) -> str:
-        """The content as text."""
-        return self.utf8.decode()
-
     def shown(self) -> dict[str, Any]:
         """Return it as the control API shows it."""
         found = msgspec.structs.asdict(self)
-        found["content"] = found.pop("utf8").decode()
         del found["before"]
         return found
 
@@ -56,13 +55,31 @@ def name_of(message: str, copy: int) -> str:
     return f"{message}+{copy}" if copy else message
 
 
+def message_of(entry: Published) -> Message:
+    """Return the message that *entry* put into its queue."""
+    return Message(
+        id=int(entry.message),
+        topic=entry.topic,
+        content=entry.content,
+        app_key=entry.app_key,
+        group=entry.group,
+        user_id=entry.user_id,
+        nick=entry.shop,
+        published=entry.wall,
+        due=entry.due or entry.wall,
+        copy=entry.copy,
+        refunds=entry.refunds,
+        plays=entry.plays,
+    )
+
+
 class Queues:
     """Every unconfirmed message, by its number, and for each app and group in the order in which they are due."""
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self.rows: dict[str, Message] = {}
-        """By number as text (copies: number and `+1`, `+2` …)."""
+        self.fetch: Callable[[int], Entry]
+        """Reads the entry at a place of the ledger; whoever tells `learn` of places sets it."""
         self.published = 0
         """Messages published so far."""
         self.put_total: dict[Key, int] = {}
@@ -70,38 +87,59 @@ class Queues:
         """Messages put into each queue, and handed out of it, repeats included."""
         self.connections = 0
         """Connections that said who they are; the next one's number is one more."""
+        self._unread: dict[Key, Unread] = {}
+        self._known: dict[str, Message] = {}
+        """Those not among the unread, by number as text (copies: number and `+1`, `+2` …)."""
+        self._due: dict[Key, SortedList] = {}
+        """When each known one is due, and its name."""
+        self._ages: SortedList = SortedList()
+        """When each known one that can expire was published, and its name."""
         self._copies: dict[str, int] = {}
         """How many copies there were of a message, by its number."""
-        self._due: dict[Key, SortedList] = {}
 
-    def learn(self, entry: Entry) -> None:
-        """Take in what *entry* says of a message; others say nothing."""
+    def __len__(self) -> int:
+        """Return how many messages are not confirmed."""
+        return len(self._known) + sum(map(len, self._unread.values()))
+
+    @property
+    def rows(self) -> dict[str, Message]:
+        """Every message that is not confirmed, by its name; the unread are read from the ledger."""
+        unread = [message for key in self._unread for message in self._read(key)]
+        return {str(message.id): message for message in unread} | self._known
+
+    def learn(self, entry: Entry, place: int | None = None) -> None:
+        """Take in what *entry* says of a message; others say nothing. *place*: where in the ledger it can be read."""
         if isinstance(entry, Published):
-            self._put(entry)
+            self._put(entry, place)
         elif isinstance(entry, Pushed):
             self._pushed(entry)
         elif isinstance(entry, Connection):
             self.connections += entry.event in ("opened", "refused")
         elif isinstance(entry, Expired) or (isinstance(entry, Confirmed) and entry.result == "ok"):
-            self._drop(name_of(entry.message, entry.copy))
+            self._drop((entry.app_key, entry.group), name_of(entry.message, entry.copy))
 
     def due(self, key: Key, now: int, limit: int) -> list[Message]:
         """Return up to *limit* messages of the queue *key* that may be handed out at *now*, longest due first."""
-        found: list[Message] = []
-        for when, number in self._due.get(key, ()):
-            if when > now or len(found) >= limit:
-                break
-            found.append(self.rows[number])
-        return found
+        known, unread = self._due.get(key, ()), self._unread.get(key)
+        names: list[str]
+        if unread:
+            fresh = ((when, str(number)) for when, number in unread.until(now))
+            names = [name for when, name in islice(merge(known, fresh), limit) if when <= now]
+        else:
+            names = [name for when, name in islice(known, limit) if when <= now]
+        return [message for name in names if (message := self._message(key, name)) is not None]
 
     def next_due(self, key: Key) -> int | None:
         """Return when the next message of the queue *key* may be handed out; None if it is empty."""
-        waiting = self._due.get(key)
-        return waiting[0][0] if waiting else None
+        known, unread = self._due.get(key), self._unread.get(key)
+        found = [known[0][0]] if known else []
+        if unread:
+            found.append(unread.first())
+        return min(found, default=None)
 
     def waiting(self, key: Key) -> int:
         """Return how many unconfirmed messages the queue *key* holds."""
-        return len(self._due.get(key, ()))
+        return len(self._due.get(key, ())) + len(self._unread.get(key, ()))
 
     def counts(self) -> dict[str, dict[str, dict[str, int]]]:
         """Return by app key and group how many messages wait, were put in, and were handed out (repeats included)."""
@@ -112,77 +150,101 @@ class Queues:
             found.setdefault(app_key, {})[group] = numbers
         return found
 
-    def older(self, than: int) -> list[Message]:
-        """Return the messages published before *than*, oldest first."""
-        found = []
-        for message in self.rows.values():  # in the order in which they were published
-            if message.published >= than:
-                break
-            found.append(message)
-        return found
+    def oldest(self) -> int | None:
+        """Return when the oldest message that can expire was published; None if there is none."""
+        times = [unread.first() for unread in self._unread.values() if unread]
+        if self._ages:
+            times.append(self._ages[0][0])
+        return min(times, default=None)
 
-    def handed_out(self, number: str) -> list[Message]:
-        """Return the deliveries of message *number* that somebody got and did not confirm."""
+    def older(self, than: int) -> list[Message]:
+        """Return the messages published before *than* that can expire: what a fault delivers late (a copy) cannot."""
+        for key, unread in self._unread.items():
+            for _, number in list(unread.until(than - 1)):
+                self._message(key, str(number))
+        return [self._known[name] for _, name in self._ages.irange(maximum=(than, ""), inclusive=(True, False))]
+
+    def handed_out(self, key: Key, number: str) -> list[Message]:
+        """Return the deliveries of message *number* from the queue *key* that somebody got and did not confirm."""
         names = (name_of(number, copy) for copy in range(self._copies.get(number, 0) + 1))
-        found = [self.rows[name] for name in names if name in self.rows]
+        found = [message for name in names if (message := self._message(key, name)) is not None]
         return [row for row in found if row.attempts] or found[:1]
 
     def of(self, key: Key) -> list[Message]:
         """Return all messages of the queue *key*."""
-        return [self.rows[number] for _, number in self._due.get(key, ())]
+        return [*self._read(key), *(self._known[name] for _, name in self._due.get(key, ()))]
 
     def forget(self, pushed: Pushed) -> None:
         """Undo what was learned of *pushed*, which did not happen: its message is due as before, unless it is gone."""
         key = (pushed.app_key, pushed.group)
-        name = name_of(pushed.message, pushed.copy)
-        message = self.rows.get(name)
-        if message is None:
-            return
-        self.got_total[key] -= 1
-        waiting = self._due[key]
-        waiting.remove((message.due, name))
-        message.attempts, message.due = pushed.attempt - 1, message.before
-        waiting.add((message.due, name))
+        message = self._message(key, name_of(pushed.message, pushed.copy))
+        if message is not None:
+            self.got_total[key] -= 1
+            self._move(message, message.before, attempts=pushed.attempt - 1)
 
-    def _put(self, entry: Published) -> None:
+    def _put(self, entry: Published, place: int | None) -> None:
         key = (entry.app_key, entry.group)
         self.published += 1
         if entry.lost:
             return
         if entry.copy:
             self._copies[entry.message] = entry.copy
-        name = name_of(entry.message, entry.copy)
         self.put_total[key] = self.put_total.get(key, 0) + 1
-        message = Message(
-            id=int(entry.message),
-            topic=entry.topic,
-            utf8=entry.content.encode(),
-            app_key=entry.app_key,
-            group=entry.group,
-            user_id=entry.user_id,
-            nick=entry.shop,
-            published=entry.wall,
-            due=entry.due or entry.wall,
-            copy=entry.copy,
-            refunds=entry.refunds,
-            plays=entry.plays,
-        )
-        self.rows[name] = message
-        self._due.setdefault(key, SortedList()).add((message.due, name))
+        if place is not None and not entry.copy and not entry.due:
+            unread = self._unread.setdefault(key, Unread())
+            if unread.put(int(entry.message), entry.wall, place):
+                return
+        self._know(message_of(entry))
+
+    def _know(self, message: Message) -> None:
+        name = name_of(str(message.id), message.copy)
+        self._known[name] = message
+        self._due.setdefault((message.app_key, message.group), SortedList()).add((message.due, name))
+        if not message.copy:
+            self._ages.add((message.published, name))
+
+    def _message(self, key: Key, name: str) -> Message | None:
+        """Return the message of that *name* in the queue *key*; if it was unread, it is known from here on."""
+        message = self._known.get(name)
+        if message is not None:
+            return message if (message.app_key, message.group) == key else None
+        unread = self._unread.get(key)
+        place = unread.take(int(name)) if unread is not None and name.isdecimal() else None
+        if place is None:
+            return None
+        message = self._fetched(place)
+        self._know(message)
+        return message
+
+    def _read(self, key: Key) -> list[Message]:
+        """Return the unread messages of the queue *key*, which stay unread."""
+        unread = self._unread.get(key)
+        return [self._fetched(place) for place in unread.places()] if unread is not None else []
+
+    def _fetched(self, place: int) -> Message:
+        entry = self.fetch(place)
+        assert isinstance(entry, Published)
+        return message_of(entry)
 
     def _pushed(self, entry: Pushed) -> None:
         key = (entry.app_key, entry.group)
         self.got_total[key] = self.got_total.get(key, 0) + 1
-        name = name_of(entry.message, entry.copy)
-        message = self.rows.get(name)
-        if message is None:
-            return
-        waiting = self._due[key]
-        waiting.remove((message.due, name))
-        message.attempts, message.before, message.due = entry.attempt, message.due, entry.again
-        waiting.add((message.due, name))
+        message = self._message(key, name_of(entry.message, entry.copy))
+        if message is not None:
+            message.before = message.due
+            self._move(message, entry.again, attempts=entry.attempt)
 
-    def _drop(self, name: str) -> None:
-        message = self.rows.pop(name, None)
+    def _move(self, message: Message, due: int, *, attempts: int) -> None:
+        waiting, name = self._due[(message.app_key, message.group)], name_of(str(message.id), message.copy)
+        waiting.remove((message.due, name))
+        message.attempts, message.due = attempts, due
+        waiting.add((due, name))
+
+    def _drop(self, key: Key, name: str) -> None:
+        message = self._known.pop(name, None)
         if message is not None:
             self._due[(message.app_key, message.group)].remove((message.due, name))
+            if not message.copy:
+                self._ages.remove((message.published, name))
+        elif (unread := self._unread.get(key)) is not None and name.isdecimal():
+            unread.take(int(name))

@@ -185,7 +185,7 @@ def test_data_has_the_token_no_flag_and_the_types_that_java_casts_to() -> None:
     message = Message(
         id=7_104_300_007_405_429_232,
         topic="taobao_refund_RefundCreated",
-        utf8=b'{"refund_id":1}',
+        content='{"refund_id":1}',
         app_key="23000001",
         group="default",
         user_id=2208000001,
