@@ -74,7 +74,7 @@ class State:
         self.messages: dict[str, list[RefundMessage]] = {}
         self.message_count = 0
         self.exchanges = Exchanges()
-        self.due = DueTimes()
+        self.due = DueTimes(self._due_of)
         """When the countdowns of refunds and exchanges end."""
         self.documents = Store()
         self.plays: dict[str, str] = {}
@@ -139,6 +139,11 @@ class State:
             self.due.put(refund.refund_id, refund.due)
         if old is None:
             self.by_oid[refund.oid] = (*self.by_oid.get(refund.oid, ()), refund.refund_id)
+
+    def _due_of(self, number: str) -> int:
+        """Return when the countdown of a refund or exchange ends (ms); 0: none runs."""
+        row = self.refunds.get(number) or self.exchanges.rows.get(number)
+        return row.due if row is not None else 0
 
     def table(self, entity: str) -> Mapping[str, Any]:
         """Return the rows of *entity* as they are, by id as text."""

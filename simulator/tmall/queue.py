@@ -6,14 +6,13 @@ handed yet only its place in the ledger is kept (`Unread`); it is read there onc
 """
 
 from collections.abc import Callable
-from heapq import merge
-from itertools import islice
+from heapq import heappop, heappush
 from typing import Any
 
 import msgspec
-from sortedcontainers import SortedList
 
 from simulator.ledger.entry import Confirmed, Connection, Entry, Expired, Published, Pushed
+from simulator.tmall.due_times import DueTimes
 from simulator.tmall.unread import Unread
 
 Key = tuple[str, str]
@@ -90,10 +89,10 @@ class Queues:
         self._unread: dict[Key, Unread] = {}
         self._known: dict[str, Message] = {}
         """Those not among the unread, by number as text (copies: number and `+1`, `+2` …)."""
-        self._due: dict[Key, SortedList] = {}
-        """When each known one is due, and its name."""
-        self._ages: SortedList = SortedList()
-        """When each known one that can expire was published, and its name."""
+        self._due: dict[Key, DueTimes] = {}
+        """When each known one is due."""
+        self._ages: list[tuple[int, str]] = []
+        """When each known one that can expire was published, and its name, as a heap; those gone meanwhile as well."""
         self._copies: dict[str, int] = {}
         """How many copies there were of a message, by its number."""
 
@@ -120,26 +119,43 @@ class Queues:
 
     def due(self, key: Key, now: int, limit: int) -> list[Message]:
         """Return up to *limit* messages of the queue *key* that may be handed out at *now*, longest due first."""
-        known, unread = self._due.get(key, ()), self._unread.get(key)
-        names: list[str]
-        if unread:
-            fresh = ((when, str(number)) for when, number in unread.until(now))
-            names = [name for when, name in islice(merge(known, fresh), limit) if when <= now]
-        else:
-            names = [name for when, name in islice(known, limit) if when <= now]
-        return [message for name in names if (message := self._message(key, name)) is not None]
+        waiting, unread = self._due_times(key), self._unread.get(key)
+        found: dict[str, Message] = {}
+        while len(found) < limit:
+            known = waiting.first()
+            if unread and unread.first() <= now and (known is None or unread.first() <= known):
+                self._message(key, str(unread.number()))
+            elif (moment := waiting.pop(now)) is not None:
+                found[moment.ident] = self._known[moment.ident]
+            else:
+                break
+        for name, message in found.items():  # they are due until whoever takes them says that he did
+            waiting.put(name, message.due)
+        return list(found.values())
 
     def next_due(self, key: Key) -> int | None:
         """Return when the next message of the queue *key* may be handed out; None if it is empty."""
-        known, unread = self._due.get(key), self._unread.get(key)
-        found = [known[0][0]] if known else []
+        found, unread = self._due_times(key).first(), self._unread.get(key)
         if unread:
-            found.append(unread.first())
-        return min(found, default=None)
+            return unread.first() if found is None else min(found, unread.first())
+        return found
+
+    def _due_times(self, key: Key) -> DueTimes:
+        found = self._due.get(key)
+        if found is None:
+            found = self._due[key] = DueTimes(self._due_of)
+        return found
+
+    def _due_of(self, name: str) -> int:
+        message = self._known.get(name)
+        return message.due if message is not None else 0
 
     def waiting(self, key: Key) -> int:
         """Return how many unconfirmed messages the queue *key* holds."""
-        return len(self._due.get(key, ())) + len(self._unread.get(key, ()))
+        return len(self._unread.get(key, ())) + len(self._known_of(key))
+
+    def _known_of(self, key: Key) -> list[Message]:
+        return [message for message in self._known.values() if (message.app_key, message.group) == key]
 
     def counts(self) -> dict[str, dict[str, dict[str, int]]]:
         """Return by app key and group how many messages wait, were put in, and were handed out (repeats included)."""
@@ -152,6 +168,8 @@ class Queues:
 
     def oldest(self) -> int | None:
         """Return when the oldest message that can expire was published; None if there is none."""
+        while self._ages and self._ages[0][1] not in self._known:
+            heappop(self._ages)
         times = [unread.first() for unread in self._unread.values() if unread]
         if self._ages:
             times.append(self._ages[0][0])
@@ -160,9 +178,10 @@ class Queues:
     def older(self, than: int) -> list[Message]:
         """Return the messages published before *than* that can expire: what a fault delivers late (a copy) cannot."""
         for key, unread in self._unread.items():
-            for _, number in list(unread.until(than - 1)):
-                self._message(key, str(number))
-        return [self._known[name] for _, name in self._ages.irange(maximum=(than, ""), inclusive=(True, False))]
+            while unread and unread.first() < than:
+                self._message(key, str(unread.number()))
+        known = (message for message in self._known.values() if message.published < than and not message.copy)
+        return sorted(known, key=lambda message: (message.published, message.id))
 
     def handed_out(self, key: Key, number: str) -> list[Message]:
         """Return the deliveries of message *number* from the queue *key* that somebody got and did not confirm."""
@@ -172,7 +191,7 @@ class Queues:
 
     def of(self, key: Key) -> list[Message]:
         """Return all messages of the queue *key*."""
-        return [*self._read(key), *(self._known[name] for _, name in self._due.get(key, ()))]
+        return [*self._read(key), *self._known_of(key)]
 
     def forget(self, pushed: Pushed) -> None:
         """Undo what was learned of *pushed*, which did not happen: its message is due as before, unless it is gone."""
@@ -199,9 +218,11 @@ class Queues:
     def _know(self, message: Message) -> None:
         name = name_of(str(message.id), message.copy)
         self._known[name] = message
-        self._due.setdefault((message.app_key, message.group), SortedList()).add((message.due, name))
+        self._due_times((message.app_key, message.group)).put(name, message.due)
         if not message.copy:
-            self._ages.add((message.published, name))
+            heappush(self._ages, (message.published, name))
+            if len(self._ages) > 64 + 4 * len(self._known):
+                self._ages = sorted(age for age in self._ages if age[1] in self._known)
 
     def _message(self, key: Key, name: str) -> Message | None:
         """Return the message of that *name* in the queue *key*; if it was unread, it is known from here on."""
@@ -235,16 +256,9 @@ class Queues:
             self._move(message, entry.again, attempts=entry.attempt)
 
     def _move(self, message: Message, due: int, *, attempts: int) -> None:
-        waiting, name = self._due[(message.app_key, message.group)], name_of(str(message.id), message.copy)
-        waiting.remove((message.due, name))
         message.attempts, message.due = attempts, due
-        waiting.add((due, name))
+        self._due_times((message.app_key, message.group)).put(name_of(str(message.id), message.copy), due)
 
     def _drop(self, key: Key, name: str) -> None:
-        message = self._known.pop(name, None)
-        if message is not None:
-            self._due[(message.app_key, message.group)].remove((message.due, name))
-            if not message.copy:
-                self._ages.remove((message.published, name))
-        elif (unread := self._unread.get(key)) is not None and name.isdecimal():
+        if self._known.pop(name, None) is None and (unread := self._unread.get(key)) is not None and name.isdecimal():
             unread.take(int(name))

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from simulator.actors import perform
 from simulator.clock import from_text
@@ -218,15 +220,45 @@ def test_the_last_day_for_a_refund_ends_at_midnight_in_gmt8(tmp_path: Path) -> N
     assert not perform(caller.world, "buyer.apply", {"tid": other.tid, "amount": "1.00"})["accepted"]
 
 
+def _put(found: DueTimes, rows: dict[str, int], ident: str, due: int) -> None:
+    rows[ident] = due
+    found.put(ident, due)
+
+
 def test_due_times_forget_what_was_moved() -> None:
-    found = DueTimes()
+    rows: dict[str, int] = {}
+    found = DueTimes(lambda ident: rows.get(ident, 0))
     for due in range(1000, 2000):
-        found.put("r", due)
-    found.put("s", 5000)
-    found.put("s", 0)
-    assert len(found._heap) < 100
+        _put(found, rows, "r", due)
+    _put(found, rows, "s", 5000)
+    _put(found, rows, "s", 0)
+    assert len(list(found._idents())) < 100
     assert found.pop(1998) is None
     first = found.pop(2000)
     assert first is not None
     assert (first.ident, first.due, first.reminds) == ("r", 1999, False)
     assert found.first() is None
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 40_000)), max_size=150),
+    st.integers(0, 9000),
+    st.integers(0, 45_000),
+)
+def test_due_times_find_each_moment_once_and_in_order(moves: list[tuple[str, int]], lead: int, now: int) -> None:
+    rows: dict[str, int] = {}
+    found = DueTimes(lambda ident: rows.get(ident, 0))
+    found.remind(lead)
+    for number, (ident, due) in enumerate(moves):
+        if due != rows.get(ident, 0):
+            _put(found, rows, ident, due)
+        if number % 7 == 0:
+            moments = [due - lead for due in rows.values() if due]
+            assert found.first() == min(moments, default=None)
+
+    passed = list(iter(lambda: found.pop(now), None))
+
+    expected = {(due - lead, ident) for ident, due in rows.items() if due and due - lead <= now}
+    expected |= {(due, ident) for ident, due in rows.items() if due and due <= now}
+    assert [one.at for one in passed] == sorted(at for at, _ in expected)
+    assert {(one.at, one.ident) for one in passed} == expected

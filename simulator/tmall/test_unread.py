@@ -25,8 +25,7 @@ def test_what_was_taken_is_gone_and_the_rest_stays_in_order(taken: list[int]) ->
 
     assert len(found) == len(left)
     assert list(found.places()) == [number * 10 for number in left]
-    assert list(found.until(1020)) == [(1000 + number, FIRST + number) for number in left if number <= 20]
-    assert not left or found.first() == 1000 + min(left)
+    assert not left or (found.first(), found.number()) == (1000 + min(left), FIRST + min(left))
 
 
 def test_the_place_of_those_taken_is_given_back() -> None:

@@ -64,13 +64,9 @@ class Unread:
         """Return when the oldest was published; there is one."""
         return self._times[self._start]
 
-    def until(self, end: int) -> Iterator[tuple[int, int]]:
-        """Yield time and number of those published up to *end*, oldest first."""
-        for at in range(self._start, len(self._places)):
-            if self._times[at] > end:
-                break
-            if self._places[at] != _GONE:
-                yield self._times[at], self._numbers[at]
+    def number(self) -> int:
+        """Return the number of the oldest; there is one."""
+        return self._numbers[self._start]
 
     def places(self) -> Iterator[int]:
         """Yield where in the ledger each one is, oldest first."""
