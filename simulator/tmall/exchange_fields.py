@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from simulator.act import yuan
 from simulator.tmall.exchange import Exchange
-from simulator.tmall.methods.trades import masked
+from simulator.tmall.receivers import masked, oaid
+from simulator.tmall.receivers import receiver_of as drawn
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
-from simulator.tmall.trades import oaid, receiver
 from simulator.world import World
 
 
@@ -64,13 +64,13 @@ def row(world: World, exchange: Exchange, asked: Iterable[str]) -> dict[str, Any
     if not names.isdisjoint(_RECEIVER):
         found |= {name: value for name, value in receiver_of(world, exchange).items() if name in names}
     if "oaid" in names:
-        found["oaid"] = oaid(world, world.state.trades[exchange.tid])
+        found["oaid"] = oaid(world.seed, world.state.trades[exchange.tid])
     return {name: value for name, value in found.items() if value != ""}
 
 
 def receiver_of(world: World, exchange: Exchange) -> dict[str, str]:
     """Return who gets the goods, and where, as apps see it."""
-    person = masked(receiver(world, world.state.trades[exchange.tid]))
+    person = masked(drawn(world.seed, world.state.trades[exchange.tid]))
     place = ("receiver_state", "receiver_city", "receiver_district", "receiver_address")
     return {
         "buyer_name": person["receiver_name"],

@@ -13,6 +13,8 @@ from simulator.tmall.refund import OPEN, TERMINAL
 PARAMETER_TYPES = frozenset({"fields", "string", "number", "boolean", "datetime", "file"})
 MARKS = ("documented", "observed", "assumed")
 """How sure a behaviour is: the platform's text, seen in the field, or inferred."""
+_PLAIN = ("string", "number")
+"""Items of a list that are no objects."""
 FIELD_TYPES = frozenset({"string", "number", "boolean", "datetime", "money"})
 
 Shape = Mapping[str, tuple[str, "Shape"]]
@@ -226,7 +228,7 @@ def _check_field(where: str, field: Field, objects: Mapping[str, Mapping[str, Fi
         raise SurfaceError(f"{where}: there is no field type {field.type}")
     if field.object and field.object not in objects:
         raise SurfaceError(f"{where}: there is no object {field.object}")
-    if field.list and not field.object and field.list != "string":
+    if field.list and not field.object and field.list not in _PLAIN:
         raise SurfaceError(f"{where}: a list needs the object of its items")
     strange = [name for name in field.only if name not in objects[field.object]]
     if strange:

@@ -16,7 +16,7 @@ from simulator.world import Put, World
 
 
 def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: int = 0) -> list[Refund]:
-    """Ship *orders* of one trade, in one entry; return the refunds that this closes (they are for unshipped goods).
+    """Ship *orders* of one trade in one parcel; return the refunds that this closes (they are for unshipped goods).
 
     Raises:
         Impossible: if none of them waits to be shipped.
@@ -26,11 +26,13 @@ def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: 
     if not waiting:
         found = ", ".join(f"{order.oid} {order.status}" for order in orders)
         raise Impossible(say("ship.nothing", "there is nothing to ship: {found}", found=found))
+    before = state.trades[waiting[0].tid]
+    parcel = len(before.parcels)
     refunds: list[Refund] = []
     events: list[str] = []
     after: dict[int, Order] = {}
     for order in waiting:
-        shipped = replace(order, status=SHIPPED, consigned=now)
+        shipped = replace(order, status=SHIPPED, consigned=now, parcel=parcel)
         running = open_refund(state, order.oid)
         for row in find(running.status, actor, "ship") if running else ():
             if running and not why_not(world, row, running, actor):
@@ -39,8 +41,8 @@ def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: 
                 events.append(row.message)
                 shipped = followed(shipped, closed)
         after[order.oid] = shipped
-    trade = settled(state, state.trades[waiting[0].tid], after, now)
-    trade = replace(trade, consigned=trade.consigned or now)
+    trade = settled(state, before, after, now)
+    trade = replace(trade, later=(*trade.later, now)) if parcel else replace(trade, consigned=now)
     puts: list[Put] = [("refund", refund.refund_id, refund) for refund in refunds]
     puts += [("order", oid, order) for oid, order in after.items()]
     puts.append(("trade", trade.tid, trade))

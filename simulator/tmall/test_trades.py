@@ -9,7 +9,8 @@ import pytest
 from simulator.errors import UserError
 from simulator.ledger.entry import Changed
 from simulator.ledger.replay import read
-from simulator.tmall.trades import create_trade, receiver
+from simulator.tmall.receivers import receiver_of
+from simulator.tmall.trades import create_trade
 from simulator.world import World
 
 
@@ -76,7 +77,7 @@ def test_what_is_left_open_follows_from_the_seed(tmp_path: Path) -> None:
     buyers = [[trade.buyer for trade in trades] for trades in made]
     assert (drawn[0], buyers[0]) == (drawn[1], buyers[1])
     assert (drawn[0], buyers[0]) != (drawn[2], buyers[2])
-    receivers = [receiver(world, trades[0]) for world, trades in zip(worlds, made, strict=True)]
+    receivers = [receiver_of(world.seed, trades[0]) for world, trades in zip(worlds, made, strict=True)]
     assert receivers[0] == receivers[1] != receivers[2]
     assert all(receivers[0].values())
 

@@ -35,6 +35,8 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     outer_id: str = ""
     """The merchant's code."""
     consigned: int = 0
+    parcel: int = 0
+    """Which of the trade's parcels it left in, from 0."""
     ended: int = 0
 
     @property
@@ -60,6 +62,14 @@ class Trade(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     paid_at: int = 0
     modified: int = 0
     consigned: int = 0
+    """When the first parcel left."""
+    later: tuple[int, ...] = ()
+    """When each further parcel left."""
     ended: int = 0
     received: int = 0
     """`received_payment`."""
+
+    @property
+    def parcels(self) -> tuple[int, ...]:
+        """When each of its parcels left."""
+        return (self.consigned, *self.later) if self.consigned else ()

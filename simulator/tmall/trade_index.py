@@ -1,43 +1,55 @@
 """Finds trades by shop, status, buyer and a window of time at a cost that does not grow with their number.
 
-There are three orders (by creation, by last change, by shipment) with four combinations of filters each. The lists of
+There are three orders (by creation, by last change, by shipment) with eight combinations of filters each. The lists of
 a combination are made when it is first asked for, in one pass, and kept in step from then on: a run that never asks
 for trades pays nothing for them.
 """
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sortedcontainers import SortedList
 
+from simulator.tmall.receivers import shown_name
 from simulator.tmall.trade import Trade
 
 CREATED, MODIFIED, CONSIGNED = "created", "modified", "consigned"
-"""The orders; trades that are not shipped are not in the last one."""
+"""The orders; the last one has an entry for each parcel, and none of a trade that is not shipped."""
 
 _FINISHED = "TRADE_FINISHED"
 
 UNDER_WAY, RECEIVED = "CREATED", "ACCEPTED_BY_RECEIVER"
 """The status by which shipments are filtered in order CONSIGNED: on the way, or received."""
 
-Key = tuple[str, str, str]
-"""Shop, status or empty, buyer or empty."""
-Shape = tuple[str, bool, bool]
-"""Order, and whether its lists are for one status and for one buyer."""
+Key = tuple[str, str, str, str]
+"""Shop, and status, buyer and receiver or empty."""
+Shape = tuple[str, bool, bool, bool]
+"""Order, and whether its lists are for one status, one buyer and one receiver."""
+Entry = tuple[int, Any]
+"""A second, and the trade's number; in order CONSIGNED, that and the parcel's (from 0)."""
 
 
 def parcel_status(trade: Trade) -> str:
-    """Return the status of the shipment of *trade*."""
+    """Return the status of the shipments of *trade*."""
     return RECEIVED if trade.status == _FINISHED else UNDER_WAY
 
 
 def _key(trade: Trade, shape: Shape) -> Key:
-    order, of_status, of_buyer = shape
+    order, of_status, of_buyer, of_receiver = shape
     status = parcel_status(trade) if order == CONSIGNED else trade.status
-    return trade.shop, status if of_status else "", trade.buyer if of_buyer else ""
+    receiver = shown_name(trade.buyer) if of_receiver else ""
+    return trade.shop, status if of_status else "", trade.buyer if of_buyer else "", receiver
+
+
+def _entries(trade: Trade, order: str) -> list[Entry]:
+    if order == CONSIGNED:
+        return [(second, (trade.tid, number)) for number, second in enumerate(trade.parcels)]
+    second: int = getattr(trade, order)
+    return [(second, trade.tid)] if second else []
 
 
 class TradeIndex:
-    """Sorted (second, tid) pairs for every combination of filters that was asked for."""
+    """Sorted entries for every combination of filters that was asked for."""
 
     def __init__(self, trades: Mapping[int, Trade]) -> None:
         """Index *trades*, of which `put` tells every change."""
@@ -47,18 +59,13 @@ class TradeIndex:
     def put(self, new: Trade, old: Trade | None) -> None:
         """Note that *new* has taken the place of *old* (None for a trade just created)."""
         for shape, lists in self._shapes.items():
-            if old is not None and (found := getattr(old, shape[0])):
-                lists[_key(old, shape)].remove((found, old.tid))
-            self._add(shape, lists, new)
-
-    @staticmethod
-    def _add(shape: Shape, lists: dict[Key, SortedList], trade: Trade) -> None:
-        second = getattr(trade, shape[0])
-        if second:
-            key = _key(trade, shape)
-            if key not in lists:
-                lists[key] = SortedList()
-            lists[key].add((second, trade.tid))
+            for entry in _entries(old, shape[0]) if old is not None else ():
+                lists[_key(old, shape)].remove(entry)  # type: ignore[arg-type]
+            for entry in _entries(new, shape[0]):
+                key = _key(new, shape)
+                if key not in lists:
+                    lists[key] = SortedList()
+                lists[key].add(entry)
 
     def window(
         self,
@@ -67,27 +74,32 @@ class TradeIndex:
         *,
         status: str = "",
         buyer: str = "",
+        receiver: str = "",
         start: int | None = None,
         end: int | None = None,
     ) -> "Window":
-        """Return the trades of *shop* whose time of *order* is from *start* to *end* (seconds, both inclusive)."""
-        shape = (order, bool(status), bool(buyer))
+        """Return the trades of *shop* whose time of *order* is from *start* to *end* (seconds, both inclusive).
+
+        *receiver* is a name as it is shown.
+        """
+        shape = (order, bool(status), bool(buyer), bool(receiver))
         if shape not in self._shapes:
             self._shapes[shape] = self._made(shape)
-        found = self._shapes[shape].get((shop, status, buyer))
+        found = self._shapes[shape].get((shop, status, buyer, receiver))
         if found is None:
             return Window(SortedList(), 0, 0)
-        low = 0 if start is None else found.bisect_left((start, 0))
-        high = len(found) if end is None else found.bisect_left((end + 1, 0))
+        # A pair that has a second only stands before all of that second.
+        low = 0 if start is None else found.bisect_left((start,))
+        high = len(found) if end is None else found.bisect_left((end + 1,))
         return Window(found, low, max(low, high))
 
     def _made(self, shape: Shape) -> dict[Key, SortedList]:
-        pairs: dict[Key, list[tuple[int, int]]] = {}
+        rows: dict[Key, list[Entry]] = {}
         for trade in self._trades.values():
-            second = getattr(trade, shape[0])
-            if second:
-                pairs.setdefault(_key(trade, shape), []).append((second, trade.tid))
-        return {key: SortedList(found) for key, found in pairs.items()}
+            entries = _entries(trade, shape[0])
+            if entries:
+                rows.setdefault(_key(trade, shape), []).extend(entries)
+        return {key: SortedList(found) for key, found in rows.items()}
 
 
 class Window:
@@ -100,11 +112,14 @@ class Window:
         self._found, self._low, self._high = found, low, high
 
     def __len__(self) -> int:
-        """Return how many trades are in the window."""
+        """Return how many trades (of order CONSIGNED: parcels) are in the window."""
         return self._high - self._low
 
-    def page(self, number: int, size: int) -> Iterator[int]:
-        """Return the numbers of page *number* (from 1), newest first; beyond the end, none."""
+    def page(self, number: int, size: int) -> Iterator[Any]:
+        """Return the numbers of page *number* (from 1), newest first; beyond the end, none.
+
+        Of order CONSIGNED, each is that of a trade and that of the parcel.
+        """
         stop = self._high - (number - 1) * size
         rows = self._found[max(self._low, stop - size) : stop] if stop > self._low else []
-        return (tid for _, tid in reversed(rows))
+        return (ident for _, ident in reversed(rows))

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from simulator.act import fen, yuan
-from simulator.chance import chance, token
+from simulator.chance import chance
 from simulator.errors import ActRefused, UserError, unknown_name
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED
 from simulator.tmall.trade import Order, Trade
@@ -172,30 +172,3 @@ def _order(line: Any, oid: int, frame: Mapping[str, Any], dice: random.Random, w
         sku=str(line.get("sku") or good["skus"][variant]),
         outer_id=intern(f"{good['outer_id']}-{variant + 1}"),
     )
-
-
-@cache
-def _faker() -> Any:
-    from faker import Faker  # takes a moment, and only receivers need it
-
-    return Faker("zh_CN")
-
-
-def oaid(world: World, trade: Trade) -> str:
-    """Return the receiver's number (oaid), by which services know an address that they are not shown."""
-    return "1" + token(world.seed, "oaid", trade.tid, length=43)
-
-
-def receiver(world: World, trade: Trade) -> dict[str, str]:
-    """Return the receiver of *trade* under the platform's names; it follows from (seed, tid) and is not stored."""
-    fake = _faker()
-    fake.seed_instance(chance(world.seed, "receiver", trade.tid).getrandbits(64))
-    return {
-        "receiver_name": fake.name(),
-        "receiver_state": fake.province(),
-        "receiver_city": fake.city(),
-        "receiver_district": fake.district() + "区",
-        "receiver_address": fake.street_address(),
-        "receiver_zip": fake.postcode(),
-        "receiver_mobile": fake.phone_number(),
-    }

@@ -1,19 +1,25 @@
 """`taobao.logistics.orders.get`: the shipments of trades, by which clients see whether goods have left."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.chance import chance
 from simulator.exchange import Answer
-from simulator.tmall import trades
+from simulator.tmall.carriers import carriers
 from simulator.tmall.context import Context
-from simulator.tmall.errors import Refused, invalid, not_built
+from simulator.tmall.errors import Refused, invalid
 from simulator.tmall.methods.trade_lists import OURS, buyer_of
-from simulator.tmall.methods.trades import masked
+from simulator.tmall.receivers import shown_name
 from simulator.tmall.refund_fields import open_uid, text_of
-from simulator.tmall.trade import Trade
+from simulator.tmall.trade import Order, Trade
 from simulator.tmall.trade_index import CONSIGNED, parcel_status
+from simulator.world import World
 
-_CARRIERS = (("顺丰速运", "SF"), ("圆通速递", "YT"), ("中通快递", "ZT"), ("申通快递", "ST"))
+_CARRIERS = (("SF", "SF"), ("YTO", "YT"), ("ZTO", "ZT"), ("STO", "ST"))
+"""Codes of those that carry here, and how their numbers begin."""
+
+Parcel = tuple[int, int]
+"""A trade's number, and that of one of its parcels, from 0."""
 
 
 def list_shipments(context: Context) -> Answer:
@@ -21,60 +27,84 @@ def list_shipments(context: Context) -> Answer:
     found, count = _found(context)
     asked = set(context.args["fields"])
     rows = []
-    for trade in found:
-        row = _shipment(context, trade)
-        if "receiver_name" in asked:
-            row["receiver_name"] = masked(trades.receiver(context.world, trade))["receiver_name"]
+    for tid, number in found:
+        row = _shipment(context.world, context.world.state.trades[tid], number)
         rows.append({name: value for name, value in row.items() if name in asked and value is not None})
     return Answer(data={"shippings": rows, "total_results": count}, total=count)
 
 
-def _found(context: Context) -> tuple[list[Trade], int]:
-    """Return the trades on the page asked for, and how many match in all."""
-    args, state = context.args, context.world.state
-    if "receiver_name" in args:  # receivers are not stored, and so cannot be searched for
-        raise Refused(not_built(f"{context.method.name} with receiver_name"))
+def _found(context: Context) -> tuple[Sequence[Parcel], int]:
+    """Return the parcels on the page asked for, and how many match in all."""
+    args = context.args
     start, end = args.get("start_created"), args.get("end_created")
     if start is not None and end is not None and start > end:
         raise Refused(invalid("start_created"))
-    buyer, status = buyer_of(args, "ouid"), args.get("status", "")
+    buyer, status, receiver = buyer_of(args, "ouid"), args.get("status", ""), args.get("receiver_name", "")
     types = {name.strip() for name in args.get("type", "fixed").split(",")}
     if buyer is None or OURS.isdisjoint(types):
         return [], 0
     if args.get("seller_confirm") == "no" or args.get("freight_payer") == "buyer":
         return [], 0  # whoever ships here confirms it, and pays
+    number, size = args["page_no"], args["page_size"]
     if "tid" in args:
-        trade = state.trades.get(args["tid"])
-        matches = trade is not None and trade.shop == context.shop.nick and trade.consigned
-        if trade is None or not matches or buyer not in ("", trade.buyer) or status not in ("", parcel_status(trade)):
-            return [], 0
-        inside = (start or 0) <= trade.consigned and (end is None or trade.consigned <= end)
-        return ([trade], 1) if inside else ([], 0)
-    window = state.trade_index.window(CONSIGNED, context.shop.nick, status=status, buyer=buyer, start=start, end=end)
-    return [state.trades[tid] for tid in window.page(args["page_no"], args["page_size"])], len(window)
+        matches = _of_trade(context, buyer, status, receiver, start or 0, end)
+        return matches[(number - 1) * size : number * size], len(matches)
+    window = context.world.state.trade_index.window(
+        CONSIGNED, context.shop.nick, status=status, buyer=buyer, receiver=receiver, start=start, end=end
+    )
+    return list(window.page(number, size)), len(window)
 
 
-def _shipment(context: Context, trade: Trade) -> dict[str, Any]:
-    orders = [context.world.state.orders[oid] for oid in trade.oids]
-    dice = chance(context.world.seed, "parcel", trade.tid)
-    company, letters = dice.choice(_CARRIERS)
+def _of_trade(
+    context: Context, buyer: str, status: str, receiver: str, start: int, end: int | None
+) -> Sequence[Parcel]:
+    """Return the parcels of the trade that the call names, newest first, as far as they match its other filters."""
+    trade = context.world.state.trades.get(context.args["tid"])
+    if trade is None or trade.shop != context.shop.nick:
+        return []
+    same = buyer in ("", trade.buyer) and receiver in ("", shown_name(trade.buyer))
+    if not same or status not in ("", parcel_status(trade)):
+        return []
+    inside = (number for number, at in enumerate(trade.parcels) if start <= at and (end is None or at <= end))
+    return [(trade.tid, number) for number in inside][::-1]
+
+
+def parcel_of(seed: int, tid: int, number: int) -> tuple[str, str]:
+    """Return carrier and number of parcel *number* of trade *tid*."""
+    dice = chance(seed, "parcel", tid, number) if number else chance(seed, "parcel", tid)
+    code, letters = dice.choice(_CARRIERS)
+    return carriers()[code], f"{letters}{dice.randrange(10**12, 10**13)}"
+
+
+def _shipment(world: World, trade: Trade, number: int) -> dict[str, Any]:
+    orders = [world.state.orders[oid] for oid in trade.oids]
+    inside = [order for order in orders if order.consigned and order.parcel == number]
+    split = len(inside) < len(orders)
+    left = trade.parcels[number]
+    company, waybill = parcel_of(world.seed, trade.tid, number)
     return {
         "tid": trade.tid,
-        "order_code": f"LP{trade.tid}",
+        "order_code": f"LP{trade.tid}{number or ''}",
         "seller_nick": trade.shop,
         "buyer_nick": trade.buyer,
         "ouid": open_uid(trade.buyer),
         "openuid": open_uid(trade.buyer),
-        "out_sid": f"{letters}{dice.randrange(10**12, 10**13)}",
+        "out_sid": waybill,
         "company_name": company,
-        "item_title": orders[0].title,
-        "created": text_of(trade.consigned),
-        "modified": text_of(max(trade.consigned, trade.ended)),
-        "delivery_start": text_of(trade.consigned),
+        "item_title": inside[0].title,
+        "receiver_name": shown_name(trade.buyer),
+        "created": text_of(left),
+        "modified": text_of(max(left, trade.ended)),
+        "delivery_start": text_of(left),
         "delivery_end": text_of(trade.ended) if trade.ended else None,
         "status": parcel_status(trade),
         "type": "express",
         "freight_payer": "seller",
         "seller_confirm": "yes",
-        "is_split": int(any(order.consigned != trade.consigned for order in orders)),
+        "is_split": int(split),
+        "sub_tids": _numbers(inside) if split else None,
     }
+
+
+def _numbers(orders: Sequence[Order]) -> list[int]:
+    return [order.oid for order in orders]

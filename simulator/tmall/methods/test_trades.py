@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from simulator.clock import to_text
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
-from simulator.tmall.methods.trades import masked
+from simulator.tmall.receivers import masked
 
 FULL = "taobao.trade.fullinfo.get"
 

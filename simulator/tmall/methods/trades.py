@@ -5,9 +5,9 @@ from typing import Any
 
 from simulator.act import yuan
 from simulator.exchange import Answer
-from simulator.tmall import trades
 from simulator.tmall.context import Context
 from simulator.tmall.errors import NO_SUCH_TRADE, Refused
+from simulator.tmall.receivers import masked, oaid, receiver_of
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
 from simulator.tmall.trade import Order, Trade
 
@@ -41,9 +41,9 @@ def trade_row(context: Context, trade: Trade, asked: tuple[str, ...]) -> dict[st
     orders = [world.state.orders[oid] for oid in trade.oids]
     row = _trade(trade, orders, context.shop.nick)
     if any(name.startswith("receiver_") for name in asked):
-        row |= masked(trades.receiver(world, trade))
+        row |= masked(receiver_of(world.seed, trade))
     if "oaid" in asked:
-        row["oaid"] = trades.oaid(world, trade)
+        row["oaid"] = oaid(world.seed, trade)
     row = {name: value for name, value in row.items() if name in asked and value is not None}
     of_orders = {name.partition(".")[2] for name in asked if name.partition(".")[0] == "orders"}
     if of_orders:
@@ -130,16 +130,3 @@ def _kept_points(trade: Trade, orders: list[Order]) -> int:
 
 def _time(seconds: int) -> str | None:
     return text_of(seconds) if seconds else None
-
-
-def masked(receiver: Mapping[str, str]) -> dict[str, str]:
-    """Return *receiver* as apps see it: names, numbers and streets mostly starred out."""
-    found = dict(receiver)
-    for name, value in receiver.items():
-        if name == "receiver_name":
-            found[name] = value[:1] + "*" * max(1, len(value) - 1)
-        elif name in ("receiver_mobile", "receiver_phone"):
-            found[name] = f"{value[:3]}****{value[-4:]}" if len(value) > 7 else "****"
-        elif name == "receiver_address":
-            found[name] = value[:2] + "***"
-    return found

@@ -1,0 +1,75 @@
+"""Who gets the goods of a trade, and how apps see them: names, numbers and streets are mostly starred out."""
+
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from hashlib import blake2b
+from typing import Any
+
+from simulator.chance import chance, token
+from simulator.tmall.trade import Trade
+
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
+GIVEN = ("伟", "芳", "敏", "静", "磊", "洋", "艳", "勇", "杰", "娟", "子轩", "雨桐", "思远", "佳怡", "浩然", "欣妍")
+
+_WITH_LANDLINE = 0.25
+
+
+def full_name(buyer: str) -> str:
+    """Return the name of *buyer*, who receives what they buy; it follows from the nick."""
+    number = int.from_bytes(blake2b(buyer.encode(), digest_size=4, person=b"receiver").digest(), "big")
+    return SURNAMES[number % len(SURNAMES)] + GIVEN[number // len(SURNAMES) % len(GIVEN)]
+
+
+@lru_cache(100_000)
+def shown_name(buyer: str) -> str:
+    """Return that name as apps see it."""
+    return _starred(full_name(buyer))
+
+
+def oaid(seed: int, trade: Trade) -> str:
+    """Return the receiver's number (oaid), by which services know an address that they are not shown."""
+    return "1" + token(seed, "oaid", trade.tid, length=43)
+
+
+@cache
+def _faker() -> Any:
+    from faker import Faker  # takes a moment, and only receivers need it
+
+    return Faker("zh_CN")
+
+
+def receiver_of(seed: int, trade: Trade) -> dict[str, str]:
+    """Return the receiver of *trade* under the platform's names; it follows from seed and trade, and is not stored."""
+    fake, dice = _faker(), chance(seed, "receiver", trade.tid)
+    fake.seed_instance(dice.getrandbits(64))
+    found = {
+        "receiver_name": full_name(trade.buyer),
+        "receiver_country": "中国",
+        "receiver_state": fake.province(),
+        "receiver_city": fake.city(),
+        "receiver_district": fake.district() + "区",
+        "receiver_town": fake.city_name() + "街道",
+        "receiver_address": fake.street_address(),
+        "receiver_zip": fake.postcode(),
+        "receiver_mobile": fake.phone_number(),
+    }
+    if dice.random() < _WITH_LANDLINE:
+        found["receiver_phone"] = f"0{dice.randrange(10, 100)}-{dice.randrange(10**7, 10**8)}"
+    return found
+
+
+def masked(receiver: Mapping[str, str]) -> dict[str, str]:
+    """Return *receiver* (the platform's names of its fields) as apps see it."""
+    found = dict(receiver)
+    for name, value in receiver.items():
+        if name == "receiver_name":
+            found[name] = _starred(value)
+        elif name in ("receiver_mobile", "receiver_phone"):
+            found[name] = f"{value[:3]}****{value[-4:]}" if len(value) > 7 else "****"
+        elif name == "receiver_address":
+            found[name] = value[:2] + "***"
+    return found
+
+
+def _starred(name: str) -> str:
+    return name[:1] + "*" * max(1, len(name) - 1)
