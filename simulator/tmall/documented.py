@@ -9,6 +9,9 @@ import yaml
 
 from simulator.tmall.method import Field, Method, Surface
 
+NOT_PUBLIC = "Its values are not public."
+"""The reason of `absent.yaml` for fields that the platform answers and that nobody outside knows."""
+
 TOP = "top"
 """Where fields stand that are in no other."""
 
@@ -46,6 +49,21 @@ def answered(fields: Mapping[str, Field], found: Surface) -> set[str]:
         chosen = {key: inner[key] for key in field.only} if field.only else inner
         paths |= {f"{name}.{path}" for path in answered(chosen, found)}
     return paths
+
+
+@cache
+def absent() -> Mapping[str, str]:
+    """Return why a field is never answered, by its path below the trade or refund that would have it."""
+    path = Path(__file__).with_name("absent.yaml")
+    found = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return {name: reason for reason, names in found.items() for name in names}
+
+
+def explained(path: str) -> str:
+    """Return why the field at *path* of an answer is never answered; empty: there is no reason."""
+    parts = path.split(".")[1:]
+    heads = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return next((absent()[head] for head in heads if head in absent()), "")
 
 
 def lacking(method: Method, found: Surface) -> list[str]:

@@ -1,10 +1,10 @@
 """Writes `docs/methods.md`, the reference of the gateway's methods: python -m simulator.tmall.reference."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from simulator.tmall.documented import lacking
+from simulator.tmall.documented import absent, explained, lacking
 from simulator.tmall.method import Field, Method, Parameter, Surface, surface
 
 PAGE = Path(__file__).parents[2] / "docs" / "methods.md"
@@ -18,9 +18,6 @@ which faults and hooks call it. A parameter in **bold** is required; one marked 
 """
 
 
-_DEPTH = 2
-
-
 def page(found: Surface) -> str:
     """Return the reference page of *found*, in Markdown."""
     methods = sorted(found.methods.values(), key=lambda method: method.name)
@@ -30,6 +27,7 @@ def page(found: Surface) -> str:
     parts += [f"| [`{method.name}`](#{_anchor(method.name)}) | {method.state} | {method.text} |" for method in methods]
     for method in methods:
         parts += ["", *_section(method)]
+    parts += ["", *_absences()]
     parts += ["", "## Known and refused", "", *(f"* `{name}`: {why}" for name, why in sorted(found.known.items())), ""]
     return "\n".join(parts)
 
@@ -46,17 +44,31 @@ def _section(method: Method) -> Iterator[str]:
     yield ""
     if method.missing:
         yield f"* *missing*: {method.missing}"
-    gaps = lacking(method, surface())
-    if gaps:
-        # What stands inside a field that is lacking as a whole is not named one by one.
-        names = dict.fromkeys(".".join(path.split(".")[:_DEPTH]) for path in gaps)
-        yield f"* *documented and never answered* ({len(gaps)} fields): {', '.join(names)}"
+    yield from _gaps(lacking(method, surface()))
     for mark, behaviours in method.behaviours.items():
         yield from (f"* *{mark}*: {text}" for text in behaviours)
     if method.parameters:
         yield "* parameters: " + ", ".join(_parameter(name, found) for name, found in method.parameters.items())
     if method.answer:
         yield "* answer: " + ", ".join(_field(name, found) for name, found in method.answer.items())
+
+
+def _gaps(paths: Iterable[str]) -> Iterator[str]:
+    known = [path for path in paths if explained(path)]
+    if known:
+        where = "[these reasons](#fields-that-are-never-answered)"
+        yield f"* *documented and never answered*: {len(known)} fields, for {where}"
+
+
+def _absences() -> Iterator[str]:
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in absent().items():
+        by_reason.setdefault(reason, []).append(name)
+    yield "## Fields that are never answered"
+    yield ""
+    yield "Documented fields that no trade or refund here has, by the reason; a name stands for all that is in it."
+    yield ""
+    yield from (f"* {reason} {', '.join(names)}" for reason, names in by_reason.items())
 
 
 def _parameter(name: str, parameter: Parameter) -> str:

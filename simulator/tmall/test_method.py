@@ -41,7 +41,12 @@ def test_lists_carry_the_names_of_their_items() -> None:
 
     assert shapes["taobao.refunds.receive.get"] == {"refunds": ("refund", {})}
     assert shapes["taobao.rp.refunds.agree"] == {"results": ("refund_mapping_result", {})}
-    assert shapes["taobao.trade.fullinfo.get"] == {"trade": ("", {"orders": ("order", {})})}
+    _, trade = shapes["taobao.trade.fullinfo.get"]["trade"]
+    assert trade["orders"] == ("order", {})
+    assert trade["service_tags"] == (
+        "logistics_tag",
+        {"logistic_service_tag_list": ("logistic_service_tag", {})},
+    )
     assert shapes["taobao.refund.get"] == {}
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.chance import chance
 from simulator.exchange import Answer
-from simulator.tmall.carriers import carriers
+from simulator.tmall.carriers import parcel_of
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
 from simulator.tmall.methods.trade_lists import OURS, buyer_of
@@ -14,9 +13,6 @@ from simulator.tmall.refund_fields import open_uid, text_of
 from simulator.tmall.trade import Order, Trade
 from simulator.tmall.trade_index import CONSIGNED, parcel_status
 from simulator.world import World
-
-_CARRIERS = (("SF", "SF"), ("YTO", "YT"), ("ZTO", "ZT"), ("STO", "ST"))
-"""Codes of those that carry here, and how their numbers begin."""
 
 Parcel = tuple[int, int]
 """A trade's number, and that of one of its parcels, from 0."""
@@ -67,13 +63,6 @@ def _of_trade(
         return []
     inside = (number for number, at in enumerate(trade.parcels) if start <= at and (end is None or at <= end))
     return [(trade.tid, number) for number in inside][::-1]
-
-
-def parcel_of(seed: int, tid: int, number: int) -> tuple[str, str]:
-    """Return carrier and number of parcel *number* of trade *tid*."""
-    dice = chance(seed, "parcel", tid, number) if number else chance(seed, "parcel", tid)
-    code, letters = dice.choice(_CARRIERS)
-    return carriers()[code], f"{letters}{dice.randrange(10**12, 10**13)}"
 
 
 def _shipment(world: World, trade: Trade, number: int) -> dict[str, Any]:

@@ -55,7 +55,7 @@ HANDLERS: Mapping[str, Handler] = {
     "taobao.rp.returngoods.refuse": refuse.refuse_return,
     "taobao.logistics.address.search": returns.search_addresses,
     "taobao.trade.fullinfo.get": trades.get_trade,
-    "taobao.trade.get": trades.get_basic,
+    "taobao.trade.get": trades.get_trade,
     "taobao.trades.sold.get": trade_lists.list_sold,
     "taobao.trades.sold.increment.get": trade_lists.list_changed,
     "taobao.trades.sold.incrementv.get": trade_lists.list_stored,

@@ -55,7 +55,8 @@ def _page(context: Context, order: str, start: int, end: int | None) -> Answer:
     if buyer is not None and _possible(args):
         status = TRADE_CLOSED if args.get("status") == "ALL_CLOSED" else args.get("status", "")
         window = state.trade_index.window(order, context.shop.nick, status=status, buyer=buyer, start=start, end=end)
-        rows = [trade_row(context, state.trades[tid], args["fields"]) for tid in window.page(number, size)]
+        known = context.method.answer["trades"].only
+        rows = [trade_row(context, state.trades[tid], known) for tid in window.page(number, size)]
         count = len(window)
     answer = Answer(data={"trades": rows})
     if args["use_has_next"]:

@@ -10,45 +10,49 @@ from simulator.tmall.errors import NO_SUCH_TRADE, Refused
 from simulator.tmall.receivers import masked, oaid, receiver_of
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
 from simulator.tmall.trade import Order, Trade
+from simulator.tmall.trade_fields import ORDER, TRADE, Scene, share
 
 KEPT = 90 * 86_400
 """Seconds for which the platform shows a trade (three months)."""
 
 
 def get_trade(context: Context) -> Answer:
-    """Answer `taobao.trade.fullinfo.get`."""
-    return _answer(context, context.args["fields"])
-
-
-def get_basic(context: Context) -> Answer:
-    """Answer `taobao.trade.get`, which knows fewer fields and nothing of the receiver."""
-    known = context.method.answer["trade"].only
-    return _answer(context, tuple(name for name in context.args["fields"] if name.partition(".")[0] in known))
-
-
-def _answer(context: Context, asked: tuple[str, ...]) -> Answer:
+    """Answer `taobao.trade.fullinfo.get`, or `taobao.trade.get`, which knows fewer fields, none of the receiver."""
     world = context.world
     trade = world.state.trades.get(context.args["tid"])
     if trade is None or trade.shop != context.shop.nick or trade.created < world.clock.seconds() - KEPT:
         raise Refused(NO_SUCH_TRADE)
-    row = trade_row(context, trade, asked)
+    row = trade_row(context, trade, context.method.answer["trade"].only)
     return Answer(data={"trade": row}, body={"trade": row})
 
 
-def trade_row(context: Context, trade: Trade, asked: tuple[str, ...]) -> dict[str, Any]:
-    """Return the fields *asked* for of *trade*, its sub-orders among them."""
+def trade_row(context: Context, trade: Trade, known: tuple[str, ...]) -> dict[str, Any]:
+    """Return the fields asked for of *trade*, its sub-orders among them, as far as the method has them (*known*)."""
     world = context.world
+    asked = [name for name in context.args["fields"] if _outer(name) in known]
     orders = [world.state.orders[oid] for oid in trade.oids]
     row = _trade(trade, orders, context.shop.nick)
     if any(name.startswith("receiver_") for name in asked):
         row |= masked(receiver_of(world.seed, trade))
     if "oaid" in asked:
         row["oaid"] = oaid(world.seed, trade)
-    row = {name: value for name, value in row.items() if name in asked and value is not None}
-    of_orders = {name.partition(".")[2] for name in asked if name.partition(".")[0] == "orders"}
+    scene = Scene(world, context.shop, trade, orders)
+    row |= {name: TRADE[name](scene) for name in dict.fromkeys(map(_outer, asked)) if name in TRADE}
+    row = {name: value for name, value in row.items() if value is not None and (name in asked or name in TRADE)}
+    of_orders = {name.partition(".")[2] for name in asked if _outer(name) == "orders"}
     if of_orders:
-        row["orders"] = [_selected(_order(order, trade, context.shop.type), of_orders) for order in orders]
+        names = ORDER if "" in of_orders else [name for name in ORDER if name in of_orders]
+        row["orders"] = [
+            _selected(_order(order, trade, context.shop.type), of_orders)
+            | {name: value for name in names if (value := ORDER[name](scene, order)) is not None}
+            for order in orders
+        ]
     return row
+
+
+def _outer(name: str) -> str:
+    """Return the field of the trade that *name* is, or is in."""
+    return name.partition(".")[0]
 
 
 def _selected(row: Mapping[str, Any], asked: set[str]) -> dict[str, Any]:
@@ -102,12 +106,12 @@ def _order(order: Order, trade: Trade, shop_type: str) -> dict[str, Any]:
         "outer_sku_id": order.outer_id or None,
         "num": order.num,
         "price": yuan(order.price),
-        "total_fee": yuan(order.total),
+        "total_fee": yuan(order.total - order.discount),
         "payment": yuan(payment),
         "discount_fee": yuan(order.discount),
         "adjust_fee": yuan(0),
         "divide_order_fee": yuan(order.paid),
-        "part_mjz_discount": yuan(max(0, order.total - order.discount - order.paid)),
+        "part_mjz_discount": yuan(share(order)),
         "status": order.status,
         "refund_status": order.refund_status,
         "refund_id": order.refund_id or None,
