@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import msgspec
 
+from simulator.tmall import exchanges
 from simulator.tmall.ag_messages import tell_report
+from simulator.tmall.exchange import Exchange
 from simulator.tmall.refund import INTERCEPT_FAILED, Refund
 from simulator.tmall.transition import Impossible, choose, outcome, write
 from simulator.world import Put, World
@@ -171,6 +173,27 @@ class CaseResult(msgspec.Struct, frozen=True, omit_defaults=True):
     ext_attrs: str = ""
 
 
+def report_resend(
+    world: World,
+    shop: str,
+    kind: str,
+    about: str,
+    told: Any,
+    reship: Exchange,
+    does: str,
+    *,
+    cause: int = 0,
+    **values: Any,
+) -> Exchange:
+    """Keep what the ERP *told*, and perform the re-send's action *does* with it; return the re-send as it is then.
+
+    Raises:
+        Impossible: if no row of its life cycle fits.
+    """
+    kept = _kept(world, shop, kind, about, told)
+    return exchanges.step(world, reship, "integration", does, cause=cause, more=(kept,), **values)
+
+
 def report(
     world: World,
     shop: str,
@@ -186,11 +209,7 @@ def report(
 
     Where the life cycle's action *does* (which pays the refund, or marks it) is possible, it is in the same entry.
     """
-    ident = f"{kind} {shop} {about}"
-    before = world.state.table("ag_report").get(ident)
-    times = before["times"] + 1 if before else 1
-    values = {"shop": shop, "kind": kind, "about": about, "told": told, "at": world.clock.seconds(), "times": times}
-    kept: Put = ("ag_report", ident, values)
+    kept = _kept(world, shop, kind, about, told)
     if refund is not None and does:
         values = {"intercept": INTERCEPT_FAILED} if does == "cancel_failed" else {}
         try:
@@ -207,3 +226,11 @@ def report(
     if refund is not None:
         tell_report(world, refund, kind, cause)
     return refund
+
+
+def _kept(world: World, shop: str, kind: str, about: str, told: Any) -> Put:
+    ident = f"{kind} {shop} {about}"
+    before = world.state.table("ag_report").get(ident)
+    times = before["times"] + 1 if before else 1
+    values = {"shop": shop, "kind": kind, "about": about, "told": told, "at": world.clock.seconds(), "times": times}
+    return "ag_report", ident, values

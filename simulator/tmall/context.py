@@ -6,6 +6,7 @@ import msgspec
 
 from simulator.exchange import Call
 from simulator.settings import AnySettings
+from simulator.tmall import reships
 from simulator.tmall.errors import (
     NO_SUCH_REFUND,
     ON_WEB_ONLY,
@@ -58,6 +59,18 @@ class Context(msgspec.Struct, frozen=True):
         if refund is None or refund.shop != self.shop.nick:
             raise Refused(NO_SUCH_REFUND)
         return refund
+
+    def dispute(self, number: str) -> Refund:
+        """Return the refund, or the re-send (补寄) in the shape of one, with that *number*.
+
+        Raises:
+            Refused: if there is none, or it is another shop's.
+        """
+        state = self.world.state
+        found = state.refunds.get(number) or reships.shown(state, self.settings, number)
+        if found is None or found.shop != self.shop.nick:
+            raise Refused(NO_SUCH_REFUND)
+        return found
 
     def refund_to_change(self) -> Refund:
         """Return the refund that the call names, once phase and version are found right (those that were sent).

@@ -38,18 +38,26 @@ LIMITS: Mapping[str, Limit] = {
     "exchange_buyer_modify": Limit(7 * DAY, 7 * DAY),
     "exchange_seller_ship": Limit(10 * DAY, 10 * DAY),
     "exchange_buyer_receipt": Limit(10 * DAY, 10 * DAY),
+    "reship_seller": Limit(2 * DAY, 2 * DAY),
+    "reship_buyer_modify": Limit(7 * DAY, 7 * DAY),
+    "reship_seller_ship": Limit(10 * DAY, 10 * DAY),
+    "reship_buyer_receipt": Limit(10 * DAY, 10 * DAY),
 }
 """By name, which is the ledger's for the timer too. Setting `hours_NAME` overrides one, `limit_profile` chooses."""
 
 _SETTING: Mapping[str, str] = {name: f"hours_{name}" for name in LIMITS}
 
-_EXCHANGES: Mapping[str, str] = {
-    exchange.PENDING: "exchange_seller",
-    exchange.WAIT_BUYER_RETURN: "exchange_buyer_return",
-    exchange.RETURNED: "exchange_seller_receipt",
-    exchange.WAIT_BUYER_MODIFY: "exchange_buyer_modify",
-    exchange.WAIT_SELLER_SHIP: "exchange_seller_ship",
-    exchange.WAIT_BUYER_RECEIPT: "exchange_buyer_receipt",
+_EXCHANGES: Mapping[tuple[str, str], str] = {
+    (exchange.EXCHANGE, exchange.PENDING): "exchange_seller",
+    (exchange.EXCHANGE, exchange.WAIT_BUYER_RETURN): "exchange_buyer_return",
+    (exchange.EXCHANGE, exchange.RETURNED): "exchange_seller_receipt",
+    (exchange.EXCHANGE, exchange.WAIT_BUYER_MODIFY): "exchange_buyer_modify",
+    (exchange.EXCHANGE, exchange.WAIT_SELLER_SHIP): "exchange_seller_ship",
+    (exchange.EXCHANGE, exchange.WAIT_BUYER_RECEIPT): "exchange_buyer_receipt",
+    (exchange.RESHIP, exchange.PENDING): "reship_seller",
+    (exchange.RESHIP, exchange.WAIT_BUYER_MODIFY): "reship_buyer_modify",
+    (exchange.RESHIP, exchange.WAIT_SELLER_SHIP): "reship_seller_ship",
+    (exchange.RESHIP, exchange.WAIT_BUYER_RESENT): "reship_buyer_receipt",
 }
 
 
@@ -84,9 +92,9 @@ def countdown_in(state: str, *, kind: str, shipped: bool, intercept: str = "") -
     return "seller_confirm" if state == refund.WAIT_SELLER_CONFIRM_GOODS else ""
 
 
-def exchange_countdown_in(state: str) -> str:
-    """Return the name in `LIMITS` of what runs for an exchange in *state*, or empty."""
-    return _EXCHANGES.get(state, "")
+def exchange_countdown_in(kind: str, state: str) -> str:
+    """Return the name in `LIMITS` of what runs for an exchange or re-send (*kind*) in *state*, or empty."""
+    return _EXCHANGES.get((kind, state), "")
 
 
 def too_late(world: World, order: Order) -> bool:

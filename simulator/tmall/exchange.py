@@ -1,6 +1,13 @@
-"""An exchange (换货) as the platform keeps it: the buyer sends goods back and gets others instead."""
+"""An exchange (换货) or a re-send (补寄) as the platform keeps it.
+
+For an exchange the buyer sends goods back and gets others instead; of a re-send the buyer keeps what came, and gets
+what was missing or broken once more. Both are disputes without money and share their row.
+"""
 
 import msgspec
+
+EXCHANGE, RESHIP = "exchange", "reship"
+"""Values of `kind`."""
 
 PENDING = "1"
 WAIT_BUYER_RETURN = "2"
@@ -8,16 +15,18 @@ RETURNED = "3"
 CLOSED = "4"
 SUCCESS = "5"
 WAIT_BUYER_MODIFY = "6"
+WAIT_BUYER_RESENT = "7"
 WAIT_SELLER_SHIP = "12"
 WAIT_BUYER_RECEIPT = "13"
 TURNED_TO_REFUND = "14"
 
 OPEN = frozenset({PENDING, WAIT_BUYER_RETURN, RETURNED, WAIT_BUYER_MODIFY, WAIT_SELLER_SHIP, WAIT_BUYER_RECEIPT})
+OPEN |= {WAIT_BUYER_RESENT}
 TERMINAL = frozenset({CLOSED, SUCCESS, TURNED_TO_REFUND})
 
 
 class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
-    """One exchange (换货单). Money in fen; times in seconds since 1970; `version` and `due` in ms."""
+    """One exchange (换货单) or re-send (补寄). Money in fen; times in seconds since 1970; `version` and `due` in ms."""
 
     dispute_id: str
     """18 digits, from the same numbers as refund ids."""
@@ -25,13 +34,15 @@ class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc
     tid: int
     oid: int
     status: str
-    """The platform's number as text: 1 to 6, 12, 13, 14."""
+    """The platform's number as text: 1 to 7, 12, 13, 14."""
     phase: str
     """onsale or aftersale; fixed when the exchange is created."""
     total: int
-    """What the goods to be exchanged cost; it stays with the seller."""
+    """What the goods in dispute cost; it stays with the seller."""
     wanted: str
-    """`exchange_sku`: properties of the goods that the buyer wants instead."""
+    """`exchange_sku`: properties of the goods that the buyer wants instead; of a re-send empty."""
+    kind: str = EXCHANGE
+    """exchange or reship."""
     change: int = 1
     """1 for the first state, one more with every `Changed` row."""
     version: int = 0
@@ -43,6 +54,7 @@ class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc
     due: int = 0
     """When the running countdown ends; 0: none runs."""
     num: int = 1
+    """Pieces; of a re-send those that are to be sent again."""
     price: int = 0
     title: str = ""
     sku: str = ""
@@ -58,7 +70,7 @@ class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc
     """Carrier of the goods that come back (`buyer_logistic_name`)."""
     waybill: str = ""
     seller_company: str = ""
-    """Carrier of the goods sent instead (`seller_logistic_name`)."""
+    """Carrier of the goods sent instead, or again (`seller_logistic_name`)."""
     seller_waybill: str = ""
     refusal: str = ""
     """Id of the reason of the last refusal."""

@@ -6,7 +6,7 @@ from typing import Any
 from simulator.act import ActSpec
 from simulator.errors import ActRefused
 from simulator.tmall import exchanges
-from simulator.tmall.exchange import RETURNED, Exchange
+from simulator.tmall.exchange import EXCHANGE, RETURNED, Exchange
 from simulator.tmall.trade import Order
 from simulator.words import say
 from simulator.world import World
@@ -17,26 +17,28 @@ Args = Mapping[str, Any]
 def _exchange(world: World, args: Args) -> Exchange:
     number = str(args["exchange"])
     exchange = world.state.exchanges.rows.get(number)
-    if exchange is None:
+    if exchange is None or exchange.kind != EXCHANGE:
         raise ActRefused(say("exchange.none", "there is no exchange {id}", id=number))
     return exchange
 
 
-def _order(world: World, args: Args) -> Order:
+def order(world: World, args: Args) -> Order:
+    """Return the sub-order that *args* name."""
     number = str(args["oid"])
-    order = world.state.orders.get(int(number)) if number.isascii() and number.isdigit() else None
-    if order is None:
+    found = world.state.orders.get(int(number)) if number.isascii() and number.isdigit() else None
+    if found is None:
         raise ActRefused(say("order.none", "there is no sub-order {oid}", oid=number))
-    return order
+    return found
 
 
-def _text(args: Args, name: str) -> str:
+def text(args: Args, name: str) -> str:
+    """Return argument *name* as text, empty if it is absent."""
     value = args.get(name)
     return "" if value is None else str(value)
 
 
 def told(exchange: Exchange) -> dict[str, Any]:
-    """Return what an act answers about *exchange*."""
+    """Return what an act answers about *exchange*, or about a re-send."""
     # As a refund's result, so that whoever records an act finds the number under its usual name.
     return {
         "refund_id": exchange.dispute_id,
@@ -48,14 +50,16 @@ def told(exchange: Exchange) -> dict[str, Any]:
 
 def _apply(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Ask for other goods in exchange for those of a shipped sub-order."""
-    order = _order(world, args)
-    words = {"reason": _text(args, "reason"), "desc": _text(args, "desc")}
-    return told(exchanges.apply(world, order, _text(args, "wanted"), cause=cause, **words))
+    found = order(world, args)
+    words = {"reason": text(args, "reason"), "desc": text(args, "desc")}
+    return told(exchanges.apply(world, found, text(args, "wanted"), cause=cause, **words))
 
 
 def _modify(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Submit a refused exchange again, perhaps with other wishes."""
-    values = {name: _text(args, name) for name in ("wanted", "reason", "desc") if args.get(name) is not None}
+    values: dict[str, Any] = {
+        name: text(args, name) for name in ("wanted", "reason", "desc") if args.get(name) is not None
+    }
     return told(exchanges.step(world, _exchange(world, args), "buyer", "modify", cause=cause, **values))
 
 
@@ -66,7 +70,7 @@ def _withdraw(world: World, args: Args, cause: int) -> dict[str, Any]:
 
 def _ship_back(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Send back the goods that are to be exchanged."""
-    company, waybill = _text(args, "company"), _text(args, "waybill")
+    company, waybill = text(args, "company"), text(args, "waybill")
     return told(exchanges.ship_back(world, _exchange(world, args), company, waybill, cause=cause))
 
 
@@ -77,7 +81,7 @@ def _confirm(world: World, args: Args, cause: int) -> dict[str, Any]:
 
 def _message(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Leave a message on an exchange."""
-    content = _text(args, "content")
+    content = text(args, "content")
     if not content.strip():
         raise ActRefused(say("message.empty", "a message has some text"))
     return told(exchanges.step(world, _exchange(world, args), "buyer", "message", cause=cause, said=content))
@@ -85,7 +89,7 @@ def _message(world: World, args: Args, cause: int) -> dict[str, Any]:
 
 def _agree(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Agree to an exchange by hand; the goods come back to the default address."""
-    said = _text(args, "text")
+    said = text(args, "text")
     return told(exchanges.agree(world, _exchange(world, args), said=said, actor="agent", cause=cause))
 
 
@@ -93,7 +97,7 @@ def _refuse(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Refuse an exchange by hand, or the goods that came back for it."""
     exchange = _exchange(world, args)
     action = "refuse_return" if exchange.status == RETURNED else "refuse"
-    return told(exchanges.step(world, exchange, "agent", action, cause=cause, said=_text(args, "text")))
+    return told(exchanges.step(world, exchange, "agent", action, cause=cause, said=text(args, "text")))
 
 
 def _receive(world: World, args: Args, cause: int) -> dict[str, Any]:
@@ -105,7 +109,7 @@ def _ship(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Ship by hand what the buyer gets instead."""
     exchange = _exchange(world, args)
     action = "receive_and_ship" if exchange.status == RETURNED else "ship"
-    parcel = {"seller_company": _text(args, "company"), "seller_waybill": _text(args, "waybill")}
+    parcel: dict[str, Any] = {"seller_company": text(args, "company"), "seller_waybill": text(args, "waybill")}
     return told(exchanges.step(world, exchange, "agent", action, cause=cause, **parcel))
 
 

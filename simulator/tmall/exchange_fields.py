@@ -5,7 +5,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from simulator.act import yuan
-from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange import EXCHANGE, Exchange
 from simulator.tmall.receivers import masked, oaid
 from simulator.tmall.receivers import receiver_of as drawn
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
@@ -49,7 +49,7 @@ WIRE: Mapping[str, Wire] = {
     "operation_contraint": Wire("constraint", lambda _: "null"),
     "advance_status": Wire("advance_status", lambda _: 0),
     "cs_status": Wire("cs_status", lambda _: 1),
-    "attributes": Wire("attribute", lambda _: ";disputeRequest:3;"),
+    "attributes": Wire("attribute", lambda e: f";disputeRequest:{3 if e.kind == EXCHANGE else 10};"),
 }
 """Wire name to ledger name (a field of `Exchange`, or the wire's own name where it has none) and reader."""
 

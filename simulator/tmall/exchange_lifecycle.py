@@ -4,7 +4,6 @@ It has the shape of the refund's table in `simulator.tmall.lifecycle`; `simulato
 """
 
 from collections.abc import Mapping
-from functools import cache
 
 from simulator.tmall.exchange import (
     CLOSED,
@@ -18,7 +17,7 @@ from simulator.tmall.exchange import (
     WAIT_BUYER_RETURN,
     WAIT_SELLER_SHIP,
 )
-from simulator.tmall.lifecycle_row import NONE, ROLES, Transition, actions, may
+from simulator.tmall.lifecycle_row import NONE, Transition
 
 STATES = (
     PENDING,
@@ -116,16 +115,3 @@ TABLE: tuple[Transition, ...] = (
     ),
 )  # fmt: skip
 """Every row."""
-
-
-@cache
-def find(state: str, actor: str, action: str) -> Transition | None:
-    """Return the row for *action* of *actor* (a ledger's or the table's) in *state*, if there is one."""
-    role = ROLES.get(actor, actor)
-    rows = (row for row in TABLE if state in row.from_ and may(row, role) and row.action == action)
-    return next(rows, None)
-
-
-def possible(state: str, actor: str) -> tuple[str, ...]:
-    """Return the actions for which *actor* has a row in *state*, in the table's order."""
-    return actions(TABLE, state, actor)

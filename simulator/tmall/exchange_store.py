@@ -1,4 +1,7 @@
-"""Exchanges and how they are found: by number, sub-order, parcel, and windows of time at a cost that does not grow."""
+"""Exchanges and re-sends, and how they are found: by number, sub-order, parcel, and windows of time.
+
+What finding one costs does not grow with their number.
+"""
 
 from collections.abc import Iterator
 
@@ -7,21 +10,23 @@ from sortedcontainers import SortedList
 from simulator.tmall.exchange import OPEN, TURNED_TO_REFUND, Exchange
 from simulator.tmall.refund_index import Window
 
-Key = tuple[str, str, str, str]
-"""Shop, status or empty, buyer or empty, and which time it is sorted by: modified or created."""
+Key = tuple[str, str, str, str, str]
+"""Shop, kind or empty, status or empty, buyer or empty, and which time it is sorted by: modified or created."""
 
 Entry = tuple[int, str]
 
 
 def _entries(exchange: Exchange) -> Iterator[tuple[Key, Entry]]:
     for by, seconds in (("modified", exchange.modified), ("created", exchange.created)):
-        for status in ("", exchange.status):
-            for buyer in ("", exchange.buyer):
-                yield (exchange.shop, status, buyer, by), (seconds, exchange.dispute_id)
+        entry = (seconds, exchange.dispute_id)
+        for kind in ("", exchange.kind):
+            for status in ("", exchange.status):
+                for buyer in ("", exchange.buyer):
+                    yield (exchange.shop, kind, status, buyer, by), entry
 
 
 class Exchanges:
-    """All exchanges."""
+    """All exchanges and re-sends."""
 
     def __init__(self) -> None:
         """Start with none."""
@@ -51,7 +56,7 @@ class Exchanges:
                 self._of_parcel.setdefault(waybill, {})[new.dispute_id] = None
 
     def open_on(self, oid: int) -> Exchange | None:
-        """Return the open exchange of sub-order *oid*, if there is one."""
+        """Return the open exchange or re-send of sub-order *oid*, if there is one."""
         for dispute_id in reversed(self._of_order.get(oid, ())):
             if self.rows[dispute_id].status in OPEN:
                 return self.rows[dispute_id]
@@ -63,11 +68,11 @@ class Exchanges:
         return bool(found) and self.rows[found].status == TURNED_TO_REFUND
 
     def of_trade(self, tid: int) -> list[Exchange]:
-        """Return the exchanges of trade *tid*, oldest first."""
+        """Return the exchanges and re-sends of trade *tid*, oldest first."""
         return [self.rows[dispute_id] for dispute_id in self._of_trade.get(tid, ())]
 
     def of_parcel(self, waybill: str) -> list[Exchange]:
-        """Return the exchanges of which *waybill* is, or was, one of the parcels."""
+        """Return the exchanges and re-sends of which *waybill* is, or was, one of the parcels."""
         found = (self.rows[dispute_id] for dispute_id in self._of_parcel.get(waybill, ()))
         return [exchange for exchange in found if waybill in (exchange.waybill, exchange.seller_waybill)]
 
@@ -75,14 +80,15 @@ class Exchanges:
         self,
         shop: str,
         *,
+        kind: str = "",
         status: str = "",
         buyer: str = "",
         by: str = "modified",
         start: int | None = None,
         end: int | None = None,
     ) -> Window:
-        """Return the exchanges of *shop* with *start* <= the time *by* <= *end* (seconds, both inclusive)."""
-        found = self._lists.get((shop, status, buyer, by))
+        """Return those of *shop*, of one *kind* or all, with *start* <= the time *by* <= *end* (seconds, inclusive)."""
+        found = self._lists.get((shop, kind, status, buyer, by))
         if found is None:
             return Window(None, 0, 0)
         low = 0 if start is None else found.bisect_left((start, ""))

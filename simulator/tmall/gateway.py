@@ -33,6 +33,8 @@ _SPREAD = 2_971_215_073_769_420_137
 """Prime to 36, so that neighbouring entries get request ids that look unrelated and yet never repeat."""
 
 
+_SOURCE = re.compile(r'"source_id"\s*:\s*"([0-9]{18})"')
+"""Where AG's reports of goods sent again name the re-send."""
 _IN_TEXT = re.compile(r'"refund_id"\s*:\s*"?([0-9]{1,19})\b')
 """The refund's number in the JSON text of an AG report."""
 
@@ -231,13 +233,15 @@ def _not_found(answer: Answer) -> None:
 
 
 def _refunds(values: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the numbers of refunds (or of an exchange) that the parameters name, each once."""
+    """Return the numbers of refunds (or of an exchange or re-send) that the parameters name, each once."""
     named = values.get("refund_id", "") or values.get("dispute_id", "")
     if named:
         return (named,) if named.isascii() and named.isdigit() else ()
     infos = values.get("refund_infos")
     if not infos:
         reported = _IN_TEXT.search(values["param"]) if values.get("param") else None
+        if reported is None and "source_id" in values.get("param0", ""):
+            reported = _SOURCE.search(values["param0"])
         return (reported[1],) if reported else ()
     ids = (row.partition("|")[0].strip() for row in infos.split(","))
     return tuple(dict.fromkeys(found for found in ids if found.isascii() and found.isdigit()))

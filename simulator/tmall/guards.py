@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from simulator.act import yuan
 from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, ceiling_for, open_refund
 from simulator.tmall.countdowns import too_late
+from simulator.tmall.exchange_guards import still_open
 from simulator.tmall.guards_staff import STAFF_PREDICATES, Guard
 from simulator.tmall.guards_staff import Attempt as Attempt
 from simulator.tmall.refund import CANNOT_REFUSE, CONSTRAINTS, FREIGHT, INTERCEPT_APPLY, INTERCEPT_FAILED, SPECIAL
@@ -26,13 +27,7 @@ def _may_apply(attempt: Attempt) -> str:
         )
     exchange = world.state.exchanges.open_on(refund.oid)
     if exchange is not None:
-        return say(
-            "order.open_exchange",
-            "sub-order {oid} has an open exchange: {id}, {status}",
-            oid=refund.oid,
-            id=exchange.dispute_id,
-            status=exchange.status,
-        )
+        return still_open(exchange)
     if order.status == TRADE_CLOSED:
         return say("order.closed", "sub-order {oid} is closed: all of it went back", oid=refund.oid)
     if order.status == FINISHED and not world.state.exchanges.turned(order.oid) and too_late(world, order):

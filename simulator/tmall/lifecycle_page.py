@@ -1,20 +1,20 @@
-"""Writes `docs/lifecycle.md`, what the tables of refund and exchange say: python -m simulator.tmall.lifecycle_page."""
+"""Writes `docs/lifecycle.md`, what the tables of the life cycles say: python -m simulator.tmall.lifecycle_page."""
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from simulator.tmall import exchange, exchange_lifecycle, lifecycle
+from simulator.tmall import exchange, exchange_lifecycle, lifecycle, reship_lifecycle
 from simulator.tmall.countdowns import DAY, LIMITS
 from simulator.tmall.lifecycle_row import NONE, Transition
 from simulator.tmall.refund import TERMINAL
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
-_HEAD = """# The life cycle of a refund, and of an exchange
+_HEAD = """# The life cycle of a refund, of an exchange, and of a re-send
 
-This page is generated from the tables in `simulator/tmall/lifecycle.py`, `lifecycle_staff.py` and
-`exchange_lifecycle.py` by `python -m simulator.tmall.lifecycle_page`; change those instead. Gateway, acts, story
-generator and coverage read them too.
+This page is generated from the tables in `simulator/tmall/lifecycle.py`, `lifecycle_staff.py`,
+`exchange_lifecycle.py` and `reship_lifecycle.py` by `python -m simulator.tmall.lifecycle_page`; change those instead.
+Gateway, acts, story generator and coverage read them too.
 
 *Version*: whether `refund_version` grows (`modified` grows with it, or alone where the column says so), or the setting
 that says so. *Countdown*: whether the running one goes on, or that of the new state begins. *While staff have it*: who
@@ -31,6 +31,14 @@ _EXCHANGE_NAMES = {
     "13": "wait for the buyer's receipt",
     "14": "turned into a refund",
 }
+_RESHIP_NAMES = {
+    "1": "pending",
+    "6": "wait for the buyer to modify",
+    "12": "wait for the seller to ship",
+    "7": "wait for the buyer to confirm what was sent again",
+    "4": "closed",
+    "5": "success",
+}
 
 
 def page() -> str:
@@ -46,6 +54,8 @@ def page() -> str:
         *_guards(exchange_lifecycle.GUARDS),
         "",
     ]
+    parts += ["## Re-send", "", *_diagram(reship_lifecycle.TABLE, _RESHIP_NAMES), ""]
+    parts += [*_table(reship_lifecycle.TABLE), "", "### Guards", "", *_guards(reship_lifecycle.GUARDS), ""]
     parts += ["## Time limits", "", *_limits(), ""]
     return "\n".join(parts)
 

@@ -1,10 +1,20 @@
 """One page of two sorted lists as if they were one, at a cost that grows with neither."""
 
+from sortedcontainers import SortedList
+
 from simulator.tmall.refund_index import Window
 
 
-def merged_page(one: Window, other: Window, number: int, size: int, *, newest_first: bool = True) -> list[str]:
-    """Return the ids on page *number* (from 1) of both windows together; beyond the end, none."""
+def merged_page(
+    one: Window, other: Window, number: int, size: int, *, newest_first: bool = True, turned: bool = False
+) -> list[str]:
+    """Return the ids on page *number* (from 1) of both windows together; beyond the end, none.
+
+    With *turned*, of one second the higher id is the older one; then both are put together first.
+    """
+    if turned:
+        every = SortedList(one.entries(0, len(one)) + other.entries(0, len(other)))
+        return Window(every, 0, len(every)).page(number, size, newest_first=newest_first, turned=True)
     first = (number - 1) * size
     total = len(one) + len(other)
     if first >= total:

@@ -12,7 +12,7 @@ from simulator.ledger.values import Told
 from simulator.settings import AnySettings
 from simulator.tmall.ag_messages import tell_ag
 from simulator.tmall.announce import announce
-from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange import EXCHANGE, RESHIP, Exchange
 from simulator.tmall.lifecycle_row import CLASSIC_OF_EXCHANGES
 from simulator.tmall.refund import BILLS, FREIGHT, PRICE_PROTECT, Refund
 from simulator.tmall.refund_fields import open_uid
@@ -32,8 +32,9 @@ _SHORT = frozenset({"ExchangeAgree", "RefundSuccess", "RefundPriceProtect"})
 """Topics of disputes that say less than the others."""
 _LONG_ONLY = ("biz_claim_type", "buyer_refund_fee", "create", "dispute_type")
 _CLAIMS = {"refund_only": 1, "return_refund": 3}
-"""`biz_claim_type` by the refund's kind; 4 is an exchange."""
-_EXCHANGE = 4
+"""`biz_claim_type` by the refund's kind."""
+_EXCHANGE_CLAIMS = {EXCHANGE: 4, RESHIP: 10}
+"""The same of what is about goods only."""
 _BOTH = frozenset({"RefundCreated", "RefundSuccess", "TaobaoInterApplied"})
 """Topics that refunds have in both families."""
 _OF_POSTAGE = {"RefundCreated": "PostageRefundApplied", "RefundSuccess": "PostageRefundSuccess"}
@@ -81,7 +82,7 @@ def _tell_by_both(world: World, refund: Refund, event: str, cause: int) -> None:
 
 
 def tell_exchange(world: World, exchange: Exchange, event: str, cause: int) -> None:
-    """Publish that *event* (a topic without its family) brought *exchange* to where it is; empty: nothing to say."""
+    """Publish that *event* (a topic without its family) brought *exchange* (or a re-send) to where it is; empty: nothing."""
     if not event or not world.settings.of(exchange.shop)["tmc_exchange_topics"]:
         return
     told = (Told(exchange.dispute_id, exchange.change),)
@@ -91,7 +92,10 @@ def tell_exchange(world: World, exchange: Exchange, event: str, cause: int) -> N
         fields = fields if event in _TELL_STATUS else fields[:-1]
         announce(world, exchange.shop, f"taobao_refund_{event}", said, cause, told, fields)
         return
-    said = dispute(exchange, exchange.dispute_id, _EXCHANGE, 0, world.settings.of(exchange.shop))
+    claim = _EXCHANGE_CLAIMS[exchange.kind]
+    said = dispute(exchange, exchange.dispute_id, claim, 0, world.settings.of(exchange.shop))
+    if exchange.kind == RESHIP:
+        said = in_texts(said)
     if event in _SHORT:
         said, fields = short(said), ("modified", "status")
     announce(world, exchange.shop, f"taobao_dispute_{event}", said, cause, told, fields)
@@ -118,6 +122,11 @@ def dispute(about: Refund | Exchange, number: str, claim: int, amount: int, sett
     if settings["tmc_dispute_ids"] == "text":
         found |= {name: str(found[name]) for name in ("oid", "refund_id", "tid")}
     return found
+
+
+def in_texts(said: dict[str, Any]) -> dict[str, Any]:
+    """Return a dispute's content as re-sends have it: with its numbers as texts."""
+    return said | {name: str(said[name]) for name in ("oid", "refund_id", "tid")}
 
 
 def short(said: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,14 @@ import msgspec
 from simulator.every_setting import SETTINGS
 from simulator.faults.messages import MESSAGE_FAULTS
 from simulator.settings import Settings
-from simulator.tmall import ag_messages, exchange_lifecycle, lifecycle, message_content, trade_messages
+from simulator.tmall import (
+    ag_messages,
+    exchange_lifecycle,
+    lifecycle,
+    message_content,
+    reship_lifecycle,
+    trade_messages,
+)
 from simulator.tmall.lifecycle_row import Transition
 from simulator.tmall.refund import Refund
 from simulator.tmall.shop import Shop
@@ -42,6 +49,7 @@ def steps() -> list[tuple[str, str, Transition]]:
     """Return (topic, table, row) of every row that publishes something, by topic."""
     found = [(row.topic(), "refund", row) for row in lifecycle.TABLE if row.message]
     found += [(row.topic("dispute"), "exchange", row) for row in exchange_lifecycle.TABLE if row.message]
+    found += [(row.topic("dispute"), "re-send", row) for row in reship_lifecycle.TABLE if row.message]
     return sorted(found, key=lambda one: one[0])
 
 
@@ -64,6 +72,7 @@ def contents() -> dict[str, dict[str, Any]]:
         "taobao_refund_RefundTimeoutRemind, RefundableMarked, RefundableCanceled": {"modified": dispute["modified"]},
         "taobao_dispute_…": dispute,
         "taobao_dispute_ExchangeAgree, RefundSuccess, RefundPriceProtect": message_content.short(dispute),
+        "taobao_dispute_Reshipping…": message_content.in_texts(dispute | {"biz_claim_type": 10}),
         "taobao_rdc_AgDealRefund": ag_messages.paid(refund, order.outer_id),
         "taobao_ag_RefundBroad": ag_messages.broadcast(refund),
         "taobao_ag_RefundSignInfo": ag_messages.signed(refund, shop, 1042),

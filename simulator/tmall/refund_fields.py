@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from simulator.act import yuan
 from simulator.clock import to_text
+from simulator.tmall.exchange import RESHIP
 from simulator.tmall.refund import (
     INTERCEPT_SUCCESS,
     PRICE_PROTECT,
@@ -24,6 +25,10 @@ Getter = Callable[[Refund], Any]
 
 text_of = lru_cache(maxsize=65536)(to_text)
 """`to_text`, remembered: a page shows the same few seconds again and again."""
+
+_DISPUTES = {"return_refund": "REFUND_AND_RETURN", RESHIP: "RESHIPPING"}
+_REQUESTS = {"return_refund": "3", RESHIP: "10"}
+"""`dispute_type`, and what an attribute calls the same, by kind; else a refund of money only."""
 
 _REMIND = {WAIT_SELLER_AGREE: 3, WAIT_BUYER_RETURN_GOODS: 1, WAIT_SELLER_CONFIRM_GOODS: 2, SELLER_REFUSE_BUYER: 4}
 """remind_type by status: 3 and 1 were seen in the field, the others are assumed."""
@@ -65,7 +70,7 @@ def _attribute(refund: Refund) -> str:
         "sdkCode": "ali.china.tmall",
         "workflowName": "refund",
         "opRole": "daemon" if refund.auto else "buyer",
-        "disputeRequest": "3" if refund.kind == "return_refund" else "1",
+        "disputeRequest": _REQUESTS.get(refund.kind, "1"),
         "itemBuyAmount": str(refund.num),
         "itemPrice": str(refund.price),
         "apply_init_refund_fee": str(refund.first or refund.amount),
@@ -142,7 +147,7 @@ WIRE: Mapping[str, Wire] = {
     "special_refund_type": Wire("purpose", lambda r: r.purpose if r.purpose in SPECIAL else None),
     "cs_status": Wire("cs_status", attrgetter("cs_status")),
     "advance_status": Wire("advance_status", attrgetter("advance_status")),
-    "dispute_type": Wire("kind", lambda r: "REFUND_AND_RETURN" if r.kind == "return_refund" else "REFUND"),
+    "dispute_type": Wire("kind", lambda r: _DISPUTES.get(r.kind, "REFUND")),
     "refund_remind_timeout": Wire("due", _countdown),
     "split_seller_fee": Wire("payment", lambda r: yuan(r.payment)),
     "split_taobao_fee": Wire("split_taobao_fee", lambda _: yuan(0)),

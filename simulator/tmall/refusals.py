@@ -20,6 +20,7 @@ from simulator.tmall.transition import Impossible
 _BY_REASON: Mapping[str, TopError] = {
     "refund.none": NO_SUCH_REFUND,
     "exchange.none": NO_SUCH_REFUND,
+    "reship.none": NO_SUCH_REFUND,
     "trade.none": NO_SUCH_TRADE,
     "order.none": NO_SUCH_TRADE,
     **dict.fromkeys(("amount.none", "amount.decimals", "amount.negative"), WRONG_AMOUNT),

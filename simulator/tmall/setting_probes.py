@@ -1,5 +1,6 @@
 """What the settings about time limits and staff change: a probe each, for the test that every setting matters."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -59,6 +60,29 @@ def _exchange(caller: Caller, *steps: str) -> Exchange:
             parcel: dict[str, Any] = {"seller_company": "顺丰速运", "seller_waybill": "SF2"} if action == "ship" else {}
             found = exchanges.step(world, found, "agent", action, **parcel)
     return found
+
+
+def _reship(caller: Caller, *steps: str) -> Exchange:
+    """Return a re-send after *steps* of the seller."""
+    found = exchanges.apply_reship(caller.world, caller.order(shipped=True))
+    for action in steps:
+        parcel: dict[str, Any] = {"seller_company": "顺丰速运", "seller_waybill": "SF3"} if action == "ship" else {}
+        found = exchanges.step(caller.world, found, "agent", action, **parcel)
+    return found
+
+
+def _listed_reships(caller: Caller) -> Any:
+    _reship(caller)
+    return caller.call("taobao.refunds.receive.get", fields="dispute_type", use_has_next="true")
+
+
+def _sent_again(caller: Caller) -> str:
+    """Return the re-send's status after its parcel was reported to AG."""
+    reship = _reship(caller)
+    told = {"tid": reship.tid, "source_id": reship.dispute_id, "status": 1, "msg": "补寄", "mail_no": "SF3"}
+    told |= {"company_name": "顺丰速运", "goods_item_list": [{"num": 1, "goods_id": "1"}]}
+    caller.call("taobao.rdc.aligenius.warehouse.resend.logistics.msg.post", param0=json.dumps(told))
+    return caller.world.state.exchanges.rows[reship.dispute_id].status
 
 
 def _reminded(caller: Caller) -> list[bool]:
@@ -150,6 +174,12 @@ LIFE_PROBES: Mapping[str, Probe] = {
     "hours_exchange_buyer_modify": _due(lambda caller: _exchange(caller, "refuse")),
     "hours_exchange_seller_ship": _due(lambda caller: _exchange(caller, "agree", "ship_back", "receive")),
     "hours_exchange_buyer_receipt": _due(lambda caller: _exchange(caller, "agree", "ship_back", "receive", "ship")),
+    "hours_reship_seller": _due(_reship),
+    "hours_reship_buyer_modify": _due(lambda caller: _reship(caller, "refuse")),
+    "hours_reship_seller_ship": _due(lambda caller: _reship(caller, "agree")),
+    "hours_reship_buyer_receipt": _due(lambda caller: _reship(caller, "ship")),
+    "list_reships": _listed_reships,
+    "ag_resend": _sent_again,
     "remind_hours": _reminded,
     "message_touches_modified": _touched,
     "intercept_bumps_version": _intercepted,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED, followed, open_refund, settled
+from simulator.tmall.exchange import RESHIP
 from simulator.tmall.lifecycle import find
 from simulator.tmall.message_content import tell
 from simulator.tmall.refund import Refund
@@ -79,15 +80,12 @@ def finish(world: World, trade: Trade, *, actor: str = "platform", cause: int = 
             )
         exchange = state.exchanges.open_on(order.oid)
         if exchange is not None:
-            raise Impossible(
-                say(
-                    "trade.open_exchange",
-                    "exchange {id} on trade {tid} is still open: {status}",
-                    id=exchange.dispute_id,
-                    tid=trade.tid,
-                    status=exchange.status,
+            said = {"id": exchange.dispute_id, "tid": trade.tid, "status": exchange.status}
+            if exchange.kind == RESHIP:
+                raise Impossible(
+                    say("trade.open_reship", "re-send {id} on trade {tid} is still open: {status}", **said)
                 )
-            )
+            raise Impossible(say("trade.open_exchange", "exchange {id} on trade {tid} is still open: {status}", **said))
     after = {order.oid: replace(order, status=FINISHED, ended=now) for order in shipped}
     new = settled(state, trade, after, now)
     puts: list[Put] = [("trade", new.tid, new), *(("order", oid, order) for oid, order in after.items())]

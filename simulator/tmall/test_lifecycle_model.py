@@ -22,11 +22,22 @@ from hypothesis.stateful import (
 from simulator.act import yuan
 from simulator.errors import ActRefused
 from simulator.ledger.entry import AnyEntry, Changed, Published
-from simulator.tmall import advances, exchange_lifecycle, exchanges, platform, shipping, staff, timers
+from simulator.tmall import (
+    advances,
+    dispute_cycles,
+    exchange_lifecycle,
+    exchanges,
+    platform,
+    reship_lifecycle,
+    shipping,
+    staff,
+    timers,
+)
 from simulator.tmall.amounts import ceiling_for
 from simulator.tmall.countdowns import HOUR
+from simulator.tmall.dispute_cycles import TABLES
+from simulator.tmall.exchange import EXCHANGE, RESHIP, Exchange
 from simulator.tmall.exchange import TERMINAL as EXCHANGE_TERMINAL
-from simulator.tmall.exchange import Exchange
 from simulator.tmall.lifecycle import TABLE, find
 from simulator.tmall.lifecycle_row import NONE, Transition
 from simulator.tmall.refund import CLOSED, FREIGHT, OPEN, SPECIAL, SUCCESS, TERMINAL, Refund
@@ -64,13 +75,27 @@ EXCHANGE_WAYS: tuple[Way, ...] = (
     (*_GOES[:2], ("agent", "refuse_return"), ("buyer", "modify")),
     (*_GOES[:2], ("agent", "receive_and_ship"), ("buyer", "confirm")),
 )
+_SENT: Way = (("agent", "agree"), ("integration", "ship"))
+RESHIP_WAYS: tuple[Way, ...] = (
+    *((*_SENT[:steps], *end) for steps in range(3) for end in ((), _WAITS)),
+    (*_SENT, ("buyer", "confirm")),
+    (*_SENT[1:], ("integration", "void"), *_WAITS),
+    (*_SENT[:1], ("integration", "refuse"), ("buyer", "modify")),
+    (("agent", "refuse"), *_WAITS),
+    (("buyer", "withdraw"),),
+)
+WAYS = [(EXCHANGE, way) for way in EXCHANGE_WAYS] + [(RESHIP, way) for way in RESHIP_WAYS]
+VALUES_OF: dict[str, dict[str, dict[str, Any]]] = {
+    EXCHANGE: OF_EXCHANGES,
+    RESHIP: {"ship": OF_EXCHANGES["ship"], "void": {"seller_company": "", "seller_waybill": ""}},
+}
 
 
 def _topics(row: Transition, number: str) -> list[tuple[str, tuple[str, ...]]]:
     """Return the topics that *row* publishes about refund or exchange *number*, and the numbers that each names."""
     if not row.message:
         return []
-    topic = row.topic("dispute" if row in exchange_lifecycle.TABLE else "refund")
+    topic = row.topic("refund" if row in TABLE else "dispute")
     found: list[tuple[str, tuple[str, ...]]] = [(topic, () if row.message == "RefundTimeoutRemind" else (number,))]
     if row.action in ("cancel_shipment", "store_return"):
         found.append(("taobao_rdc_AgDealRefund", (number,)))
@@ -85,6 +110,8 @@ class Life(RuleBasedStateMachine):
     known: ClassVar[frozenset[str]] = frozenset()
     """Those of earlier walks: the others come first. It stays the same during a walk, or examples could not repeat."""
     reached: ClassVar[set[str]] = set()
+    reached_of: ClassVar[dict[str, set[str]]] = {EXCHANGE: set(), RESHIP: set()}
+    """The states of exchanges, and of re-sends."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -175,17 +202,22 @@ class Life(RuleBasedStateMachine):
             refund, (actor, action, values) = deeds[which % len(deeds)]
             self._try(lambda: step(self.world, refund, actor, action, **values))
 
-    @rule(number=NUMBERS)
-    def exchange(self, number: int) -> None:
+    @rule(number=NUMBERS, kind=st.sampled_from([EXCHANGE, RESHIP]))
+    def exchange(self, number: int, kind: str) -> None:
+        """Ask for an exchange, or for a re-send."""
         orders = list(self.world.state.orders.values())
-        self._try(lambda: exchanges.apply(self.world, orders[number % len(orders)], "颜色:蓝"))
+        order = orders[number % len(orders)]
+        if kind == RESHIP:
+            self._try(lambda: exchanges.apply_reship(self.world, order, number % (order.num + 2)))
+        else:
+            self._try(lambda: exchanges.apply(self.world, order, "颜色:蓝"))
 
     @precondition(lambda self: self.world.state.exchanges.rows)
     @rule(number=NUMBERS, which=NUMBERS)
     def exchange_row(self, number: int, which: int) -> None:
         rows = list(self.world.state.exchanges.rows.values())
         found = rows[number % len(rows)]
-        possible = [row for row in exchange_lifecycle.TABLE if found.status in row.from_]
+        possible = [row for row in TABLES[found.kind] if found.status in row.from_]
         if which % 2:  # as with refunds
             possible = [row for row in possible if row.id not in self.known] or possible
         if possible:
@@ -193,22 +225,22 @@ class Life(RuleBasedStateMachine):
             if row.actor == "timer":
                 self._try(lambda: exchanges.timer(self.world, found))
                 return
-            actor, values = BY.get(row.actor, (row.actor,))[0], OF_EXCHANGES.get(row.action, {})
+            actor, values = BY.get(row.actor, (row.actor,))[0], VALUES_OF[found.kind].get(row.action, {})
             self._try(lambda: exchanges.step(self.world, found, actor, row.action, **values))
 
-    @rule(number=NUMBERS, way=st.sampled_from(EXCHANGE_WAYS))
-    def exchange_way(self, number: int, way: Way) -> None:
-        """Go some way, or all of it, through an exchange: single steps rarely come so far."""
-        orders = list(self.world.state.orders.values())
+    @rule(number=NUMBERS, kind_way=st.sampled_from(WAYS))
+    def exchange_way(self, number: int, kind_way: tuple[str, Way]) -> None:
+        """Go some way, or all of it, through an exchange or a re-send: single steps rarely come so far."""
+        kind, way = kind_way
         before = set(self.world.state.exchanges.rows)
-        self._try(lambda: exchanges.apply(self.world, orders[number % len(orders)], "颜色:蓝"))
+        self.exchange(number, kind)
         for new in set(self.world.state.exchanges.rows) - before:
             for actor, action in way:
                 row = self.world.state.exchanges.rows[new]
                 if actor == "timer":
                     self._try(partial(exchanges.timer, self.world, row))
                 else:
-                    values = OF_EXCHANGES.get(action, {})
+                    values = VALUES_OF[kind].get(action, {})
                     self._try(partial(exchanges.step, self.world, row, actor, action, **values))
 
     @precondition(lambda self: self.world.state.refunds)
@@ -321,13 +353,15 @@ class Life(RuleBasedStateMachine):
 
     def _exchange_changed(self, entry: Changed, new: Exchange) -> list[tuple[str, tuple[str, ...]]]:
         old = self.exchanges.get(new.dispute_id)
-        row = exchange_lifecycle.find(old.status if old is not None else NONE, entry.actor, entry.action)
+        row = dispute_cycles.find(new.kind, old.status if old is not None else NONE, entry.actor, entry.action)
         assert row is not None
         assert new.status == row.to_from(old.status if old is not None else NONE)
         if old is not None:
             assert old.status not in EXCHANGE_TERMINAL
+            assert old.kind == new.kind
             assert new.version >= old.version
         self.performed.add(row.id)
+        self.reached_of[new.kind].add(new.status)
         self.exchanges[new.dispute_id] = new
         return _topics(row, new.dispute_id)
 
@@ -377,7 +411,7 @@ TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=N
 def test_long_walks_perform_every_row_and_reach_every_state() -> None:
     checks = list(HealthCheck)
     long = settings(max_examples=200, stateful_step_count=60, deadline=None, suppress_health_check=checks)
-    rows = {row.id for row in (*TABLE, *exchange_lifecycle.TABLE)}
+    rows = {row.id for row in (*TABLE, *exchange_lifecycle.TABLE, *reship_lifecycle.TABLE)}
     for _ in range(60):
         Life.known = frozenset(Life.performed)
         run_state_machine_as_test(Life, settings=long)
@@ -385,3 +419,5 @@ def test_long_walks_perform_every_row_and_reach_every_state() -> None:
             break
     assert sorted(rows - Life.performed) == []
     assert Life.reached == OPEN | TERMINAL
+    assert Life.reached_of[EXCHANGE] == set(exchange_lifecycle.STATES)
+    assert Life.reached_of[RESHIP] == set(reship_lifecycle.STATES)

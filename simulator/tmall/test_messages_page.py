@@ -2,7 +2,7 @@
 
 from simulator.every_setting import SETTINGS
 from simulator.faults.messages import MESSAGE_FAULTS
-from simulator.tmall import exchange_lifecycle, lifecycle
+from simulator.tmall import exchange_lifecycle, lifecycle, reship_lifecycle
 from simulator.tmall.messages_page import PAGE, page, steps
 from simulator.tmall.topics import TOPICS
 
@@ -11,6 +11,7 @@ def test_every_row_that_publishes_stands_there_with_its_topic_and_no_other_does(
     table = page().partition("## All documented topics")[0]
     lines = [line for line in table.splitlines() if line.startswith("| `taobao_")]
     rows = [(row, "refund") for row in lifecycle.TABLE] + [(row, "exchange") for row in exchange_lifecycle.TABLE]
+    rows += [(row, "re-send") for row in reship_lifecycle.TABLE]
     for row, table in rows:
         told = [line for line in lines if f"| {table} | {row.id} |" in line]
         assert len(told) == bool(row.message), row.id
@@ -23,7 +24,7 @@ def test_every_topic_is_documented_and_is_sent_by_a_row_or_says_what_brings_it_o
 
     assert by_rows <= set(TOPICS)
     for name, topic in TOPICS.items():
-        told = topic.when or name in by_rows or "Reshipping" in name
+        told = topic.when or name in by_rows
         assert bool(topic.never) + bool(told) == 1, name
 
 

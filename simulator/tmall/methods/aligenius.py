@@ -10,7 +10,9 @@ from simulator.ledger.values import Told
 from simulator.tmall import ag
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
+from simulator.tmall.exchange import RESHIP, WAIT_BUYER_MODIFY, WAIT_SELLER_SHIP, Exchange
 from simulator.tmall.refund import Refund
+from simulator.tmall.transition import Impossible
 
 T = TypeVar("T")
 
@@ -20,9 +22,16 @@ _FLAT = ("succeed", "err_code", "err_info")
 _UNKNOWN_REFUND = ("REFUND_NOT_EXIST", "退款单不存在")
 _UNKNOWN_TRADE = ("TRADE_NOT_EXIST", "交易订单不存在")
 _WRONG_FEE = ("REFUND_FEE_ERROR", "退款金额不一致")
+_WRONG_STATE = ("RESEND_STATUS_ERROR", "补寄当前状态不允许该操作")
+_NO_PARCEL = ("RESEND_LOGISTICS_ERROR", "物流公司和运单号不能为空")
 """Codes are assumed: public samples show SYSTEM_ERROR only."""
 _SUCCESS = "SUCCESS"
 """Of an appraisal, in `result_code` and `consume_status`; the values are not public."""
+
+_CLOSED = -1
+"""Of an order for goods sent again: there will be none."""
+_VOID = -1
+"""Of its parcel: it is not the one that goes."""
 
 
 def _param(context: Context, name: str, kind: type[T]) -> T:
@@ -151,13 +160,42 @@ def notice_parcels(context: Context) -> Answer:
 def update_resend(context: Context) -> Answer:
     """Answer `taobao.rdc.aligenius.warehouse.resend.update`."""
     told = _param(context, "param0", ag.Resend)
-    return _warehouse(context, told.tid, f"{told.tid} {told.source_id}", told)
+    return _resent(context, told, "refuse" if told.status == _CLOSED else "", said=told.msg)
 
 
 def post_resend_parcel(context: Context) -> Answer:
     """Answer `taobao.rdc.aligenius.warehouse.resend.logistics.msg.post`."""
     told = _param(context, "param0", ag.ResendParcel)
-    return _warehouse(context, told.tid, f"{told.tid} {told.source_id}", told)
+    if told.status == _VOID:
+        return _resent(context, told, "void", seller_company="", seller_waybill="")
+    return _resent(context, told, "ship", seller_company=told.company_name, seller_waybill=told.mail_no)
+
+
+def _resent(context: Context, told: ag.Resend | ag.ResendParcel, does: str, **values: Any) -> Answer:
+    """Keep what was told; where its source is a re-send of that trade, do with it what *does* says."""
+    reship = context.world.state.exchanges.rows.get(told.source_id)
+    ours = reship is not None and (reship.shop, reship.tid, reship.kind) == (context.shop.nick, told.tid, RESHIP)
+    about = f"{told.tid} {told.source_id}"
+    if reship is None or not ours or not does or context.settings["ag_resend"] == "kept":
+        return _warehouse(context, told.tid, about, told)
+    if _done_before(reship, does, values):
+        return _warehouse(context, told.tid, about, told)
+    kind, plain = context.call.alias.removeprefix("tmall."), msgspec.to_builtins(told)
+    try:
+        after = ag.report_resend(
+            context.world, context.shop.nick, kind, about, plain, reship, does, cause=context.call.seq, **values
+        )
+    except Impossible as impossible:
+        return _failed(_NO_PARCEL if impossible.guard else _WRONG_STATE, _WAREHOUSE)
+    data = {"result": {"success_flag": True}}
+    return Answer(data=data, body=data, effect=True, told=[Told(after.dispute_id, after.change)], fields=("status",))
+
+
+def _done_before(reship: Exchange, does: str, values: dict[str, Any]) -> bool:
+    """Tell whether the re-send is already where the report would bring it: repeats are taken."""
+    if does == "ship":
+        return reship.seller_waybill != "" and reship.seller_waybill == values["seller_waybill"]
+    return reship.status == (WAIT_BUYER_MODIFY if does == "refuse" else WAIT_SELLER_SHIP)
 
 
 def update_return(context: Context) -> Answer:

@@ -47,11 +47,12 @@ NAMES: Mapping[str, str] = {
     exchange_state.CLOSED: CLOSED,
     exchange_state.SUCCESS: SUCCESS,
     exchange_state.WAIT_BUYER_MODIFY: SELLER_REFUSE_BUYER,
+    exchange_state.WAIT_BUYER_RESENT: "WAIT_BUYER_CONFIRM_REDO_SEND_GOODS",
     exchange_state.WAIT_SELLER_SHIP: "WAIT_SELLER_CONSIGN_GOOGDS",
     exchange_state.WAIT_BUYER_RECEIPT: "EXCHANGE_WAIT_BUYER_CONFIRM_GOODS",
     exchange_state.TURNED_TO_REFUND: "EXCHANGE_TRANSFORM_TO_REFUND",
 }
-"""The name by which an exchange's status is filtered (one of them is spelt so in the official text)."""
+"""The name by which the status of an exchange or re-send is filtered (one of them is spelt so in the official text)."""
 
 FILTERS: Mapping[str, str] = {name: number for number, name in NAMES.items()}
 
@@ -69,7 +70,7 @@ _OWN: Mapping[str, str] = {
 
 
 def list_disputes(context: Context) -> Answer:
-    """Answer `tmall.dispute.receive.get`: refunds and exchanges in one order."""
+    """Answer `tmall.dispute.receive.get`: refunds, exchanges and re-sends in one order."""
     if not context.is_tmall:
         raise Refused(TMALL_ONLY)
     args, world = context.args, context.world
@@ -166,12 +167,13 @@ def _refund_row(refund: Refund, order: Order, asked: list[str]) -> dict[str, Any
 
 
 def _exchange_row(world: World, exchange: Exchange, order: Order, asked: list[str]) -> dict[str, Any]:
+    again = exchange.kind == exchange_state.RESHIP
     return exchange_fields.row(world, exchange, asked) | {
         "refund_id": exchange.dispute_id,
         "oid": exchange.oid,
         "refund_fee": yuan(0),
-        "dispute_request": "换货",
-        "has_good_return": True,
+        "dispute_request": "补寄" if again else "换货",
+        "has_good_return": not again,
         "order_status": order.status,
         "attribute": exchange_fields.WIRE["attributes"].get(exchange),
         "company_name": exchange.company,

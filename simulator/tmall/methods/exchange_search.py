@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
-from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange import EXCHANGE, Exchange
 from simulator.tmall.exchange_lifecycle import STATES
 from simulator.tmall.refund_fields import nick_of
 
@@ -46,7 +46,7 @@ def _from_lists(
     args, store = context.args, context.world.state.exchanges
     start, end = args.get(_MODIFIED[0]), args.get(_MODIFIED[1])
     windows = [
-        store.window(context.shop.nick, status=status, buyer=_buyer(context), start=start, end=end)
+        store.window(context.shop.nick, kind=EXCHANGE, status=status, buyer=_buyer(context), start=start, end=end)
         for status in statuses
     ]
     total = sum(len(window) for window in windows)
@@ -69,7 +69,8 @@ def _few(context: Context) -> list[Exchange] | None:
         return store.of_parcel(args["logistic_no"])
     if any(name in args for name in _CREATED):
         start, end = args.get(_CREATED[0]), args.get(_CREATED[1])
-        window = store.window(context.shop.nick, buyer=_buyer(context), by="created", start=start, end=end)
+        buyer = _buyer(context)
+        window = store.window(context.shop.nick, kind=EXCHANGE, buyer=buyer, by="created", start=start, end=end)
         return [store.rows[found] for found in window.page(1, len(window) or 1)]
     return None
 
@@ -86,7 +87,7 @@ def _buyer(context: Context) -> str:
 
 def _matches(context: Context, exchange: Exchange, statuses: tuple[str, ...]) -> bool:
     args = context.args
-    if exchange.shop != context.shop.nick or _buyer(context) not in ("", exchange.buyer):
+    if exchange.kind != EXCHANGE or exchange.shop != context.shop.nick or _buyer(context) not in ("", exchange.buyer):
         return False
     if statuses != ("",) and exchange.status not in statuses:
         return False

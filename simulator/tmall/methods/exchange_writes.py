@@ -6,9 +6,9 @@ from simulator.exchange import Answer
 from simulator.ledger.values import Told
 from simulator.tmall import exchanges
 from simulator.tmall.context import INTEGRATION, Context
+from simulator.tmall.dispute_cycles import find
 from simulator.tmall.errors import Refused, invalid
 from simulator.tmall.exchange import Exchange
-from simulator.tmall.exchange_lifecycle import find
 from simulator.tmall.methods.exchanges import FAILED, REASONS, UNKNOWN, answered, failed, message_row, named
 from simulator.tmall.parameters import File
 
@@ -116,7 +116,7 @@ def _problem(exchange: Exchange | None, action: str) -> str:
     """Return why nobody could do *action*, or nothing."""
     if exchange is None:
         return UNKNOWN
-    return "" if find(exchange.status, INTEGRATION, action) else _WRONG_STATE
+    return "" if find(exchange.kind, exchange.status, INTEGRATION, action) else _WRONG_STATE
 
 
 def _bad_picture(context: Context, name: str) -> str:

@@ -6,7 +6,7 @@ from simulator.exchange import Answer
 from simulator.ledger.values import Told
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
-from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange import EXCHANGE, Exchange
 from simulator.tmall.exchange_fields import ledger_names, row
 from simulator.tmall.methods.exchange_search import search
 from simulator.tmall.methods.refunds import PICTURES
@@ -35,7 +35,8 @@ _BUYER = "4"
 def named(context: Context) -> Exchange | None:
     """Return the exchange that the call names, if the shop has it."""
     exchange = context.world.state.exchanges.rows.get(str(context.args["dispute_id"]))
-    return exchange if exchange is not None and exchange.shop == context.shop.nick else None
+    ours = exchange is not None and exchange.shop == context.shop.nick and exchange.kind == EXCHANGE
+    return exchange if ours else None
 
 
 def answered(context: Context, exchange: Exchange, asked: tuple[str, ...], *, effect: bool = False) -> Answer:

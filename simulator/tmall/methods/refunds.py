@@ -4,8 +4,10 @@ from typing import Any
 
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
+from simulator.tmall import reships
 from simulator.tmall.context import Context
 from simulator.tmall.errors import NO_SUCH_REFUND, WRONG_PHASE, Refused, invalid
+from simulator.tmall.merged import merged_page
 from simulator.tmall.refund import SPECIAL, WAIT_SELLER_CONFIRM_GOODS, Refund, RefundMessage
 from simulator.tmall.refund_fields import nick_of, open_uid, projection, text_of
 from simulator.tmall.refund_index import Window
@@ -38,21 +40,18 @@ REASONS = (
 def list_refunds(context: Context) -> Answer:
     """Answer `taobao.refunds.receive.get` and `taobao.special.refunds.receive.get`."""
     args, world = context.args, context.world
-    window = window_of(context)
     number, size = args["page_no"], args["page_size"]
-    newest, turned = context.settings["list_order"] == "modified_desc", context.settings["list_ties"] == "against"
-    found = window.page(number, size, newest_first=newest, turned=turned) if window else []
+    found, count = _page(context, number, size)
     if number > 1 and not found and context.settings["page_beyond_end"] == "refused":
         raise Refused(invalid("page_no"))
     fields = projection(args["fields"], context.method.answer["refunds"].only)
     refunds, orders = world.state.refunds, world.state.orders
     rows, told = [], []
     for refund_id in found:
-        refund = refunds[refund_id]
+        refund = refunds.get(refund_id) or context.dispute(refund_id)
         rows.append(fields.row(refund, orders[refund.oid]))
         told.append(Told(refund_id, refund.change))
     answer = Answer(data={"refunds": rows}, told=told, fields=fields.ledger)
-    count = len(window) if window else 0
     if args["use_has_next"]:
         answer.has_next = answer.data["has_next"] = number * size < count
     else:
@@ -60,18 +59,30 @@ def list_refunds(context: Context) -> Answer:
     return answer
 
 
-def window_of(context: Context) -> Window | None:
-    """Return the refunds that match; None where the filters can match nothing."""
+def _page(context: Context, number: int, size: int) -> tuple[list[str], int]:
+    """Return the numbers on one page, and how many there are; among the refunds stand the re-sends."""
     bounds = bounds_of(context)
     if bounds is None:
-        return None
-    special = context.method.name == "taobao.special.refunds.receive.get"
-    index = context.world.state.special_index if special else context.world.state.index
-    window = index.window(context.shop.nick, **bounds)
+        return [], 0
+    newest, turned = context.settings["list_order"] == "modified_desc", context.settings["list_ties"] == "against"
+    state, nick = context.world.state, context.shop.nick
+    if context.method.name == "taobao.special.refunds.receive.get":
+        window = _in_time(context, state.special_index.window(nick, **bounds))
+        return window.page(number, size, newest_first=newest, turned=turned), len(window)
+    window = _in_time(context, state.index.window(nick, **bounds))
+    again = _in_time(context, reships.window(state, context.settings, nick, **bounds))
+    count = len(window) + len(again)
+    if not again:
+        return window.page(number, size, newest_first=newest, turned=turned), count
+    return merged_page(window, again, number, size, newest_first=newest, turned=turned), count
+
+
+def _in_time(context: Context, window: Window) -> Window:
+    """Leave out what began after the trade had succeeded, where the setting says that the list does not show it."""
     if context.settings["list_aftersale"]:
         return window
-    refunds = context.world.state.refunds
-    return window.only(lambda refund_id: refunds[refund_id].phase == "onsale")
+    refunds, exchanges = context.world.state.refunds, context.world.state.exchanges.rows
+    return window.only(lambda number: (refunds.get(number) or exchanges[number]).phase == "onsale")
 
 
 def bounds_of(context: Context) -> dict[str, Any] | None:
@@ -110,7 +121,7 @@ def bounds_of(context: Context) -> dict[str, Any] | None:
 
 def get_refund(context: Context) -> Answer:
     """Answer `taobao.refund.get`."""
-    refund = context.refund()
+    refund = context.dispute(str(context.args["refund_id"]))
     fields = projection(context.args["fields"], context.method.answer["refund"].only)
     row = fields.row(refund, context.world.state.orders[refund.oid])
     return Answer(
@@ -128,7 +139,7 @@ def get_special(context: Context) -> Answer:
 def get_messages(context: Context) -> Answer:
     """Answer `taobao.refund.messages.get`, oldest first."""
     args = context.args
-    refund = context.refund()
+    refund = context.dispute(str(args["refund_id"]))
     if args.get("refund_phase", refund.phase) != refund.phase:
         raise Refused(WRONG_PHASE)
     messages = context.world.state.messages.get(refund.refund_id, [])
