@@ -180,7 +180,7 @@ def agree(
 ) -> Exchange:
     """Agree that the goods come back to *address* (None: the default one), which the buyer reads as *text* if given."""
     address = address or platform.default_address(world, exchange.shop)
-    told = {"address": text or address.text, "address_id": address.contact_id}
+    told: dict[str, Any] = {"address": text or address.text, "address_id": address.contact_id}
     return step(world, exchange, actor, "agree", cause=cause, said=said, proof=proof, **told)
 
 

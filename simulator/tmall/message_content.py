@@ -82,7 +82,7 @@ def _tell_by_both(world: World, refund: Refund, event: str, cause: int) -> None:
 
 
 def tell_exchange(world: World, exchange: Exchange, event: str, cause: int) -> None:
-    """Publish that *event* (a topic without its family) brought *exchange* (or a re-send) to where it is; empty: nothing."""
+    """Publish that *event* (a topic without its family) brought an exchange or re-send to where it is."""
     if not event or not world.settings.of(exchange.shop)["tmc_exchange_topics"]:
         return
     told = (Told(exchange.dispute_id, exchange.change),)
