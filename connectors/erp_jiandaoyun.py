@@ -180,6 +180,9 @@ _PASSING = ("订单尚未导入", "已被他人修改")
 """What our form's submit checks (校验提示) say when the same may go well later."""
 
 
+_THERE_ALREADY = "编号已存在"
+
+
 def _failure(name: str, status: int, found: JSON) -> Refused | Later | Unknown:
     """Return what an answer means: nearly every error is HTTP 400, only its code tells which can pass."""
     text = f"erp {name}: HTTP {status} {found.get('code', '')} {found.get('msg', '')}".rstrip()
@@ -187,6 +190,8 @@ def _failure(name: str, status: int, found: JSON) -> Refused | Later | Unknown:
         return Later(text, 1.0)
     if found.get("code") == 4000 and any(passing in text for passing in _PASSING):
         return Later(text)
+    if found.get("code") == 4000 and _THERE_ALREADY in text:
+        return Unknown(text)  # it says that the row is there: only a look tells
     if status == 503:
         return Later(text)
     if status >= 500 or not found:

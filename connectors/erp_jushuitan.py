@@ -49,7 +49,9 @@ _KINDS = tuple(_LABELS.values())
 _TOO_MANY = {199: 1.0, 200: 60.0}
 """Seconds to wait after each code of a rate limit."""
 _TOKEN, _TIME = 100, 140
-_ORDER_UNKNOWN, _WRITTEN_BY_OTHERS = "未找到对应的订单", "已被修改"
+_ORDER_UNKNOWN = "未找到对应的订单"
+_LOOK_FIRST = ("已被修改", "售后单已存在")
+"""What a row that failed says when only a look tells how the document is: others wrote it, or it is there already."""
 
 
 class Erp:
@@ -198,7 +200,7 @@ def _must(data: Mapping[str, Any]) -> None:
     text = f"erp upload: {row.get('msg')}"
     if _ORDER_UNKNOWN in text:
         raise Later(text)
-    raise (Unknown if _WRITTEN_BY_OTHERS in text else Refused)(text)
+    raise (Unknown if any(words in text for words in _LOOK_FIRST) else Refused)(text)
 
 
 def _refund(external: str) -> str:

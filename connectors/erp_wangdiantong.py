@@ -14,9 +14,10 @@ from typing import Any
 
 import urllib3
 
+from connectors import refunds
 from connectors.clock import Clock
 from connectors.erp_http import picture, request
-from connectors.errors import Later, Refused, Unknown
+from connectors.errors import Later, Refused, Trouble, Unknown
 
 OWN_PLATFORM = 127
 MOST_ROWS = 100
@@ -31,6 +32,7 @@ JSON = dict[str, Any]
 _KINDS = ("approve", "refuse", "approve_return", "receive")
 _PASSING = ("未找到符合条件的订单", "频率限制")
 _WRITTEN_BY_OTHERS = "已被修改"
+_THERE_ALREADY = "退换单已存在"
 _TIME = 7
 
 
@@ -70,10 +72,26 @@ class Dialect(ABC):
             raise Refused(f"erp: no document says {body['kind']} {body.get('type')}")
         if body["hold"]:
             self._early.add(external)
-        self._push(self._shop(str(body["shop"])), body, early=external in self._early)
+        try:
+            self._push(self._shop(str(body["shop"])), body, early=external in self._early)
+        except Taken as taken:
+            self._settle(external, body, taken)
         if body["status"] in ("closed", "refunded"):
             self._early.discard(external)
         return body
+
+    def _settle(self, external: str, body: JSON, taken: Trouble) -> None:
+        """See what is there already. Just that is as good as written; anything else is closed to our changes.
+
+        Raises:
+            Unknown: if nothing is there.
+            Refused: if something else is.
+        """
+        found = self.get(external)
+        if found is None:
+            raise Unknown(str(taken)) from taken
+        if not refunds.already({**found, "shop": body["shop"], "hold": body["hold"]}, body):
+            raise Refused(str(taken)) from taken
 
     def get(self, external: str) -> JSON | None:
         """Return the document with our number *external*, or None if there is none (of late)."""
@@ -141,8 +159,14 @@ class Dialect(ABC):
         return whole
 
 
-def failure(said: str, *, passing: bool = False) -> Refused | Later | Unknown:
+class Taken(Trouble):
+    """The ERP has a document with that number already."""
+
+
+def failure(said: str, *, passing: bool = False) -> Trouble:
     """Return what a refusal means: its number says little, its text which."""
+    if _THERE_ALREADY in said:
+        return Taken(said)
     if passing or any(words in said for words in _PASSING):
         return Later(said, 20.0 if "频率限制" in said else 0.0)
     return Unknown(said) if _WRITTEN_BY_OTHERS in said else Refused(said)

@@ -327,6 +327,20 @@ _ALL = (
         exposed_by=("S45",),
         drags=("DUP-02",),
     ),
+    Mutant(
+        id="M83",
+        title="Takes the next number when the ERP says that a document is there already.",
+        caught_by=("DUP-03",),
+        exposed_by=("S43",),
+        drags=("DUP-02",),
+    ),
+    Mutant(
+        id="M84",
+        title="Takes it for done when the ERP says that a document is there already, and does not look.",
+        caught_by=("COV-01", "ERP-01"),
+        exposed_by=("S43",),
+        drags=("RTY-01", "COV-02", "DUP-02"),
+    ),
 )
 
 MUTANTS: Mapping[str, Mutant] = {mutant.id: mutant for mutant in _ALL}

@@ -91,6 +91,41 @@ class WritesOverOthers(Papers):
         return {}
 
 
+class NextNumber(Papers):
+    """M83."""
+
+    _next: dict[str, int]
+
+    def number(self, key: str) -> str:
+        """Return the number that was free at last."""
+        found = getattr(self, "_next", {}).get(key, 1)
+        return refunds.external(key) + (f"-{found}" if found > 1 else "")
+
+    def _put(self, key: str, body: JSON, known: Written | None) -> None:
+        try:
+            super()._put(key, body, known)
+        except Trouble as trouble:
+            if not _is_taken(trouble):
+                raise
+            self._next = {**getattr(self, "_next", {}), key: getattr(self, "_next", {}).get(key, 1) + 1}
+            super()._put(key, body, known)
+
+
+class ThereMeansDone(Papers):
+    """M84."""
+
+    def _put(self, key: str, body: JSON, known: Written | None) -> None:
+        try:
+            super()._put(key, body, known)
+        except Trouble as trouble:
+            if not _is_taken(trouble):
+                raise
+
+
+def _is_taken(trouble: Trouble) -> bool:
+    return "duplicate" in str(trouble)
+
+
 class NoRetry(Delivery):
     """M58."""
 
@@ -216,4 +251,10 @@ WRITING: Mapping[str, type[Delivery]] = {
     "M75": PostageWithEach,
     "M81": TellsTheLogAlone,
 }
-FILING: Mapping[str, type[Papers]] = {"M28": NewNumberAfterTimeout, "M33": UpdateWithoutAmount, "M82": WritesOverOthers}
+FILING: Mapping[str, type[Papers]] = {
+    "M28": NewNumberAfterTimeout,
+    "M33": UpdateWithoutAmount,
+    "M82": WritesOverOthers,
+    "M83": NextNumber,
+    "M84": ThereMeansDone,
+}

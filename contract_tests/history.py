@@ -187,10 +187,26 @@ class History(Record):
             self.unsigned[call.seq] = call
         if entry.side == "tmall" and not entry.fault:
             self._weighed(entry, call)
+        if entry.results and entry.side == "erp":
+            self._row_by_row(entry, call)
         if entry.understood:
             self.not_built.add(call.method)
         if entry.fault or ((entry.error or entry.status >= 400) and passing(entry)):
             self._shake(entry.mono, entry.refunds, entry.shop)
+
+    def _row_by_row(self, entry: Answered, call: Call) -> None:
+        """Let an upload be, to each refund whose row was refused, a call that was answered with that refusal."""
+        for row in entry.results:
+            case = self.about(row.refund)
+            if row.succ or case is None or call not in case.calls:
+                continue
+            part = Call(call.asked)
+            error = {"code": row.code, "message": row.message, "why": row.code, "passing": row.passing}
+            part.answered = msgspec.structs.replace(entry, error=error, results=())
+            case.calls[case.calls.index(call)] = part
+            self._parts.setdefault(call.seq, []).append(part)
+            if row.passing and not entry.fault:
+                self._shake(entry.mono, (row.refund,), entry.shop)
 
     def _weighed(self, entry: Answered, call: Call) -> None:
         """Note whether the platform took the parameters of *call*."""
@@ -207,6 +223,8 @@ class History(Record):
         if call is None:
             return
         call.delivered = entry
+        for part in self._parts.pop(entry.call, ()):
+            part.delivered = entry
         for pushed in self._handed.pop(entry.call, ()):
             self._heard(pushed, entry.mono)
         answer = call.answered

@@ -72,6 +72,8 @@ class Record:
         self.outages: list[tuple[int, int, int]] = []
         """When the ERP took no connection: from, until, and the entry that shows it."""
         self._open: dict[int, Call] = {}
+        self._parts: dict[int, list[Call]] = {}
+        """What an upload was to the refunds whose rows it refused, by its number, until it is delivered."""
         self._handed: dict[int, list[Pushed]] = {}
         """Messages that a call is answered with, by its number."""
         self._fields: dict[tuple[str, ...], frozenset[str]] = {}

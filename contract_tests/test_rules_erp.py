@@ -7,6 +7,7 @@ import pytest
 
 from contract_tests.builder import DECLARED, Ledger
 from contract_tests.verdict import Outcome
+from simulator.ledger.values import RowResult
 
 HELD, BROKEN, IDLE, OPEN = Outcome.HELD, Outcome.BROKEN, Outcome.NOT_EXERCISED, Outcome.INCONCLUSIVE
 DOWN: dict[str, Any] = {"status": 500, "error": {"code": "internal_error"}, "fault": "erp-error"}
@@ -14,6 +15,8 @@ NOT_YET: dict[str, Any] = {"status": 422, "error": {"code": "order_unknown", "pa
 NEVER: dict[str, Any] = {"status": 422, "error": {"code": "goods_unknown", "message": "no such goods"}}
 IN_200: dict[str, Any] = {"status": 200, "error": {"code": "goods_unknown", "message": "no such goods"}}
 STALE: dict[str, Any] = {"status": 409, "error": {"code": "stale", "passing": True}, "fault": "erp-refusal"}
+STALE_IN_200: dict[str, Any] = {"error": {"code": 100, "why": "stale", "passing": True}, "fault": "erp-refusal"}
+DUPLICATE: dict[str, Any] = {"status": 409, "error": {"code": "duplicate", "passing": True}, "fault": "erp-duplicate"}
 ESCALATES = msgspec.structs.replace(DECLARED, escalation="url")
 
 
@@ -25,6 +28,12 @@ class Writes(Ledger):
         number = f"TM-{refund}"
         method = "erp.update" if number in self.documents else "erp.create"
         return self.call(method, (refund,), {"path": f"/documents/{number}"}, **answer)
+
+    def uploaded(self, refund: str, *rows: RowResult, **answer: Any) -> Self:
+        """Let the integration upload *refund* and `S` at once, and the ERP say of each what became of it."""
+        for fresh in {refund, "S"} - set(self.refunds):
+            self.applied(fresh).told(fresh)
+        return self.call("erp.create", (refund, "S"), {"path": "/upload"}, results=rows, effect=True, **answer)
 
 
 def _applied() -> Writes:
@@ -86,8 +95,59 @@ def test_rejections_are_seen(ledger: Ledger, outcome: Outcome) -> None:
     assert ledger.end().rule("ERP-02").outcome == outcome
 
 
-def _stale() -> Writes:
-    return _brought().modified("R", amount=500).told("R").refused("R", **STALE)
+BAD_ROW = RowResult("R", False, "no such goods", code="goods_unknown")
+EARLY_ROW = RowResult("R", False, "no such order", code="order_unknown", passing=True)
+GOOD_ROW = RowResult("S", True)
+
+
+def _uploaded(*rows: RowResult, **answer: Any) -> Writes:
+    """Let an upload of two go well as a whole, and say *rows* of them."""
+    return Writes(ESCALATES).uploaded("R", *(rows or (BAD_ROW, GOOD_ROW)), **answer)
+
+
+def _with_a_document(ledger: Writes) -> Writes:
+    ledger.document("S")
+    return ledger
+
+
+@pytest.mark.parametrize(
+    ("ledger", "rule", "outcome"),
+    [
+        pytest.param(_uploaded().after(20), "ERP-02", BROKEN, id="one row refused, the call's success believed"),
+        pytest.param(_uploaded().after(2).escalated("R").after(20), "ERP-02", HELD, id="people were told of the row"),
+        pytest.param(_uploaded().after(2).document("R").after(20), "ERP-02", HELD, id="the row got in later"),
+        pytest.param(_uploaded().after(2).escalated("S").after(20), "ERP-02", BROKEN, id="told of the other one"),
+        pytest.param(_uploaded().after(2), "ERP-02", OPEN, id="a row refused shortly before the end"),
+        pytest.param(_uploaded(lost=True).after(20), "ERP-02", IDLE, id="nobody heard of the row"),
+        pytest.param(_uploaded(GOOD_ROW).after(20), "ERP-02", IDLE, id="no row refused"),
+        pytest.param(_uploaded(EARLY_ROW, GOOD_ROW).after(20), "ERP-02", IDLE, id="a row that may go well later"),
+        pytest.param(_uploaded(EARLY_ROW, GOOD_ROW).after(40), "RTY-01", BROKEN, id="and was not tried again"),
+        pytest.param(_uploaded(EARLY_ROW, GOOD_ROW).after(40), "ERP-01", BROKEN, id="and was lost"),
+        pytest.param(_uploaded(EARLY_ROW, GOOD_ROW).after(2).document("R").after(40), "RTY-01", HELD, id="tried again"),
+        pytest.param(_uploaded().after(2).uploaded("R", BAD_ROW).after(20), "ERP-02", BROKEN, id="refused once more"),
+    ],
+)
+def test_what_a_row_says_counts_for_its_refund(ledger: Ledger, rule: str, outcome: Outcome) -> None:
+    assert ledger.end().rule(rule).outcome == outcome
+
+
+def test_the_other_rows_of_an_upload_are_not_touched_by_the_one_that_was_refused() -> None:
+    ledger = _with_a_document(_uploaded()).after(20).end()
+
+    assert [finding.refund for finding in ledger.rule("ERP-02").findings] == ["R"]
+    assert ledger.rule("RTY-01").outcome == IDLE
+
+
+def test_a_poisoned_row_that_holds_up_its_neighbours_is_trouble_and_they_are_sound() -> None:
+    ledger = Writes().uploaded("R", BAD_ROW).after(2).modified("S", amount=500).after(2).uploaded("R", BAD_ROW)
+
+    findings = ledger.after(40).end().rule("RTY-04").findings
+
+    assert [finding.refund for finding in findings] == ["S"]
+
+
+def _stale(**answer: Any) -> Writes:
+    return _brought().modified("R", amount=500).told("R").refused("R", **(answer or STALE))
 
 
 @pytest.mark.parametrize(
@@ -104,6 +164,9 @@ def _stale() -> Writes:
         pytest.param(_stale().after(1).erp_read("R").document("R"), HELD, id="looked, then wrote"),
         pytest.param(_stale().after(1).document("R"), BROKEN, id="wrote again without a look"),
         pytest.param(_stale().after(20), IDLE, id="did not write again"),
+        pytest.param(_stale(**STALE_IN_200).after(1).erp_read("R").document("R"), HELD, id="stale in a 200, looked"),
+        pytest.param(_stale(**STALE_IN_200).after(1).document("R"), BROKEN, id="stale in a 200, wrote again"),
+        pytest.param(_stale(**DUPLICATE).after(1).document("R"), IDLE, id="its number was taken, nobody wrote"),
     ],
 )
 def test_edits_are_not_overwritten(ledger: Ledger, outcome: Outcome) -> None:

@@ -34,6 +34,8 @@ class Call(msgspec.Struct):
     """Rows of a batch that a fault keeps from happening."""
     failing_for: str = ""
     """Why, of an ERP's batch: one of `simulator.erp.refusals.REFUSALS`."""
+    failing_after: bool = False
+    """They do happen, of an ERP's batch, and are refused all the same."""
 
 
 class Answer(msgspec.Struct):

@@ -89,9 +89,22 @@ def rejections_are_seen(case: Case, declared: Declaration) -> Iterator[Said]:
 
 def _rejected(call: Call) -> bool:
     """Tell whether *call* is a write that the ERP refused for good, and said so."""
+    return (
+        call.method in WRITES
+        and not call.succeeded
+        and not call.unknown
+        and not call.failed_passing
+        and not _is_stale(call)
+    )
+
+
+def _is_stale(call: Call) -> bool:
+    """Tell whether *call* was refused because somebody else had changed the document."""
     answer = call.answered
-    stale = answer is not None and answer.status in _STALE
-    return call.method in WRITES and not call.succeeded and not call.unknown and not call.failed_passing and not stale
+    if answer is None:
+        return False
+    why = answer.error.get("why", "stale" if answer.status in _STALE else "")
+    return bool(why == "stale" and answer.error.get("code") != "duplicate")
 
 
 def _why(call: Call) -> str:
@@ -109,7 +122,7 @@ def edits_are_not_overwritten(case: Case, _: Declaration) -> Iterator[Said]:
         if stale is not None:
             yield _after_a_look(case, stale, call)
             stale = None
-        if call.answered is not None and call.answered.status in _STALE and call.delivered is not None:
+        if _is_stale(call) and call.delivered is not None:
             stale = call
     yield from _kept(case)
 

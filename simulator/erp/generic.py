@@ -76,7 +76,8 @@ class Generic(Profile):
 
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return the error as JSON."""
-        error = answer.error or {"code": "internal_error", "message": "the ERP is out of order"}
+        broke = {"code": "internal_error", "message": "the ERP is out of order"}
+        error = {name: answer.error.get(name, text) for name, text in broke.items()}
         return msgspec.json.encode({"error": error}), b"application/json"
 
     def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:

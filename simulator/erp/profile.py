@@ -13,6 +13,7 @@ from simulator.erp.document import Document
 from simulator.erp.refusals import REFUSALS, refused
 from simulator.exchange import Answer, Call
 from simulator.ledger.mapping import Mapping
+from simulator.ledger.values import RowResult
 from simulator.request import RawRequest
 from simulator.world import World
 
@@ -100,7 +101,7 @@ class Profile(Protocol):
 
         Without headers its bytes are those of `failure`.
         """
-        return Answer(status=409 if why == "stale" else 422, error=refused(why, message=REFUSALS[why]))
+        return Answer(status=409 if why in {"stale", "duplicate"} else 422, error=refused(why, message=REFUSALS[why]))
 
     def mapping(self) -> Mapping:
         """Return what the fields mean where the target does not say."""
@@ -170,10 +171,22 @@ def sent() -> RawRequest:
     return found
 
 
-def refusal_of(refund_id: str) -> str:
-    """Return why the document of a refund is to be refused in the current call (`refusals.REFUSALS`), or nothing."""
+def refusal_of(refund_id: str, *, written: bool = False) -> str:
+    """Return why the document of a refund is to be refused in the current call (`refusals.REFUSALS`), or nothing.
+
+    *written*: asked after the document was written, for an ERP that does it and says no all the same.
+    """
     call: Call | None = request.environ.get(CALL)
-    return call.failing_for if call is not None and refund_id in call.failing else ""
+    if call is None or refund_id not in call.failing or call.failing_after != written:
+        return ""
+    return call.failing_for
+
+
+def note_rows(refused: Collection[RowResult], refunds: Collection[str]) -> None:
+    """Note what became of each row of an upload about *refunds* in which some were *refused*, each for itself."""
+    if refused:
+        said = {row.refund: row for row in refused}
+        noted().results = [said.get(refund, RowResult(refund, True)) for refund in dict.fromkeys(refunds)]
 
 
 def cause() -> int:

@@ -1,4 +1,4 @@
-"""Faults of the ERP: a clear no in its own words, and a door that nobody opens."""
+"""Faults of the ERP: a clear no in its own words, a no to what it did, and a door that nobody opens."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -8,7 +8,7 @@ from simulator.erp import registry
 from simulator.erp.refusals import REFUSALS
 from simulator.errors import UserError
 from simulator.exchange import Answer, Call, Rest
-from simulator.faults.kind import Named
+from simulator.faults.kind import Named, wrong_option
 from simulator.words import say
 from simulator.world import World
 
@@ -63,14 +63,52 @@ class ErpRefusal:
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Answer in the ERP's stead."""
-        profile, says = registry.of(world), str(options.get("says", "goods_unknown"))
-        if profile.rows_apart and len(call.refunds) > 1:
+        says = str(options.get("says", "goods_unknown"))
+        if registry.of(world).rows_apart and call.refunds:
             rows = list(call.aimed)
             if len(rows) == len(call.refunds):  # about no refund of its own
                 most = min(options.get("fail", 1), len(rows))
                 rows = chance(world.seed, "erp-refusal", *rows).sample(rows, most)
             call.failing, call.failing_for = frozenset(rows), says
-            return await rest()
-        answer = profile.refusal(says, call.refunds)
-        answer.status = int(options.get("status", answer.status))
+            answer = await rest()
+        else:
+            answer = registry.of(world).refusal(says, call.refunds)
+        answer.status = int(options.get("status") or answer.status)
+        return answer
+
+
+class ErpDuplicate:
+    """The ERP says that what it is to create is there already: it wrote it just now, or it is not there at all."""
+
+    name = "erp-duplicate"
+    call = "erp.create"
+    options: ClassVar[Mapping[str, str]] = {
+        "effect": "written (default): the document is there, as when somebody on the way repeats a request; "
+        "none: it is not, as when a number is taken by what nobody sees",
+        "status": "HTTP status of the answer (default: the profile's own)",
+    }
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse another effect.
+
+        Raises:
+            UserError: if *effect* is neither.
+        """
+        if options.get("effect", "written") not in ("written", "none"):
+            raise wrong_option(self.name, "effect", options["effect"], "written, none")
+
+    async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
+        """Say no in the words of the profile, after the effect or in its stead."""
+        written = options.get("effect", "written") == "written"
+        profile = registry.of(world)
+        if profile.rows_apart and call.refunds:
+            call.failing, call.failing_for, call.failing_after = frozenset(call.aimed), "duplicate", written
+            answer = await rest()
+        else:
+            done = await rest() if written else Answer()
+            if done.error:
+                return done  # it was wrong to begin with
+            answer = profile.refusal("duplicate", call.refunds)
+            answer.effect, answer.changes = done.effect, done.changes
+        answer.status = int(options.get("status") or answer.status)
         return answer

@@ -9,7 +9,7 @@ from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
 from simulator.faults.callbacks import CALLBACK_FAULTS, CALLED_BACK, CallbackFault
 from simulator.faults.channel import CHANNEL_FAULTS, MOMENTS, ChannelFault, Moment
-from simulator.faults.erp import ErpDown, ErpRefusal, Shutting
+from simulator.faults.erp import ErpDown, ErpDuplicate, ErpRefusal, Shutting
 from simulator.faults.gateway import AppCallLimited, IspError, PageError, TopErrorAnswer
 from simulator.faults.kind import Checked, FaultKind
 from simulator.faults.lists import PartialBatch, ReorderedBatch
@@ -28,6 +28,7 @@ _KINDS: tuple[AnyFault, ...] = (
     ErpError(),
     ErpDown(),
     ErpRefusal(),
+    ErpDuplicate(),
     IspError(),
     PageError(),
     AppCallLimited(),

@@ -1,6 +1,7 @@
 """The ERP's faults over real connections: a door that is shut, and a clear no in the profile's words."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import urllib3
 
 from simulator.client import Control
+from simulator.erp import registry
 from simulator.erp.jushuitan.client import UPLOAD, Client
 from simulator.erp.side import SHOP, Side
 from simulator.erp.wangdiantong.flagship_client import UPLOAD as UPLOAD2
@@ -17,6 +19,7 @@ from simulator.errors import UserError
 from simulator.exchange import Answer
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.declaration import Declaration
+from simulator.ledger.values import RowResult
 from simulator.request import RawRequest
 from simulator.test_client import Served
 from simulator.world import World
@@ -116,10 +119,75 @@ def test_what_no_erp_says_is_told_with_what_it_could(tmp_path: Path) -> None:
 def test_one_bad_document_of_an_upload_fails_alone_where_each_stands_for_itself(tmp_path: Path, profile: str) -> None:
     side = Side(World.open(tmp_path, declaration=Declaration(profile=profile)))
     contents = [side.refund() for _ in range(3)]
-    plan = FaultPlan(side.world)
-    plan.arm({"fault": "erp-refusal", "times": 1, "refund": contents[1]["refund_id"]})
+    bad = contents[1]["refund_id"]
 
-    received = side.endpoint.receive(_upload(side, contents))
+    answer = _struck(side, _upload(side, contents), {"fault": "erp-refusal", "refund": bad})
+
+    assert [len(side.documents(content)) for content in contents] == [1, 0, 1]
+    text = "商品编码不存在" if profile == "jushuitan" else "商家编码不存在"
+    assert text in answer.content.decode()
+    assert answer.error == {}
+    assert answer.results[1] == RowResult(bad, False, text, code="goods_unknown")
+    assert [row.succ for row in answer.results] == [True, False, True]
+
+
+def test_what_may_go_well_later_is_marked_in_the_row(tmp_path: Path) -> None:
+    side = Side(World.open(tmp_path, declaration=Declaration(profile="jushuitan")))
+    contents = [side.refund() for _ in range(2)]
+
+    answer = _struck(side, _upload(side, contents), {"fault": "erp-refusal", "says": "order_unknown", "fail": 2})
+
+    assert [(row.code, row.passing) for row in answer.results] == [("order_unknown", True)] * 2
+    assert answer.error["code"] == "issuccess"
+
+
+def test_an_upload_in_which_all_went_well_says_nothing_by_row(tmp_path: Path) -> None:
+    side = Side(World.open(tmp_path, declaration=Declaration(profile="wangdiantong")))
+
+    received = side.endpoint.receive(_upload(side, [side.refund(), side.refund()]))
+
+    assert received.effect is not None
+    assert received.effect().results == []
+
+
+SAYS_DUPLICATE = {
+    "generic": (409, "there is a document with that number already"),
+    "jiandaoyun": (400, "编号已存在，不允许重复"),
+    "jushuitan": (200, "售后单已存在"),
+    "wangdiantong": (200, "退换单已存在"),
+    "wangdiantong-enterprise": (200, "退换单已存在"),
+}
+
+
+@pytest.mark.parametrize("profile", registry.names())
+@pytest.mark.parametrize("effect", ["written", "none"])
+def test_an_erp_says_duplicate_in_its_own_words_of_what_is_there_or_is_not(
+    tmp_path: Path, profile: str, effect: str
+) -> None:
+    side = Side(World.open(tmp_path, declaration=Declaration(profile=profile)))
+    content = side.refund()
+    wanted = side.caller.create(content)
+    raw = RawRequest(wanted.method, wanted.path, wanted.query, [*wanted.headers], wanted.body, began=1)
+
+    answer = _struck(side, raw, {"fault": "erp-duplicate", "effect": effect})
+
+    status, text = SAYS_DUPLICATE[profile]
+    assert (answer.status, text in json.dumps(json.loads(answer.content), ensure_ascii=False)) == (status, True)
+    assert answer.effect == bool(side.documents(content)) == (effect == "written")
+    assert answer.told == []
+    assert answer.error or answer.results
+
+
+def test_a_duplicate_that_is_neither_there_nor_missing_is_none(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="effect of fault erp-duplicate is 'half'"):
+        FaultPlan(World.open(tmp_path)).arm({"fault": "erp-duplicate", "effect": "half"})
+
+
+def _struck(side: Side, raw: RawRequest, spec: dict[str, Any]) -> Answer:
+    """Return the answer to *raw* that the fault of *spec* strikes, as it goes over the wire."""
+    plan = FaultPlan(side.world)
+    plan.arm({"times": 1, **spec})
+    received = side.endpoint.receive(raw)
     call, effect = received.call, received.effect
     assert call is not None
     assert effect is not None
@@ -133,10 +201,8 @@ def test_one_bad_document_of_an_upload_fails_alone_where_each_stands_for_itself(
         return await rest()
 
     answer = asyncio.run(struck())
-
-    assert [len(side.documents(content)) for content in contents] == [1, 0, 1]
-    assert ("商品编码不存在" if profile == "jushuitan" else "商家编码不存在") in answer.content.decode()
-    assert answer.error == {}
+    received.render(answer)
+    return answer
 
 
 def _upload(side: Side, contents: list[dict[str, Any]]) -> RawRequest:

@@ -33,6 +33,11 @@ class RowResult(msgspec.Struct, frozen=True, omit_defaults=True):
     refund: str
     succ: bool
     message: str = ""
+    code: str = ""
+    """For the ERP, of a row that was refused: one of `simulator.erp.refusals.REFUSALS`, or `row` for any other reason.
+    """
+    passing: bool = False
+    """For the ERP: the same row may go well later, or after another look."""
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -27,6 +27,7 @@ CHECKS = {
     "goods_unknown": "商品编码不存在",
     "period_closed": "所属账期已关闭",
     "stale": "数据已被他人修改，请重新获取",
+    "duplicate": "编号已存在，不允许重复",
 }
 """Texts of the bundled form's submit checks (校验提示); who makes the form writes them."""
 

@@ -5,15 +5,15 @@ from typing import Any
 from flask import Flask, Response, request
 
 from simulator.clock import to_text
-from simulator.erp import canonical, pictures, registry, writing
+from simulator.erp import canonical, pictures, refusals, registry, writing
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import gateway, goods, paging, parcels, payments, received, rows, tokens
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
-from simulator.erp.profile import admitted, cause, noted, refusal_of, sent
+from simulator.erp.profile import admitted, cause, note_rows, noted, refusal_of, sent
 from simulator.erp.shown import Shown
-from simulator.ledger.values import Told
+from simulator.ledger.values import RowResult, Told
 from simulator.world import World
 
 MOST_ROWS = 50
@@ -85,20 +85,26 @@ class Api:
         most = int(self._world.settings["jst_upload_rows"])
         if not 0 < len(biz) <= most:
             raise Refusal(130, f"1-{most}")
-        answers = [self._uploaded(row) for row in biz]
+        refused: list[RowResult] = []
+        answers = [self._uploaded(row, refused) for row in biz]
         failed = [row["msg"] for row in answers if not row["issuccess"]]
         if len(failed) == len(answers):
             noted().error = {"code": "issuccess", "msg": failed[0]}
+        note_rows(refused, [str(row["outer_as_id"] or "") for row in answers])
         return {"datas": answers}
 
-    def _uploaded(self, row: Any) -> dict[str, Any]:
+    def _uploaded(self, row: Any, refused: list[RowResult]) -> dict[str, Any]:
         named = row if isinstance(row, dict) else {}
         said = {"so_id": named.get("so_id"), "outer_as_id": named.get("outer_as_id"), "order_type": None, "oaid": None}
+        refund = str(named.get("outer_as_id") or "")
         try:
-            if why := refusal_of(str(named.get("outer_as_id"))):
-                raise RowRefusal(ROW_TEXTS[why])
+            if why := refusal_of(refund):
+                raise RowRefusal(ROW_TEXTS[why], why)
             document = self._saved(row, self._world.state.documents.external(rows.external(named)))
+            if why := refusal_of(refund, written=True):
+                raise RowRefusal(ROW_TEXTS[why], why)
         except RowRefusal as refusal:
+            refused.append(refusals.row(refund, str(refusal), refusal.why))
             return {"as_id": 0, "issuccess": False, "msg": str(refusal), "o_id": 0, "id": 0, **said}
         number = rows.as_id(document)
         return {"as_id": number, "issuccess": True, "msg": "", "o_id": rows.order_id(document), "id": 0, **said}
@@ -196,19 +202,25 @@ class Api:
         if not isinstance(numbers, list) or not numbers:
             raise Refusal(130, "as_ids")
         found: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
+        refused: list[RowResult] = []
         for number in numbers:
             document = rows.of_number(self._world, number)
-            good = document is not None and document.raw.get("status") == before
+            why = refusal_of(document.refund_id) if document is not None else ""
+            good = document is not None and document.raw.get("status") == before and not why
             if document is not None and good:
                 date = to_text(self._world.clock.seconds()) if after == "Confirmed" else None
                 new = {"status": after, "confirm_date": date}
                 writing.update(self._world, document, {}, new, cause=cause(), always=True)
                 noted().effect = True
+            text = ROW_TEXTS.get(why, "售后单状态不允许")
+            if document is not None and not good:
+                refused.append(refusals.row(document.refund_id, text, why))
             said = {"as_id": number, "outer_as_id": document.refund_id if document else None, "details": None}
-            found[good].append({**said, "message": "" if good else "售后单状态不允许", "is_success": good})
+            found[good].append({**said, "message": "" if good else text, "is_success": good})
         done, failed = found[True], found[False]
         if not done:
             noted().error = {"code": "is_success", "msg": failed[0]["message"]}
+        note_rows(refused, [row["outer_as_id"] for row in (*done, *failed) if row["outer_as_id"]])
         return {"success": done, "fail": failed, "success_count": len(done), "fail_count": len(failed)}
 
     def _confirm_goods(self, biz: list[Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ ROW_TEXTS = {
     "goods_unknown": "商品编码不存在",
     "period_closed": "已结账，不允许操作",
     "stale": "售后单已被修改，请重试",
+    "duplicate": "售后单已存在",
 }
 """Texts of rows that fail (assumed: the documentation shows that there is one, not its words)."""
 
@@ -48,6 +49,11 @@ class Refusal(Exception):
 
 class RowRefusal(Exception):
     """One row of a call is refused, while the others and the call itself go well."""
+
+    def __init__(self, text: str, why: str = "") -> None:
+        """Keep the *text*, and *why* if that is one of `refusals.REFUSALS`."""
+        super().__init__(text)
+        self.why = why
 
 
 def as_json(values: Any) -> Response:

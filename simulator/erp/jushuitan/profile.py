@@ -88,7 +88,8 @@ class Jushuitan(Profile):
     def refusal(self, why: str, refunds: Collection[str]) -> Answer:
         """Refuse the row, while the call goes well (docId=41)."""
         text = ROW_TEXTS[why]
-        row = {"as_id": 0, "issuccess": False, "msg": text, "so_id": None, "outer_as_id": None, "o_id": 0, "id": 0}
+        row = {"as_id": 0, "issuccess": False, "msg": text, "so_id": None, "o_id": 0, "id": 0}
+        row["outer_as_id"] = next(iter(refunds), None)
         body = {"code": 0, "msg": "执行成功", "data": {"datas": [row]}}
         kind = (b"content-type", b"application/json; charset=utf-8")
         return Answer(content=msgspec.json.encode(body), headers=[kind], error=refused(why, "row", msg=text))

@@ -13,8 +13,9 @@ TEXTS: Mapping[str, str] = {
     "goods_unknown": "商家编码不存在",
     "period_closed": "单据已结账，不允许操作",
     "stale": "单据已被修改，请刷新后重试",
+    "duplicate": "退换单已存在",
 }
-"""Texts of refused pushes; the first is documented, the others are assumed."""
+"""Texts of refused pushes; the first and the last are documented, the others are assumed."""
 TOO_OFTEN = "超过每分钟最大调用频率限制，请稍后重试"
 """Assumed: that there are limits is documented, their numbers and words are not."""
 
@@ -22,10 +23,11 @@ TOO_OFTEN = "超过每分钟最大调用频率限制，请稍后重试"
 class Refusal(Exception):
     """The ERP refuses a whole request."""
 
-    def __init__(self, number: int, text: str) -> None:
-        """Keep the *number* and the *text*."""
+    def __init__(self, number: int, text: str, why: str = "") -> None:
+        """Keep the *number* and the *text*, and *why* if that is one of `refusals.REFUSALS`."""
         super().__init__(text)
         self.number = number
+        self.why = why
 
 
 def as_json(values: object) -> Response:

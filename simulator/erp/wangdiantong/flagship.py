@@ -12,6 +12,7 @@ from simulator.chance import token as chance
 from simulator.erp import form, pictures
 from simulator.erp.caller import Caller
 from simulator.erp.profile import Operation, admitted, as_json, noted, sent
+from simulator.erp.refusals import refused
 from simulator.erp.wangdiantong import base, flagship_calls, signing, store
 from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, TIME, TOO_OFTEN, Refusal
 from simulator.erp.wangdiantong.errors import as_json as answered
@@ -176,11 +177,13 @@ def _answer(
             host, look = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}", looks[params["method"]]
             return answered({"status": 0, "data": {**found.total, "order": [look(row, host) for row in found.rows]}})
         failed = found["data"].get("error_list")
-        if failed and not (found["data"]["new_count"] or found["data"]["chg_count"]):
+        if failed and not any(row.succ for row in noted().results):
             noted().error = {"code": "error_list", "message": failed[0]["error"]}
         return answered({"status": 0, **found})
     except Refusal as refusal:
         noted().error = {"code": refusal.number, "message": str(refusal)}
+        if refusal.why:
+            noted().error = refused(refusal.why, refusal.number, message=str(refusal))
         if str(refusal) == TOO_OFTEN:
             noted().error["passing"] = True
         return answered({"status": refusal.number, "message": str(refusal)})

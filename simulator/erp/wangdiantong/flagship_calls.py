@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from simulator.clock import to_text
-from simulator.erp import canonical
+from simulator.erp import canonical, refusals
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
-from simulator.erp.profile import refusal_of
+from simulator.erp.profile import note_rows, refusal_of
 from simulator.erp.wangdiantong import store
 from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, TEXTS, UNKNOWN_FIELD, Refusal
+from simulator.ledger.values import RowResult
 from simulator.world import World
 
 TYPES = {"0": "refund_only", "1": "refund_only", "2": "return_refund", "3": "exchange", "4": "refund_only"}
@@ -71,6 +72,7 @@ def _taken(world: World, args: list[Any], *, one_by_one: bool = False) -> tuple[
     if not 0 < len(rows) <= MOST_ROWS:
         raise Refusal(APPLICATION, f"order_list须包含1-{MOST_ROWS}条")
     saved: list[str] = []
+    refused: list[RowResult] = []
     errors: list[dict[str, str]] = []
     entries = []
     for row in rows:
@@ -78,14 +80,19 @@ def _taken(world: World, args: list[Any], *, one_by_one: bool = False) -> tuple[
             store.check_shop(world, shop_no)
             entry = _entry(world, shop_no, row)
             if why := refusal_of(entry.refund_no):
-                raise Refusal(APPLICATION, TEXTS[why])
+                raise Refusal(APPLICATION, TEXTS[why], why)
             entries.append(store.checked(world, entry))
             if one_by_one:
                 saved.append(store.save(world, entry))
+                if why := refusal_of(entry.refund_no, written=True):
+                    saved.pop()
+                    raise Refusal(APPLICATION, TEXTS[why], why)
         except Refusal as refusal:
             if not one_by_one or refusal.number != APPLICATION:
                 raise
             errors.append({"no": str(row.get("refund_no", "")), "error": str(refusal)})
+            refused.append(refusals.row(errors[-1]["no"], str(refusal), refusal.why))
+    note_rows(refused, [str(row.get("refund_no", "")) for row in rows if isinstance(row, dict)])
     if not one_by_one:
         saved = [store.save(world, entry) for entry in entries]
     return store.counted(world, saved), errors
