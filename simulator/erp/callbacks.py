@@ -26,8 +26,8 @@ EVENTS = frozenset({"intercept", "ship"}) | WRITTEN
 
 _under_way: set[asyncio.Task[object]] = set()
 """The loop itself holds its tasks weakly."""
-_sent: "WeakKeyDictionary[World, dict[str, Push]]" = WeakKeyDictionary()
-"""The last push about each refund that was about what people said, for who sends it once more."""
+_arrived: "WeakKeyDictionary[World, dict[str, Push]]" = WeakKeyDictionary()
+"""The last push about each refund that was about what people said and that came through, for who sends it once more."""
 
 
 def set_url(world: World, url: str) -> None:
@@ -58,8 +58,6 @@ def send(world: World, document: Document, cause: int, kind: str) -> None:
     profile = registry.of(world)
     push = profile.push(world, document, event, delivery)
     others = profile.besides(world, document, event, delivery)
-    if push is not None and event not in WRITTEN:
-        _sent.setdefault(world, {})[document.refund_id] = push
     about = (document.refund_id,) if document.refund_id else ()
     every = [] if push is None else [_Sending(url, document, delivery, push, event)]
     every += [_Sending(url, document, f"{delivery}.{number}", other) for number, other in enumerate(others, start=1)]
@@ -76,9 +74,9 @@ def send_as(world: World, document: Document, delivery: str, push: Push, defect:
     return bool(url)
 
 
-def last_sent(world: World, refund_id: str) -> Push | None:
-    """Return the last that was sent about a refund since the start, byte for byte."""
-    return _sent.get(world, {}).get(refund_id)
+def last_arrived(world: World, refund_id: str) -> Push | None:
+    """Return the last about a refund that the integration got since the start, byte for byte."""
+    return _arrived.get(world, {}).get(refund_id)
 
 
 def _start(sending: Coroutine[Any, Any, object]) -> None:
@@ -153,6 +151,8 @@ async def _try(world: World, sending: _Sending, *, defect: str = "") -> bool:
     except (OSError, ValueError) as error:
         note("failed", detail=str(error) or type(error).__name__)
         return False
+    if sending.event and sending.event not in WRITTEN:
+        _arrived.setdefault(world, {})[document.refund_id] = push
     accepted = registry.of(world).took(status, content)
     note("answered" if accepted else "refused", status=status)
     return accepted

@@ -26,6 +26,9 @@ def _callback(world: World, args: Args, cause: int) -> dict[str, Any]:
     document = deciding.document(world, args)
     delivery = f"st{cause}"
     push = DEFECTS[defect](world, document, delivery)
+    if push is None and defect == "replayed":
+        number = document.external
+        raise ActRefused(say("callback.none_came", "no callback about {number} has come through yet", number=number))
     if push is None:
         raise ActRefused(say("callback.none", "this ERP has sent no callback about {number}", number=document.external))
     if not callbacks.send_as(world, document, delivery, push, defect):
@@ -89,7 +92,7 @@ def _late(world: World, document: Document, delivery: str) -> Push | None:
 
 
 def _replayed(world: World, document: Document, _: str) -> Push | None:
-    return callbacks.last_sent(world, document.refund_id)
+    return callbacks.last_arrived(world, document.refund_id)
 
 
 DEFECTS: Mapping[str, Callable[[World, Document, str], Push | None]] = {

@@ -10,6 +10,7 @@ from simulator.actors import perform
 from simulator.erp import registry
 from simulator.erp.side import Side
 from simulator.erp.strangers import DEFECTS, approved
+from simulator.faults.plan import FaultPlan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Callback, Decision
 from simulator.ledger.replay import read
@@ -58,6 +59,26 @@ def test_a_replayed_callback_is_the_last_genuine_one_byte_for_byte(erp: Side) ->
     first, again = erp.heard(("reviewer.approve", {"refund": refund}), _stranger(refund, "replayed"))
 
     assert again == first
+
+
+def test_what_is_replayed_is_what_came_through_and_not_what_was_lost(erp: Side) -> None:
+    content, _ = erp.brought()
+    refund = content["refund_id"]
+    (document,) = erp.documents(content)
+    if approved(erp.world, document, "cb1") is None:
+        return
+    plan = FaultPlan(erp.world)
+    approve = ("reviewer.approve", {"refund": refund})
+
+    plan.arm({"fault": "callback-lost", "times": 1})
+    assert erp.heard(approve) == []
+    none_came = perform(erp.world, *_stranger(refund, "replayed"))
+    plan.arm({"fault": "callback-lost", "times": 1, "skip": 1})
+    heard = erp.heard(approve, approve, _stranger(refund, "replayed"))
+
+    assert "has come through yet" in none_came["reason"]
+    assert len(heard) == 2
+    assert heard[1] == heard[0]
 
 
 def test_a_defect_that_nobody_knows_is_refused_with_those_known(erp: Side) -> None:

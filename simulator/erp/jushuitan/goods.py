@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from simulator.erp import canonical, registry, writing
+from simulator.erp import canonical, refusals, registry, writing
 from simulator.erp.document import Document, Receipt
 from simulator.erp.jushuitan import rows
-from simulator.erp.jushuitan.errors import Refusal, RowRefusal
+from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal
 from simulator.erp.jushuitan.receipts import DEFECTIVE, Goods, brought
-from simulator.erp.profile import cause, noted
+from simulator.erp.profile import cause, note_rows, noted, refusal_of
+from simulator.ledger.values import RowResult
 from simulator.world import World
 
 MOST = 50
@@ -24,14 +25,19 @@ def confirm(world: World, biz: list[Any]) -> dict[str, Any]:
         raise Refusal(130, f"1-{MOST}")
     done: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
+    refused: list[RowResult] = []
     for row in biz:
         number = row.get("as_id") if isinstance(row, dict) else None
         document = rows.of_number(world, number)
         try:
             if document is None:
                 raise RowRefusal("售后单不存在")
+            if why := refusal_of(document.refund_id):
+                raise RowRefusal(ROW_TEXTS[why], why)
             _take_in(world, document, row)
         except RowRefusal as refusal:
+            if document is not None:
+                refused.append(refusals.row(document.refund_id, str(refusal), refusal.why))
             # Those that fail have text where the others have a number and a flag, as in the documentation.
             said: dict[str, Any] = {"as_id": str(number), "outer_as_id": document.refund_id if document else None}
             failed.append({**said, "message": str(refusal), "details": None, "is_success": "false"})
@@ -40,6 +46,7 @@ def confirm(world: World, biz: list[Any]) -> dict[str, Any]:
             done.append({**said, "message": "", "details": None, "is_success": True})
     if not done:
         noted().error = {"code": "is_success", "msg": failed[0]["message"]}
+    note_rows(refused, [row["outer_as_id"] for row in (*done, *failed) if row["outer_as_id"]])
     return {"success": done, "fail": failed, "success_count": len(done), "fail_count": len(failed)}
 
 
