@@ -205,10 +205,13 @@ _ALL = (
     Setting("jst_empty_clears", True, (False,), "assumed", "Jushuitan: an empty text in an update empties the field."),
     Setting("jst_updates", "all", ("documented",), "assumed", "Jushuitan: what an update changes: all, or 可更新."),
     Setting("wdt_shops", "own", ("tmall",), "documented", "Wangdiantong: only shops of platform 127 are pushed to."),
-    Setting("wdt_calls_a_minute", 0, (60,), "assumed", "Wangdiantong 旗舰版: calls a minute; 0: any number."),
+    Setting("wdt_calls_a_minute", 0, (60,), "assumed", "Wangdiantong: calls a minute; 0: any number."),
     Setting("wdt_counts_unchanged", False, (True,), "assumed", "Wangdiantong: a repeat counts in chg_count."),
     Setting("wdt_change_processed", True, (False,), "assumed", "Wangdiantong: new content after review is taken."),
     Setting("wdt_takes_refused", True, (False,), "assumed", "Wangdiantong 旗舰版: an upload may say 7 (refused)."),
+    Setting("wdt_window", 43_200, (60,), "documented", "Wangdiantong: most minutes of a query by time."),
+    Setting("wdt_warehouses", "WH01", ("CK1",), "ours", "Wangdiantong: warehouses for goods back, by commas."),
+    Setting("wdt_checks_orders", False, (True,), "assumed", "Wangdiantong 旗舰版: tid and oid must be known orders."),
     Setting(
         "erp_ip_whitelist", "", ("10.0.0.1",), "documented", "Who may call 聚水潭 or 旺店通, by commas; empty: any."
     ),

@@ -7,7 +7,7 @@ from simulator.errors import UserError, unknown_name
 from simulator.every_setting import SETTINGS
 from simulator.words import say
 
-_FREE = ("server_header", "ip_whitelist", "erp_ip_whitelist", "jushita_addresses")
+_FREE = ("server_header", "ip_whitelist", "erp_ip_whitelist", "wdt_warehouses", "jushita_addresses")
 """Settings that take any text."""
 _FLOW = ("app_daily_quota", "api_rate_limit", "app_api_rate_limit", "dynamic_rate_limit")
 

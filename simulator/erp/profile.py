@@ -69,6 +69,10 @@ class Profile(Protocol):
     """Refunds a second that its own limits let an integration bear; 0: as many as it likes."""
     rows_apart: bool = False
     """An upload of several documents can fail for some of them."""
+    errors: Dict[int, str] = {}
+    """Numbers of its errors, and the words of each."""
+    error_status: int = 500
+    """HTTP status of those."""
     key_names: Collection[str] = ()
     """Names of the keys besides `${erp.key}` that an integration needs; `${erp.NAME}` in a target."""
 

@@ -68,6 +68,18 @@ def count_of(name: str, key: str, options: Mapping[str, Any], default: int) -> i
     return int(value or 0)
 
 
+def whole_of(name: str, key: str, options: Mapping[str, Any], default: int) -> int:
+    """Return option *key* of fault *name*: a whole number from 0.
+
+    Raises:
+        UserError: if it is none.
+    """
+    value = _number(options.get(key, default))
+    if value is None or value < 0 or not value.is_integer():
+        raise wrong_option(name, key, options[key], say("fault.whole", "a whole number from 0"))
+    return int(value)
+
+
 def _number(value: Any) -> float | None:
     """Return *value*, which stories write as text, as a number."""
     try:

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from simulator.erp import registry
 from simulator.exchange import Answer, Call, Rest
+from simulator.faults.kind import whole_of
 from simulator.world import World
 
 
@@ -56,13 +58,28 @@ class Slow:
 
 
 class ErpError:
-    """The ERP answers HTTP 500, and nothing has happened."""
+    """The ERP answers HTTP 500, or with one of its own error codes, and nothing has happened."""
 
     name = "erp-error"
     call = "erp.*"
-    options: ClassVar[Mapping[str, str]] = {"status": "HTTP status (default 500)"}
+    options: ClassVar[Mapping[str, str]] = {
+        "status": "HTTP status (default 500; with a code that of the profile's errors)",
+        "code": "number of an error, told in the profile's shape and words",
+    }
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Refuse what is no code.
+
+        Raises:
+            UserError: if *code* is no whole number.
+        """
+        whole_of(self.name, "code", options, 0)
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Answer in its stead."""
-        status = int(options.get("status", 500))
-        return Answer(status=status, error={"code": "internal_error", "message": "the ERP is out of order"})
+        if "code" not in options:
+            status = int(options.get("status", 500))
+            return Answer(status=status, error={"code": "internal_error", "message": "the ERP is out of order"})
+        profile, code = registry.of(world), whole_of(self.name, "code", options, 0)
+        status, text = int(options.get("status", profile.error_status)), profile.errors.get(code, "")
+        return Answer(status=status, error={"code": code, "msg": text, "message": text})

@@ -13,7 +13,7 @@ from simulator.erp.caller import Caller
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import api, gateway, rows, signing, tokens
 from simulator.erp.jushuitan.client import Client
-from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal
+from simulator.erp.jushuitan.errors import ROW_TEXTS, TEXTS, Refusal
 from simulator.erp.profile import Operation, Profile, Push, as_json
 from simulator.erp.refusals import refused
 from simulator.exchange import Answer
@@ -33,6 +33,8 @@ class Jushuitan(Profile):
 
     name = "jushuitan"
     rows_apart = True
+    errors = TEXTS
+    error_status = 200
     told = say("profile.jushuitan", "Jushuitan open platform: after-sale upload and query on both gateways")
     base = ""
     key_names = ("app_key", "access_token", "refresh_token")

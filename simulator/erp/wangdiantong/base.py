@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 
 from simulator.chance import token as chance
-from simulator.erp import canonical, registry
+from simulator.erp import addresses, canonical, registry
+from simulator.erp.caller import Caller
 from simulator.erp.document import Document
 from simulator.erp.profile import Operation, Profile, Push
 from simulator.erp.refusals import refused
 from simulator.erp.wangdiantong import store
-from simulator.erp.wangdiantong.errors import APPLICATION, TEXTS
+from simulator.erp.wangdiantong.client import WangdiantongClient
+from simulator.erp.wangdiantong.errors import ADDRESS, APPLICATION, CODES, TEXTS, Refusal
 from simulator.exchange import Answer
 from simulator.ledger.mapping import Mapping
 from simulator.world import World
@@ -34,8 +36,28 @@ def app_key(world: World) -> str:
 class Wangdiantong(Profile):
     """Both dialects, as far as they are the same."""
 
+    errors = CODES
+    error_status = 200
     code: str
     """Name of the number in an answer that says how it went."""
+    meaning: Mapping
+    """What the fields mean where the target does not say."""
+    named: Dict[str, str]
+    """The fields that can mean something."""
+    client: type[WangdiantongClient]
+    """A client of the dialect."""
+
+    def mapping(self) -> Mapping:
+        """Return the meaning of the fields."""
+        return self.meaning
+
+    def fields(self, mapping: Mapping) -> Dict[str, str] | None:
+        """Return the fields that can mean something."""
+        return self.named
+
+    def caller(self, world: World, key: str) -> Caller:
+        """Return a client."""
+        return self.client(world, key, self.keys(world))
 
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return an error in the dialect's shape; a proxy that breaks down answers in HTML."""
@@ -78,6 +100,20 @@ def about(world: World, shop_no: str, refund_nos: list[str], count: int) -> Oper
     name = "update" if known and all(known) else "create"
     document = externals[0] if count == 1 and externals else ""
     return Operation(name, store.nick(world, shop_no), tuple(dict.fromkeys(refund_nos)), document)
+
+
+def stocked(world: World, number: object, own: str) -> Operation:
+    """Return what a stock-in order is about: the document with the ERP's *number*; *own* is the sender's."""
+    document = store.of_number(world, number)
+    if document is None:
+        return Operation("update", document=f"{number} {own}")
+    return Operation("update", document.shop, (document.refund_id,), f"{number} {own}")
+
+
+def check_address(world: World, client: str) -> None:
+    """Raise Refusal if the account takes no calls from that address."""
+    if not addresses.lets_in(world, client):
+        raise Refusal(ADDRESS, f"{CODES[ADDRESS]}: {client}")
 
 
 def decision_of(status: int, *, returns: bool) -> str:

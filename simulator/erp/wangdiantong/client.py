@@ -4,11 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping as Dict
 from typing import Any
 
-from simulator.erp.caller import Got, Seen, Wanted
+from simulator.erp.caller import Caller, Got, Seen, Wanted
 from simulator.world import World
 
 
-class WangdiantongClient(ABC):
+class WangdiantongClient(Caller, ABC):
     """Signs with an app's secret; each dialect says how."""
 
     repeats = True

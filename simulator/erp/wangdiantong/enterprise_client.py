@@ -14,6 +14,7 @@ from simulator.erp.wangdiantong import base, signing, store
 from simulator.erp.wangdiantong.client import WangdiantongClient
 
 PUSH, QUERY = "/openapi2/sales_refund_push.php", "/openapi2/refund_query.php"
+PUSH_STOCK_IN, STOCK_INS = "/openapi2/stockin_refund_push.php", "/openapi2/stockin_order_query_refund.php"
 _FORM = (b"content-type", b"application/x-www-form-urlencoded;charset=UTF-8")
 _TYPES = {"refund_only": 1, "return_refund": 3}
 _STATUSES = {

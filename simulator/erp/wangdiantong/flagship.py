@@ -10,13 +10,12 @@ from flask import Flask, Response, request
 
 from simulator.chance import token as chance
 from simulator.erp import form, pictures
-from simulator.erp.caller import Caller
 from simulator.erp.profile import Operation, admitted, as_json, noted, sent
-from simulator.erp.refusals import refused
-from simulator.erp.wangdiantong import base, flagship_calls, signing, store
-from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, TIME, TOO_OFTEN, Refusal
+from simulator.erp.wangdiantong import base, flagship_calls, flagship_stockin, signing, store
+from simulator.erp.wangdiantong.errors import PARAMETER, TIME, VERSION, Refusal
 from simulator.erp.wangdiantong.errors import as_json as answered
 from simulator.erp.wangdiantong.flagship_client import FlagshipClient
+from simulator.erp.wangdiantong.limits import Limit
 from simulator.ledger.mapping import Mapped, Mapping
 from simulator.request import RawRequest
 from simulator.words import say
@@ -25,7 +24,6 @@ from simulator.world import World
 URL = "/openapi"
 SKEW = 120
 """Seconds a timestamp may be off."""
-MINUTE = 60_000_000
 FIELDS = {
     **dict.fromkeys(("shop_no", "refund_no", "tid", "oid", "refund_version", "title", "reason", "remark"), "text"),
     **dict.fromkeys(("logistics_name", "logistics_no", "buyer_nick", "refund_time", "flag_name", "spec_no"), "text"),
@@ -56,7 +54,12 @@ CALLS: Dict[str, Callable[[World, list[Any], dict[str, int]], dict[str, Any] | f
     f"{_RAW}upload": flagship_calls.upload,
     f"{_RAW}upload2": flagship_calls.upload2,
     f"{_RAW}search": flagship_calls.search_raw,
+    f"{_RAW}searchHistory": flagship_calls.search_raw_history,
     "aftersales.refund.Refund.search": flagship_calls.search,
+    "aftersales.refund.Refund.searchHistory": flagship_calls.search_history,
+    "wms.stockin.Refund.createOrder": flagship_stockin.create,
+    "wms.stockin.Refund.queryWithDetail": flagship_stockin.search,
+    "wms.stockin.SmartRefund.upload": flagship_stockin.smart,
 }
 
 
@@ -69,23 +72,24 @@ class Flagship(base.Wangdiantong):
     base = ""
     key_names = ("sid", "app_key", "salt")
     code = "status"
+    meaning = MEANING
+    named = FIELDS
+    client = FlagshipClient
 
     def create_app(self, world: World) -> Flask:
         """Return the API."""
         app = Flask("wangdiantong", static_folder=None)
         app.config["PROPAGATE_EXCEPTIONS"] = True
-        made: list[int] = []
-        looks = {
-            f"{_RAW}search": store.Look(world, flagship_calls.raw_row),
-            "aftersales.refund.Refund.search": store.Look(world, flagship_calls.row),
-        }
+        limit = Limit(world)
+        raw_look, look = store.Look(world, flagship_calls.raw_row), store.Look(world, flagship_calls.row)
+        looks = {name: raw_look if name.startswith(_RAW) else look for name in CALLS}
 
         pictures.serve(app, world)
 
         @app.route(URL, methods=["GET", "POST"])
         def call() -> Response:
             raw = sent()
-            return _answer(world, form.fields(raw.query), raw.body, made, looks)
+            return _answer(world, raw, limit, looks)
 
         return app
 
@@ -99,7 +103,7 @@ class Flagship(base.Wangdiantong):
         if raw.path != URL:
             return True
         try:
-            _check(world, form.fields(raw.query), raw.body)
+            _check(world, form.fields(raw.query), raw.body, raw.client)
         except Refusal:
             return False
         return True
@@ -121,20 +125,12 @@ class Flagship(base.Wangdiantong):
         if method not in CALLS:
             return Operation("other")
         named = first if isinstance(first, dict) else {}
+        if method == "wms.stockin.Refund.createOrder":
+            return base.stocked(world, named.get("refund_no"), str(named.get("out_stockin_no") or ""))
+        if method == "wms.stockin.SmartRefund.upload":
+            return Operation("update", document=f"tid {named.get('tid')}")
         one = str(named.get("raw_refund_nos") or (named.get("refund_no") if method.startswith(_RAW) else "") or "")
         return Operation("read", refunds=(one,)) if one and "," not in one else Operation("list")
-
-    def mapping(self) -> Mapping:
-        """Return the meaning of the fields."""
-        return MEANING
-
-    def fields(self, mapping: Mapping) -> Dict[str, str] | None:
-        """Return the fields that can mean something."""
-        return FIELDS
-
-    def caller(self, world: World, key: str) -> Caller:
-        """Return a client."""
-        return FlagshipClient(world, key, self.keys(world))
 
 
 def salt(world: World) -> str:
@@ -142,13 +138,16 @@ def salt(world: World) -> str:
     return chance(world.seed, "wangdiantong salt")[:16]
 
 
-def _check(world: World, params: Dict[str, str], body: bytes) -> None:
+def _check(world: World, params: Dict[str, str], body: bytes, client: str) -> None:
     if params.get("sid") != base.sid(world):
         raise Refusal(PARAMETER, "sid不存在")
+    if params.get("v") != "1.0":
+        raise Refusal(VERSION, "版本号错误")
     right = signing.flagship_sign(world.erp_key, params, body.decode("utf-8", "replace"))
     known = params.get("key") == base.app_key(world) and params.get("salt") == salt(world)
     if not known or not hmac.compare_digest(params.get("sign", "").encode(), right.encode()):
         raise Refusal(PARAMETER, "验证失败")
+    base.check_address(world, client)
     stamp = params.get("timestamp", "")
     if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 10:
         raise Refusal(PARAMETER, f'For input string: "{stamp}"')
@@ -156,13 +155,12 @@ def _check(world: World, params: Dict[str, str], body: bytes) -> None:
         raise Refusal(TIME, "时间戳与服务器时间相差超过2分钟")
 
 
-def _answer(
-    world: World, params: Dict[str, str], body: bytes, made: list[int], looks: Dict[str, store.Look]
-) -> Response:
+def _answer(world: World, raw: RawRequest, limit: Limit, looks: Dict[str, store.Look]) -> Response:
+    params, body = form.fields(raw.query), raw.body
     try:
         if not admitted():
-            _check(world, params, body)
-        _limit(world, made)
+            _check(world, params, body, raw.client)
+        limit.check()
         call = CALLS.get(params.get("method", ""))
         if call is None:
             raise Refusal(PARAMETER, "method不存在")
@@ -176,29 +174,12 @@ def _answer(
         if isinstance(found, flagship_calls.Page):
             host, look = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}", looks[params["method"]]
             return answered({"status": 0, "data": {**found.total, "order": [look(row, host) for row in found.rows]}})
-        failed = found["data"].get("error_list")
+        failed = found["data"].get("error_list") if isinstance(found["data"], dict) else None
         if failed and not any(row.succ for row in noted().results):
             noted().error = {"code": "error_list", "message": failed[0]["error"]}
         return answered({"status": 0, **found})
     except Refusal as refusal:
-        noted().error = {"code": refusal.number, "message": str(refusal)}
-        if refusal.why:
-            noted().error = refused(refusal.why, refusal.number, message=str(refusal))
-        if str(refusal) == TOO_OFTEN:
-            noted().error["passing"] = True
-        return answered({"status": refusal.number, "message": str(refusal)})
-
-
-def _limit(world: World, made: list[int]) -> None:
-    """Count a call of this minute, if calls are limited."""
-    most = int(world.settings["wdt_calls_a_minute"])
-    if not most:
-        return
-    now = world.clock.mono()
-    made[:] = [at for at in made if at > now - MINUTE]
-    if len(made) >= most:
-        raise Refusal(APPLICATION, TOO_OFTEN)
-    made.append(now)
+        return answered(refusal.told("status"))
 
 
 def _pager(params: Dict[str, str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from simulator.erp.document import Document
 from simulator.erp.profile import note_rows, refusal_of
 from simulator.erp.wangdiantong import store
 from simulator.erp.wangdiantong.errors import APPLICATION, PARAMETER, TEXTS, UNKNOWN_FIELD, Refusal
+from simulator.erp.wangdiantong.flagship_params import Pager, params, sized
 from simulator.ledger.values import RowResult
 from simulator.world import World
 
@@ -33,17 +34,21 @@ _MAY = (
     *("pay_account", "pay_no", "remark", "spec_no", "spec_id", "goods_no", "goods_id", "modify_flag"),
 )
 _LONGEST = {"refund_no": 40, "tid": 40, "oid": 40, "title": 255, "reason": 255, "buyer_nick": 100}
+_TIMES: Mapping[str, Callable[[Document], int | None]] = {
+    "modified": lambda row: row.updated,
+    "agree": lambda row: row.decision["at"] if row.decision.get("kind") in ("approve", "approve_return") else None,
+    "settle": lambda row: row.updated if row.booked else None,
+    "current_phase_timeout": lambda row: store.moment(row.raw.get("current_phase_timeout")),
+}
+"""Times by which documents are searched, each with its beginning (`_from`) and end (`_to`), in ms."""
 _SEARCHED_BY = {
-    *("modified_from", "modified_to", "shop_nos", "tid", "refund_no", "raw_refund_nos", "status", "stockin_status"),
+    *(f"{name}_{end}" for name in _TIMES for end in ("from", "to")),
+    *("shop_nos", "tid", "refund_no", "raw_refund_nos", "status", "stockin_status"),
     *("type", "rr_status", "order_type", "return_logistics_no"),
 }
 _RAW_SEARCHED_BY = {
     *("start_time", "end_time", "time_type", "refund_no", "tid", "oid", "platform_id", "shop_no", "logistics_no"),
 }
-_DOCUMENT = {store.REFUSED: 10, store.TO_RECEIVE: 30, store.PARTLY: 30}
-"""Statuses of a document that have another number here: 10 cancelled, 20 to review, 30 reviewed, 80, 90."""
-
-Pager = dict[str, int]
 
 
 class Page(NamedTuple):
@@ -119,38 +124,65 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
         raise Refusal(APPLICATION, "数量不合法")
     raw = {name: row[name] for name in (*_NEEDED, *_MAY) if name in row and name not in ("remark", "modify_flag")}
     raw |= {name: str(row[name]) for name in ("refund_no", "tid", "oid", "type", "status", "refund_version")}
+    store.check_order(world, raw["tid"], raw["oid"])
     return store.Entry(shop_no, raw["refund_no"], raw | {"shop_no": shop_no})
 
 
 def search_raw(world: World, args: list[Any], pager: Pager) -> Page:
     """Return raw refunds as they were uploaded, the ERP's view beside them."""
-    params = _params(args, _RAW_SEARCHED_BY)
-    if str(params.get("time_type") or 1) != "1" or str(params.get("platform_id") or store.OWN) != str(store.OWN):
-        raise Refusal(APPLICATION, "time_type, platform_id: 沙箱只支持1和127")
-    if params.get("refund_no"):
-        found: Found = Listed(store.named(world, [str(params["refund_no"])]))
-    elif params.get("logistics_no") or (params.get("platform_id") and params.get("tid")):
+    asked = params(args, _RAW_SEARCHED_BY)
+    kind = str(asked.get("time_type") or 1)
+    if kind not in ("1", "2"):
+        raise Refusal(APPLICATION, f"time_type无效: {kind}")
+    if asked.get("refund_no"):
+        found: Found = Listed(store.named(world, [str(asked["refund_no"])]))
+    elif asked.get("logistics_no") or (asked.get("platform_id") and asked.get("tid")):
         found = Listed(world.state.documents.rows.values())
+    elif kind == "2":
+        found = store.asked_between(world, asked.get("start_time"), asked.get("end_time"))
     else:
-        found = store.between(world, params.get("start_time"), params.get("end_time"), str(params.get("shop_no") or ""))
-    names = [name for name in ("refund_no", "tid", "oid", "shop_no", "logistics_no") if params.get(name)]
+        found = store.between(world, asked.get("start_time"), asked.get("end_time"), str(asked.get("shop_no") or ""))
+    names = [name for name in ("refund_no", "tid", "oid", "shop_no", "logistics_no") if asked.get(name)]
     if names and names != ["shop_no"]:
-        found = Listed(row for row in found if all(str(params[n]) == str(row.raw.get(n)) for n in names))
+        found = Listed(row for row in found if all(str(asked[n]) == str(row.raw.get(n)) for n in names))
+    if str(asked.get("platform_id") or store.OWN) != str(store.OWN):
+        found = Listed()  # nothing is told of other platforms' shops
     return _page(world, found, pager)
 
 
 def search(world: World, args: list[Any], pager: Pager) -> Page:
-    """Return documents by time of change."""
-    params = _params(args, _SEARCHED_BY)
-    numbers = [each for each in str(params.get("raw_refund_nos") or "").split(",") if each]
+    """Return documents by time: of change, agreement, settlement or success, one of which has to be said."""
+    asked = params(args, _SEARCHED_BY)
+    numbers = [each for each in str(asked.get("raw_refund_nos") or "").split(",") if each]
     among = store.named(world, numbers) if numbers else None
-    shops = str(params.get("shop_nos") or "")
+    shops = str(asked.get("shop_nos") or "")
     shop = shops if "," not in shops else ""
-    found = store.between(world, params.get("modified_from"), params.get("modified_to"), shop, among)
-    wanted = {name: {each for each in _text(params.get(name)).split(",") if each} for name in _LISTS}
-    if {name for name, some in wanted.items() if some} - ({"shop_nos"} if shop and among is None else set()):
+    times = {name: (asked.get(f"{name}_from"), asked.get(f"{name}_to")) for name in _TIMES}
+    others = {name: store.window(world, *time) for name, time in times.items() if name != "modified" and any(time)}
+    by_change = not others or any(times["modified"])
+    if by_change:
+        found = store.between(world, *times["modified"], shop, among)
+    else:
+        found = Listed(world.state.documents.rows.values() if among is None else among)
+    for name, (since, until) in others.items():
+        found = Listed(row for row in found if since * 1000 <= (_TIMES[name](row) or 0) < (until + 1) * 1000)
+    wanted = {name: {each for each in _text(asked.get(name)).split(",") if each} for name in _LISTS}
+    known = {"shop_nos"} if shop and among is None and by_change else set()
+    if {name for name, some in wanted.items() if some} - known:
         found = Listed(row for row in found if all(not some or _LISTS[n](row) in some for n, some in wanted.items()))
-    return _page(world, Listed(list(found)[::-1]) if params.get("order_type") == 1 else found, pager)
+    return _page(world, Listed(list(found)[::-1]) if asked.get("order_type") == 1 else found, pager)
+
+
+def search_history(world: World, args: list[Any], pager: Pager) -> Page:
+    """Search what was archived, by all that the other search takes; the sandbox archives nothing."""
+    total = search(world, args, pager).total
+    return _page(world, Listed(), pager)._replace(total=dict.fromkeys(total, 0))
+
+
+def search_raw_history(world: World, args: list[Any], pager: Pager) -> Page:
+    """Search raw refunds that were archived; the sandbox archives nothing."""
+    total = search_raw(world, args, pager).total
+    return _page(world, Listed(), pager)._replace(total=dict.fromkeys(total, 0))
 
 
 def _text(found: Any) -> str:
@@ -158,26 +190,11 @@ def _text(found: Any) -> str:
     return "" if found is None else str(found)
 
 
-def _params(args: list[Any], known: set[str]) -> dict[str, Any]:
-    if len(args) != 1 or not isinstance(args[0], dict):
-        raise Refusal(PARAMETER, "参数个数或类型不匹配: params")
-    unknown = sorted(args[0].keys() - known)
-    if unknown:
-        raise Refusal(UNKNOWN_FIELD, f"{unknown[0]}不是有效参数")
-    return dict(args[0])
-
-
 def _page(world: World, found: Found, pager: Pager) -> Page:
-    if "page_size" not in pager:
-        raise Refusal(APPLICATION, "此方法仅支持分页查询")
+    number, size = sized(pager)
     every = store.shown(world, found)
-    rows = store.page(every, pager.get("page_no", 0), pager["page_size"])
+    rows = store.page(every, number, size)
     return Page({"total_count": len(every)} if pager.get("calc_total") else {}, rows)
-
-
-def _doc_status(document: Document) -> int:
-    status = int(document.raw["process_status"])
-    return _DOCUMENT.get(status, status)
 
 
 def _came(document: Document) -> int:
@@ -202,7 +219,7 @@ _LISTS: Mapping[str, Callable[[Document], str]] = {
     "tid": lambda row: row.raw["tid"],
     "refund_no": lambda row: f"TK{store.own_number(row)}",
     "return_logistics_no": lambda row: str(row.raw.get("logistics_no", "")),
-    "status": lambda row: str(_doc_status(row)),
+    "status": lambda row: str(store.flagship_status(row)),
     "stockin_status": lambda row: str(_came(row)),
     "type": lambda row: str(_doc_type(row)),
     "rr_status": lambda row: str(_rr_status(row)),
@@ -229,6 +246,13 @@ def raw_row(document: Document) -> dict[str, Any]:
         "refund_version": raw["refund_version"],
         "buyer_nick": raw["buyer_nick"],
         "remark": raw.get("remark") or " ",
+        "refund_time": raw.get("refund_time") or " ",
+        "current_phase_timeout": raw.get("current_phase_timeout") or " ",
+        "price": raw.get("price", 0),
+        "total_amount": raw.get("total_amount", 0),
+        **{name: raw.get(name) or " " for name in ("spec_no", "spec_id", "goods_no", "goods_id")},
+        "detail_list": [],
+        "discount_list": [],
         "modified": to_text(document.updated // 1000),
         "created": to_text(document.created // 1000),
     }
@@ -259,7 +283,7 @@ def row(document: Document) -> dict[str, Any]:
         "shop_no": raw["shop_no"],
         "platform_id": str(store.OWN),
         "type": _doc_type(document),
-        "status": _doc_status(document),
+        "status": store.flagship_status(document),
         "stockin_status": _came(document),
         "rr_status": _rr_status(document),
         "is_reject": raw["process_status"] == store.REFUSED,
@@ -272,9 +296,16 @@ def row(document: Document) -> dict[str, Any]:
         "return_logistics_no": raw.get("logistics_no", ""),
         "return_logistics_name": raw.get("logistics_name", ""),
         "refund_time": raw.get("refund_time", ""),
-        "settle_time": "",
+        "check_time": _at(document, "agree"),
+        "settle_time": _at(document, "settle"),
         "modified_date": to_text(document.updated // 1000),
         "created": document.created,
         "modified": document.updated,
         "detail_list": [detail],
     }
+
+
+def _at(document: Document, name: str) -> str:
+    """Return a time of a document as text, an empty one if that has not come."""
+    at = _TIMES[name](document)
+    return to_text(at // 1000) if at else ""

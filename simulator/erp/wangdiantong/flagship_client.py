@@ -18,6 +18,8 @@ UPLOAD = "aftersales.refund.RawRefund.upload2"
 UPLOAD_ALL = "aftersales.refund.RawRefund.upload"
 SEARCH_RAW = "aftersales.refund.RawRefund.search"
 SEARCH = "aftersales.refund.Refund.search"
+CREATE_STOCK_IN, SEARCH_STOCK_INS = "wms.stockin.Refund.createOrder", "wms.stockin.Refund.queryWithDetail"
+SMART = "wms.stockin.SmartRefund.upload"
 _JSON = (b"content-type", b"application/json")
 _TYPES = {"refund_only": 1, "return_refund": 2}
 _STATUSES = {"pending": 2, "waiting_receipt": 4, "refused": 7, "refunded": 5}
@@ -72,7 +74,8 @@ class FlagshipClient(WangdiantongClient):
         found = answer.json()
         if found["status"]:
             return str(found["status"])
-        return "error_list" if found["data"].get("error_list") else ""
+        data = found["data"]
+        return "error_list" if isinstance(data, dict) and data.get("error_list") else ""
 
     def wrong(self) -> Sequence[tuple[Wanted, str]]:
         """Return requests that are refused, whole or by row."""

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.actors import perform
+from simulator.clock import to_text
 from simulator.erp.side import Side
-from simulator.erp.wangdiantong.flagship_client import SEARCH, FlagshipClient
+from simulator.erp.wangdiantong.flagship_client import CREATE_STOCK_IN, SEARCH, FlagshipClient
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.caller import Caller
 
@@ -47,10 +48,31 @@ def _refused(caller: Caller) -> Any:
     return client.error(side.ask(client.create(side.refund() | {"status": "refused"})))
 
 
+def _wide(caller: Caller) -> Any:
+    side, client = _side(caller)
+    now = caller.world.clock.seconds()
+    asked = {"modified_from": to_text(now - 7200), "modified_to": to_text(now)}
+    return side.ask(client.ask(SEARCH, [asked], page_no="0", page_size="50")).json()["status"]
+
+
+def _stored(caller: Caller) -> Any:
+    side, client = _side(caller)
+    order = {"refund_no": "TK1", "warehouse_no": "WH01", "detail_list": [{"spec_no": "A", "num": 1}]}
+    return side.ask(client.ask(CREATE_STOCK_IN, [order])).json()["message"]
+
+
+def _unknown_order(caller: Caller) -> Any:
+    side, client = _side(caller)
+    return client.error(side.ask(client.create(side.refund() | {"oid": "5"})))
+
+
 WDT_PROBES: Mapping[str, Probe] = {
     "wdt_shops": _pushed,
     "wdt_calls_a_minute": _limited,
     "wdt_counts_unchanged": _unchanged,
     "wdt_change_processed": _processed,
     "wdt_takes_refused": _refused,
+    "wdt_window": _wide,
+    "wdt_warehouses": _stored,
+    "wdt_checks_orders": _unknown_order,
 }

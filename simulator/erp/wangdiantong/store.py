@@ -22,7 +22,10 @@ DECIDED = {"approve": AGREED, "refuse": REFUSED, "approve_return": TO_RECEIVE, "
 """What a decision makes of it; goods that came back make it `PARTLY` or `RECEIVED`."""
 OWN = 127
 """Platform of shops that may be pushed to; Tmall's is 1 (page ptdmbb)."""
-_MONTH = 30 * 86400
+
+
+_FLAGSHIP = {REFUSED: CANCELLED, TO_RECEIVE: AGREED, PARTLY: AGREED}
+"""Statuses that have another number in 旗舰版: 10 cancelled, 20 to review, 30 reviewed, 80, 90."""
 
 
 class Entry(NamedTuple):
@@ -56,6 +59,14 @@ def check_shop(world: World, shop_no: str) -> None:
         raise Refusal(APPLICATION, "店铺编号不存在或已停用")
     if world.settings["wdt_shops"] != "own":
         raise Refusal(APPLICATION, "店铺平台不是自有平台")
+
+
+def check_order(world: World, tid: str, oid: str) -> None:
+    """Raise Refusal if the ERP takes refunds of known orders alone, and this one is none."""
+    if world.settings["wdt_checks_orders"]:
+        order = world.state.orders.get(int(oid)) if oid.isascii() and oid.isdigit() else None
+        if order is None or str(order.tid) != tid:
+            raise Refusal(APPLICATION, "未找到符合条件的订单")
 
 
 def checked(world: World, entry: Entry) -> Entry:
@@ -111,11 +122,11 @@ def counted(world: World, saved: Iterable[str]) -> dict[str, int]:
     return {"new_count": found.count("new"), "chg_count": found.count("chg") + same}
 
 
-def between(world: World, begin: Any, end: Any, shop_no: str = "", among: list[Document] | None = None) -> Found:
-    """Return documents (of a shop, or *among* some) that changed from *begin* to *end* (text), the oldest change first.
+def window(world: World, begin: Any, end: Any) -> tuple[int, int]:
+    """Return the first and the last second of the time from *begin* to *end* (text).
 
     Raises:
-        Refusal: if a time is missing or none, or they are more than 30 days apart.
+        Refusal: if a time is missing or none, or they are further apart than `wdt_window` allows.
     """
     if not begin or not end:
         raise Refusal(APPLICATION, "参数中必须包含起止时间")
@@ -123,8 +134,39 @@ def between(world: World, begin: Any, end: Any, shop_no: str = "", among: list[D
         since, until = from_text(str(begin)), from_text(str(end))
     except ValueError as error:
         raise Refusal(APPLICATION, f"Unparseable date: {begin}") from error
-    if until - since > _MONTH:
-        raise Refusal(APPLICATION, "您的查询时间过宽,查询时间不能大于30天")
+    minutes = int(world.settings["wdt_window"])
+    if until - since > 60 * minutes:
+        longest = f"{minutes // 1440}天" if minutes % 1440 == 0 else f"{minutes}分钟"
+        raise Refusal(APPLICATION, f"您的查询时间过宽,查询时间不能大于{longest}")
+    return since, until
+
+
+def moment(text: Any) -> int | None:
+    """Return a time as it was pushed in ms, or None if it is none."""
+    try:
+        return from_text(str(text or "")) * 1000
+    except ValueError:
+        return None
+
+
+def asked_between(world: World, begin: Any, end: Any) -> Listed:
+    """Return the documents whose refund was asked for from *begin* to *end*, as it was pushed (`refund_time`).
+
+    Raises:
+        Refusal: if that is no window.
+    """
+    window(world, begin, end)
+    rows = world.state.documents.rows.values()
+    return Listed(row for row in rows if str(begin) <= str(row.raw.get("refund_time") or "") <= str(end))
+
+
+def between(world: World, begin: Any, end: Any, shop_no: str = "", among: list[Document] | None = None) -> Found:
+    """Return documents (of a shop, or *among* some) that changed from *begin* to *end* (text), the oldest change first.
+
+    Raises:
+        Refusal: as of `window`.
+    """
+    since, until = window(world, begin, end)
     if among is not None:
         some = (row for row in among if since <= row.updated // 1000 <= until)
         return Listed(sorted(some, key=lambda row: row.cursor))
@@ -177,6 +219,20 @@ class Look:
 def own_number(document: Document) -> int:
     """Return the ERP's own number of a document."""
     return 1_000_000 + int(document.id[1:])
+
+
+def of_number(world: World, number: Any) -> Document | None:
+    """Return the document with the ERP's own *number*, written `TK…`."""
+    digits = number.removeprefix("TK") if isinstance(number, str) and number.startswith("TK") else ""
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
+        return None
+    return world.state.documents.rows.get(f"D{int(digits) - 1_000_000:06d}")
+
+
+def flagship_status(document: Document) -> int:
+    """Return the status of a document as 旗舰版 numbers it."""
+    status = int(document.raw["process_status"])
+    return _FLAGSHIP.get(status, status)
 
 
 def money(amount: int) -> str:

@@ -241,12 +241,60 @@ def test_a_search_of_documents_chooses_by_all_that_it_takes(
     assert [names[row["raw_refund_nos"]] for row in rows] == found
 
 
-@pytest.mark.parametrize("asked", [{"trade_no": "1"}, {"settle_from": "2026-01-01 00:00:00"}, {"colour": "red"}])
+@pytest.mark.parametrize("asked", [{"trade_no": "1"}, {"colour": "red"}])
 def test_a_search_by_what_is_not_there_is_refused(flagship: Side, asked: dict[str, str]) -> None:
     now = flagship.world.clock.seconds()
     window = {"modified_from": to_text(now - 60), "modified_to": to_text(now + 60)}
 
     assert flagship.ask(_flagship(flagship).ask(SEARCH, [window | asked], **PAGE)).json()["status"] == 2
+
+
+def test_documents_are_searched_by_other_times_than_that_of_the_change(flagship: Side) -> None:
+    agreed, paid, _ = (flagship.brought()[0] for _ in range(3))
+    perform(flagship.world, "reviewer.approve", {"refund": agreed["refund_id"]})
+    client, now = _flagship(flagship), flagship.world.clock.seconds()
+    shop, done = store.number(flagship.world, SHOP), to_text(now - 86400)
+    row = client.row(paid | {"status": "refunded"}) | {"current_phase_timeout": done}
+    flagship.ask(client.ask(UPLOAD, [shop, [row]]))
+
+    def found(name: str, begin: int, end: int) -> list[str]:
+        asked = {f"{name}_from": to_text(begin), f"{name}_to": to_text(end)}
+        rows = flagship.ask(client.ask(SEARCH, [asked], **PAGE)).json()["data"]["order"]
+        return [row["raw_refund_nos"] for row in rows]
+
+    assert found("agree", now - 60, now + 60) == [agreed["refund_id"]]
+    assert found("settle", now - 60, now + 60) == [paid["refund_id"]]
+    assert found("current_phase_timeout", now - 86400, now - 86400) == [paid["refund_id"]]
+    assert found("current_phase_timeout", now - 60, now + 60) == []
+    wide = {"agree_from": to_text(now - 31 * 86400), "agree_to": to_text(now)}
+    assert flagship.ask(client.ask(SEARCH, [wide], **PAGE)).json()["status"] == 100
+
+
+def test_raw_refunds_are_searched_by_when_they_were_asked_for_and_none_of_other_platforms(flagship: Side) -> None:
+    content = flagship.refund()
+    client, now = _flagship(flagship), flagship.world.clock.seconds()
+    row = client.row(content) | {"refund_time": to_text(now - 86400)}
+    flagship.ask(client.ask(UPLOAD, [store.number(flagship.world, SHOP), [row]]))
+
+    def count(**asked: Any) -> int:
+        window = {"start_time": to_text(now - 86400), "end_time": to_text(now - 86400), **asked}
+        return len(flagship.ask(client.ask(SEARCH_RAW, [window], **PAGE)).json()["data"]["order"])
+
+    assert (count(), count(time_type=2), count(time_type=2, platform_id=1)) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("method", [SEARCH, SEARCH_RAW])
+def test_nothing_is_archived_here(flagship: Side, method: str) -> None:
+    flagship.brought()
+    client, now = _flagship(flagship), flagship.world.clock.seconds()
+    names = ("modified_from", "modified_to") if method == SEARCH else ("start_time", "end_time")
+    asked = dict(zip(names, (to_text(now - 60), to_text(now + 60)), strict=True))
+
+    found = flagship.ask(client.ask(f"{method}History", [asked], **PAGE, calc_total="1")).json()
+
+    assert found == {"status": 0, "data": {"total_count": 0, "order": []}}
+    assert flagship.answer.told == []
+    assert flagship.ask(client.ask(f"{method}History", [{}], **PAGE)).json()["status"] == 100
 
 
 @pytest.mark.parametrize(
