@@ -1,14 +1,13 @@
-"""The platform's calls: shops, upload, query, confirm and unconfirm; the others have files of their own."""
+"""The platform's calls: shops, upload and query; the others have files of their own."""
 
 from typing import Any
 
 from flask import Flask, Response, request
 
-from simulator.clock import to_text
 from simulator.erp import canonical, pictures, refusals, registry, writing
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
-from simulator.erp.jushuitan import gateway, goods, paging, parcels, payments, received, rows, tokens
+from simulator.erp.jushuitan import confirming, gateway, goods, paging, parcels, payments, received, rows, tokens
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
 from simulator.erp.profile import admitted, cause, note_rows, noted, refusal_of, sent
@@ -190,38 +189,10 @@ class Api:
         raise Refusal(130, "modified_begin, so_ids, o_ids, as_ids")
 
     def _confirm(self, biz: dict[str, Any]) -> dict[str, Any]:
-        """Confirm documents; one that is confirmed or void fails (docId=581)."""
-        return self._moved(biz, "WaitConfirm", "Confirmed")
+        return confirming.confirm(self._world, biz)
 
     def _unconfirm(self, biz: dict[str, Any]) -> dict[str, Any]:
-        """Take confirmations back (docId=579)."""
-        return self._moved(biz, "Confirmed", "WaitConfirm")
-
-    def _moved(self, biz: dict[str, Any], before: str, after: str) -> dict[str, Any]:
-        numbers = biz.get("as_ids")
-        if not isinstance(numbers, list) or not numbers:
-            raise Refusal(130, "as_ids")
-        found: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
-        refused: list[RowResult] = []
-        for number in numbers:
-            document = rows.of_number(self._world, number)
-            why = refusal_of(document.refund_id) if document is not None else ""
-            good = document is not None and document.raw.get("status") == before and not why
-            if document is not None and good:
-                date = to_text(self._world.clock.seconds()) if after == "Confirmed" else None
-                new = {"status": after, "confirm_date": date}
-                writing.update(self._world, document, {}, new, cause=cause(), always=True)
-                noted().effect = True
-            text = ROW_TEXTS.get(why, "售后单状态不允许")
-            if document is not None and not good:
-                refused.append(refusals.row(document.refund_id, text, why))
-            said = {"as_id": number, "outer_as_id": document.refund_id if document else None, "details": None}
-            found[good].append({**said, "message": "" if good else text, "is_success": good})
-        done, failed = found[True], found[False]
-        if not done:
-            noted().error = {"code": "is_success", "msg": failed[0]["message"]}
-        note_rows(refused, [row["outer_as_id"] for row in (*done, *failed) if row["outer_as_id"]])
-        return {"success": done, "fail": failed, "success_count": len(done), "fail_count": len(failed)}
+        return confirming.unconfirm(self._world, biz)
 
     def _confirm_goods(self, biz: list[Any]) -> dict[str, Any]:
         return goods.confirm(self._world, biz)

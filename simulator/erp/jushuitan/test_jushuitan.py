@@ -163,6 +163,37 @@ def test_confirm_and_unconfirm_tell_what_failed(erp: Side, client: Client) -> No
     assert erp.found(content).decision == ""
 
 
+def test_confirming_goods_to_send_makes_an_order_of_them(erp: Side, client: Client) -> None:
+    plain, exchange = (client.row(erp.refund()) for _ in range(2))
+    erp.ask(client.ask(UPLOAD, [plain, {**exchange, "type": "换货"}]))
+    numbers = [document.id for document in erp.world.state.documents.rows.values()]
+    assert len(numbers) == 2
+
+    asked = {"as_ids": [3_000_000_001, 3_000_000_002], "exchange_force": True, "confirm_refund": False}
+    found = _data(erp.ask(client.ask("/open/webapi/aftersaleapi/open/confirm", asked)))["success"]
+
+    assert [bool(row["new_o_id"]) for row in found] == [False, True]
+    wrong = client.ask("/open/webapi/aftersaleapi/open/confirm", asked | {"confirm_refund": "yes"})
+    assert erp.ask(wrong).json()["code"] == 130
+
+
+def test_an_exchange_that_ends_without_a_parcel_to_the_buyer_turns_into_a_return(erp: Side, client: Client) -> None:
+    sent, unsent = (erp.refund() for _ in range(2))
+    for content in (sent, unsent):
+        erp.ask(
+            client.ask(UPLOAD, [client.row(content) | {"type": "换货", "shop_status": "WAIT_SELLER_CONFIRM_GOODS"}])
+        )
+    (document,) = erp.documents(sent)
+    document.shipped = {"company": "顺丰", "waybill": "SF1"}
+
+    for content in (sent, unsent):
+        erp.ask(client.ask(UPLOAD, [client.row(content) | {"type": "换货", "shop_status": "SUCCESS"}]))
+
+    types = [_data(erp.ask(client.find(each["refund_id"], SHOP)))["datas"][0]["type"] for each in (sent, unsent)]
+    assert types == ["换货", "普通退货"]
+    assert [erp.documents(each)[0].kind for each in (sent, unsent)] == ["exchange", "exchange"]
+
+
 @pytest.mark.parametrize(("confirmed", "expected"), [(False, "Cancelled"), (True, "Confirmed")])
 def test_closing_voids_only_what_is_not_confirmed(erp: Side, client: Client, confirmed: bool, expected: str) -> None:
     content, _ = erp.brought()
