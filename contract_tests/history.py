@@ -354,7 +354,7 @@ class History(Record):
 
     def _setting(self, entry: SettingChanged) -> None:
         if entry.name == "list_lag":
-            self.lag = max(self.lag, float(entry.value))
+            self.lag = max(self.lag, float(entry.value or 0))  # None: a shop follows the run again
 
     def _mark(self, entry: Mark) -> None:
         if entry.name == "play":

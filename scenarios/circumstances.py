@@ -1,6 +1,7 @@
 """Reads the steps that change the circumstances for everybody: settings of the simulator, the time, and a crash."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from scenarios import spans
@@ -17,29 +18,39 @@ DECLARED = "declared"
 """Value of `list_lag` that means: as late as the target declares that it can stand."""
 
 
-def settings_of(node: Located, values: Mapping[str, str]) -> Set:
-    """Return the settings that *node* names, `${name}` in them filled from *values*.
+def settings_of(node: Located, values: Mapping[str, str], *, shop: bool = False) -> Set:
+    """Return the settings (of the run, or of the play's *shop*) that *node* names, `${name}` filled from *values*.
 
     Raises:
-        UserError: if there is no such setting, or it cannot take that value.
+        UserError: if there is no such setting, or it cannot take that value or be a shop's.
     """
-    found = {name: setting_of(name, value, value.text(values)) for name, value in node.mapping().items()}
+    found = {name: setting_of(name, value, value.text(values), shop=shop) for name, value in node.mapping().items()}
     if not found:
         node.fail(
-            say("file.empty", "{name} is empty.", name="setting"),
-            say("setting.form", "Write setting: {list_lag: 1}."),
+            say("file.empty", "{name} is empty.", name=node.name),
+            say("setting.form", "Write {word}: {{list_lag: 1}}.", word=node.name),
         )
-    return Set(values=found, line=node.line)
+    return Set(values=found, shop=shop, line=node.line)
 
 
-def setting_of(name: str, node: Located, text: str) -> Any:
-    """Return the value that *text*, found at *node*, gives to setting *name*.
+def setting_of(name: str, node: Located, text: str, *, shop: bool = False) -> Any:
+    """Return the value that *text*, found at *node*, gives to setting *name*, of the run or of a *shop*.
 
     Raises:
-        UserError: if there is no such setting, or it cannot take that value.
+        UserError: if there is no such setting, or it cannot take that value or be a shop's.
     """
     if name not in SETTINGS:
-        raise unknown_name(say("what.setting", "setting"), name, SETTINGS, where=node.where)
+        possible = [known for known, setting in SETTINGS.items() if setting.per_shop or not shop]
+        raise unknown_name(say("what.setting", "setting"), name, possible, where=node.where)
+    if shop and not SETTINGS[name].per_shop:
+        node.fail(
+            say("setting.run_only", "{name} is about the whole run, not about one shop.", name=name),
+            say(
+                "setting.may_be_a_shops",
+                "Shops can have {names}.",
+                names=", ".join(known for known, setting in SETTINGS.items() if setting.per_shop),
+            ),
+        )
     if name == "list_lag" and text == DECLARED:
         return text
     default = SETTINGS[name].default
@@ -94,6 +105,7 @@ def crash_of(node: Located, values: Mapping[str, str]) -> Crash:
 
 CIRCUMSTANCES: Mapping[str, Callable[[Located, Mapping[str, str]], Step]] = {
     "setting": settings_of,
+    "shop_setting": partial(settings_of, shop=True),
     "clock": time_of,
     "crash": crash_of,
 }

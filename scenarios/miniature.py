@@ -54,7 +54,9 @@ class Miniature:
         self.polls_at_all = True
         self.refuses: set[str] = set()
         """Acts that are impossible."""
-        self.set: dict[str, Any] = {"list_lag": 0, "time_scale": 1}
+        self.set: dict[str, Any] = {"list_lag": 0, "time_scale": 1, "edition": "legacy"}
+        self.own: dict[str, dict[str, Any]] = {}
+        """Settings that shops have of their own, by nick."""
         self.changes: list[tuple[str, Any]] = []
         """Settings in the order in which they were given values."""
         self.faults: dict[str, Mapping[str, Any]] = {}
@@ -167,6 +169,19 @@ class Miniature:
         """Set one, and remember what was set."""
         self.set[name] = value
         self.changes.append((name, value))
+
+    def shop_settings(self, nick: str) -> dict[str, Any]:
+        """Return what holds for a shop."""
+        own = {name: {"value": value, "origin": "shop: control"} for name, value in self.own.get(nick, {}).items()}
+        return {name: {"value": value, "origin": "default"} for name, value in self.set.items()} | own
+
+    def shop_setting(self, nick: str, name: str, value: Any) -> None:
+        """Give a shop a value of its own, or (None) the run's again, and remember that."""
+        self.changes.append((f"{nick}/{name}", value))
+        if value is None:
+            self.own[nick].pop(name)
+        else:
+            self.own.setdefault(nick, {})[name] = value
 
     def move_on(self, *, by: float = 0.0, to: str = "", play: str = "") -> dict[str, Any]:
         """Move the time on."""

@@ -109,6 +109,8 @@ class Play:
         self._clock = clock
         self._subject = subject
         self._settings: dict[str, Any] = {}
+        self._shops_own: dict[str, Any] = {}
+        """What the settings of the shop were before; None: the run's."""
         """Values as they were before this play changed them."""
         self._began = 0
 
@@ -171,7 +173,10 @@ class Play:
         control.drop(play=self.id)
         for name, value in self._settings.items():
             control.setting(name, value)
+        for name, value in self._shops_own.items():
+            control.shop_setting(self.shop, name, value)
         self._settings.clear()
+        self._shops_own.clear()
 
     def _mark(self, control: Sandbox, event: str, **detail: Any) -> None:
         about = {"play": self.id, "story": self.story.id, "twin": self._twin(), "calm": self.calm, "event": event}
@@ -294,10 +299,16 @@ class Play:
             control.lift(play=self.id)
 
     def _set(self, step: Set, control: Sandbox) -> None:
-        known = control.settings()
+        known = control.shop_settings(self.shop) if step.shop else control.settings()
         for name, wanted in step.values.items():
-            self._settings.setdefault(name, known[name]["value"])
-            control.setting(name, self._declared.tempo.lag if wanted == DECLARED else wanted)
+            value = self._declared.tempo.lag if wanted == DECLARED else wanted
+            if step.shop:
+                own = known[name]["origin"].startswith("shop: ")
+                self._shops_own.setdefault(name, known[name]["value"] if own else None)
+                control.shop_setting(self.shop, name, value)
+            else:
+                self._settings.setdefault(name, known[name]["value"])
+                control.setting(name, value)
 
     def _move(self, step: MoveOn, control: Sandbox, seen: Seen) -> Script:
         """Move everybody's time on, and go on when the integration has read up to the new one."""

@@ -36,6 +36,12 @@ class Sandbox(Protocol):
     def setting(self, name: str, value: Any) -> Any:
         """Give a setting another value."""
 
+    def shop_settings(self, nick: str) -> dict[str, Any]:
+        """Return what holds for a shop of the settings that it can have, with value and origin."""
+
+    def shop_setting(self, nick: str, name: str, value: Any) -> Any:
+        """Give a shop a value of its own; None: the run's again."""
+
     def move_on(self, *, by: float = 0.0, to: str = "", play: str = "") -> dict[str, Any]:
         """Move the time of platform and ERP on and return {by, shift, …} in seconds."""
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 from scenarios.acts import FORMS, KINDS, ActForm
@@ -18,6 +19,7 @@ _NUMBER: dict[str, Any] = {"anyOf": [{"type": "integer", "minimum": 0}, _FILLED]
 _YUAN: dict[str, Any] = {
     "anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^(\d+(\.\d{1,2})?|.*\$\{.*)$"}]
 }
+_SHOPS_OWN = [name for name, setting in SETTINGS.items() if setting.per_shop]
 _TYPES: dict[str, dict[str, Any]] = {
     "yuan": _YUAN,
     "text": _TEXT,
@@ -95,10 +97,17 @@ def _step() -> dict[str, Any]:
             fault,
             _object({"lift": {"type": ["string", "null"]}}, ["lift"]),
             _object({"setting": {"minProperties": 1, **_object({key: {} for key in SETTINGS})}}, ["setting"]),
+            _object(
+                {"shop_setting": {"minProperties": 1, **_object({key: {} for key in _SHOPS_OWN})}}, ["shop_setting"]
+            ),
             _object({"clock": {"oneOf": [_object({key: _TEXT}, [key]) for key in ("by", "to")]}}, ["clock"]),
             _object({"crash": _object({"down": _TEXT})}, ["crash"]),
         ]
     }
+
+
+def _settings(word: str, known: Iterable[str]) -> dict[str, Any]:
+    return _object({word: {"minProperties": 1, **_object({key: {} for key in known})}}, [word])
 
 
 def _act(name: str, form: ActForm) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _SMALL_PAGE = 5
 REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
 STATUSES_OF = {"document": DOCUMENT_STATUSES, "exchange": EXCHANGE_STATUSES}
 """The states that a wait may name, by what it looks at; those of refunds else."""
-_WORDS = ("wait", "fault", "lift", "together", "setting", "clock", "crash", "settle")
+_WORDS = ("wait", "fault", "lift", "together", "setting", "shop_setting", "clock", "crash", "settle")
 _BARE = ("settle", "lift", "crash")
 """Steps that may stand as a single word."""
 _LOST = {"answer": "lost-answer", "request": "lost-request"}
@@ -96,10 +96,10 @@ class Steps:
 
     def _everybody(self, word: str, node: Located) -> None:
         if not self._exclusive:
-            node.fail(
-                say("step.everybody", "{word} concerns every play of the run.", word=word),
-                say("fault.exclusive", "Add exclusive: true to the story."),
-            )
+            whole = say("step.everybody", "{word} concerns every play of the run.", word=word)
+            if word == "shop_setting":
+                whole = say("step.whole_shop", "{word} concerns every play of the shop.", word=word)
+            node.fail(whole, say("fault.exclusive", "Add exclusive: true to the story."))
 
     def _only(self, pairs: dict[str, Located], known: tuple[str, ...]) -> None:
         for key, value in pairs.items():

@@ -115,10 +115,12 @@ class Lift(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="l
 
 
 class Set(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="setting"):
-    """Settings of the simulator get other values until the play ends."""
+    """Settings of the simulator, or of the play's shop alone, get other values until the play ends."""
 
     values: dict[str, Any]
     """By name. `declared` stands for what the target declares (of `list_lag`: its tempo's lag)."""
+    shop: bool = False
+    """Whether they are the shop's own: others are not concerned."""
     line: int = 0
 
 
@@ -188,10 +190,12 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def alone(self) -> bool:
         """Whether nothing else may be open meanwhile: settings, time, a crash and a side that is shut concern all."""
-        return any(self._has(kind) for kind in (MoveOn, Set, Crash)) or any(map(self._shuts, self._steps()))
+        return any(map(self._concerns_all, self._steps()))
 
-    def _shuts(self, step: Step) -> bool:
-        return isinstance(step, Arm) and isinstance(FAULTS[step.fault], Shutting)
+    def _concerns_all(self, step: Step) -> bool:
+        if isinstance(step, Arm):
+            return isinstance(FAULTS[step.fault], Shutting)
+        return isinstance(step, MoveOn | Crash) or (isinstance(step, Set) and not step.shop)
 
     def _steps(self) -> Iterator[Step]:
         return (step for variant in self.variants for step in variant.steps)

@@ -142,8 +142,8 @@ def _target(node: Located) -> Target:
 def _settings(node: Located) -> dict[str, Any]:
     found = {}
     for name, value in node.mapping().items():
-        _, _, setting = name.rpartition("/")
-        found[name] = setting_of(setting, value, value.text())
+        _, slash, setting = name.rpartition("/")
+        found[name] = setting_of(setting, value, value.text(), shop=bool(slash))
     return found
 
 

@@ -245,6 +245,26 @@ def test_settings_are_changed_while_nothing_else_is_open_and_put_back() -> None:
     assert small.open_altogether == [1, 2, 1]
 
 
+def test_settings_of_the_shop_are_changed_while_others_go_on_elsewhere_and_put_back() -> None:
+    small = Miniature()
+    small.own["b"] = {"list_lag": 3}
+    declared = Declaration(tempo=Tempo(poll=0.5, sla=10, backoff=3, grace=0.5, lag=1))
+    story = _story(
+        f"  - shop_setting: {{list_lag: declared, edition: current}}{APPROVED}", ident="S41", head="exclusive: true"
+    )
+
+    results = _play(small, story, _story(APPROVED), declared=declared)
+
+    assert [result.outcome for result in results] == ["passed"] * 2
+    assert small.changes == [
+        ("b/list_lag", 1),
+        ("b/edition", "current"),
+        ("b/list_lag", 3),
+        ("b/edition", None),
+    ]
+    assert max(small.open_altogether) == 2
+
+
 class Held:
     """An integration that is told what is done to it, and does nothing."""
 

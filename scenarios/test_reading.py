@@ -260,6 +260,13 @@ def test_acts_done_together_are_one_step() -> None:
         ("crash: {down: soon}", "down is 'soon'. It is a span of time, such as 20s"),
         ("crash: {for: 2s}", "for is not a known key of crash"),
         ("setting: {}", "setting is empty. Write setting: {list_lag: 1}."),
+        ("shop_setting: {}", "shop_setting is empty. Write shop_setting: {list_lag: 1}."),
+        ("shop_setting: {list_leg: 1}", "list_leg is not a known setting. Did you mean list_lag?"),
+        (
+            "shop_setting: {list_order: newest}",
+            "list_order is 'newest'. It is what list_order takes, such as modified_desc,",
+        ),
+        ("shop_setting: {time_scale: 2}", "time_scale is about the whole run, not about one shop. Shops can have "),
     ],
 )
 def test_circumstances_that_make_no_sense_are_refused_where_they_stand(step: str, wrong: str) -> None:

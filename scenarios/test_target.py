@@ -217,6 +217,8 @@ def test_settings_of_the_simulator_are_read_for_the_run_and_for_one_shop() -> No
         ("{editon: current}", "editon is not a known setting. Did you mean edition?"),
         ("{一号店/edition: oldest}", "一号店/edition is 'oldest'. It is what edition takes, such as legacy, current"),
         ("[edition]", "settings is a list"),
+        ("{一号店/server_header: nginx}", "server_header is about the whole run, not about one shop. Shops can have "),
+        ("{一号店/list_leg: 1}", "list_leg is not a known setting. Did you mean list_lag? Known: "),
     ],
 )
 def test_a_wrong_setting_is_refused_where_it_stands(settings: str, error: str) -> None:

@@ -56,7 +56,7 @@ def _step(step: Step) -> Any:
         case Lift():
             return {"lift": step.name} if step.name else "lift"
         case Set():
-            return {"setting": step.values}
+            return {"shop_setting" if step.shop else "setting": step.values}
         case MoveOn():
             return {"clock": {"to": step.to} if step.to else {"by": f"{step.by:g}s"}}
         case Crash():
