@@ -6,7 +6,18 @@ from typing import Any
 
 from contract_tests.explore import is_generated
 from simulator.clock import GMT8
-from simulator.ledger.entry import Answered, AnyEntry, Changed, ClockStepped, Confirmed, Fault, Header, Life, Mark
+from simulator.ledger.entry import (
+    Answered,
+    AnyEntry,
+    Changed,
+    ClockStepped,
+    Confirmed,
+    Fault,
+    Header,
+    Life,
+    Mark,
+    SettingChanged,
+)
 from simulator.ledger.replay import read
 from simulator.ledger.words import plain
 from simulator.tmall.exchange import SUCCESS as DONE
@@ -41,6 +52,8 @@ class Chronicle:
         """Messages that the integration confirmed."""
         self.generated: dict[str, list[str]] = {}
         """Refunds of each generated play (`X012#1`), in the order of their application."""
+        self.settings: dict[tuple[str, str], list[SettingChanged]] = {}
+        """What was set since the first entry, by shop (empty: for the whole run) and name."""
         self.shops: set[str] = set()
         self.restarts = 0
         self.unbuilt: set[str] = set()
@@ -70,6 +83,8 @@ class Chronicle:
             self.restarts += entry.who == "integration" and entry.event == "killed"
         elif isinstance(entry, ClockStepped):
             self._stepped += entry.by
+        elif isinstance(entry, SettingChanged):
+            self.settings.setdefault((entry.shop, entry.name), []).append(entry)
         elif isinstance(entry, Header):
             self.header = entry
 

@@ -32,6 +32,8 @@ def show_verdict(screen: Screen, judgement: Judgement, report: Report) -> None:
     for number, found in enumerate(report.evidence):
         _rule(screen, found, card=number < _CARDS)
     _unproven(screen, judgement, report)
+    if report.settings:
+        screen.say(say("label.settings", "Settings"), ", ".join(report.settings))
     status = say("closing.exit", "Exit {status}", status=judgement.exit)
     nowhere = say("closing.no_report", "not written; refund-sandbox report RUN does")
     where = shown(report.page) if report.page.exists() else nowhere

@@ -123,7 +123,10 @@ class Run:
             seed=self._options.seed,
             command=self._plan.command,
             declaration=self._declared,
-            options=[f"--setting={name}={_as_option(value)}" for name, value in self._target.settings.items()],
+            options=[
+                "--settings-from=target",
+                *(f"--setting={name}={_as_option(value)}" for name, value in self._target.settings.items()),
+            ],
         )
         sandbox.control.mark("plan", self._plan_mark())
         self._integration = Integration(self._target, sandbox.endpoints, sandbox.control, folder)

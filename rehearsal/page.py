@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from contract_tests.verdict import Judgement, Outcome, RuleResult, StoryResult, Verdict
 from rehearsal.charts import seconds
+from rehearsal.chosen import chosen, defaults, shown
 from rehearsal.chronicle import Chronicle
 from rehearsal.evidence import RuleEvidence
 from rehearsal.grid import Grid
@@ -17,7 +18,6 @@ from rehearsal.proven import doubts, fails, headline, missing, not_judged, prove
 from rehearsal.repeat import Repeat
 from rehearsal.titles import story_title, sure
 from rehearsal.words import both, language, pair, pairs, same
-from simulator.every_setting import SETTINGS
 from simulator.ledger.vocabulary import PHASES, word
 from simulator.phrase import joined
 
@@ -62,7 +62,6 @@ def page(
         thousands=_thousands,
     )
     shown, generated = split_stories(judgement.stories)
-    chosen, defaults = _settings(run)
     return environment.get_template("report.html.j2").render(
         language=language(),
         css=Markup((_TEMPLATES / "report.css").read_text(encoding="utf-8")),  # our own file
@@ -85,9 +84,9 @@ def page(
         generated=generated,
         grid=grid,
         lag=lag,
-        chosen=chosen,
+        chosen=[*chosen(run), *_options(run)],
         declared=_declared(run),
-        defaults=defaults,
+        defaults=defaults(run),
         made=_made(judgement, run),
         notes=pairs(judgement.notes, judgement.notes_zh),
         because=pairs(judgement.because, judgement.because_zh),
@@ -185,47 +184,27 @@ def _story(story: StoryResult) -> dict[str, Any]:
     }
 
 
-def _settings(run: Chronicle) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Return the settings that somebody chose, and those left alone."""
-    rows = []
-    for name, found in sorted(run.header.settings.items()):
-        known = SETTINGS.get(name)
-        value, origin = (found.get("value"), found.get("origin", "")) if isinstance(found, dict) else (found, "")
-        rows.append(
-            {
-                "name": name,
-                "value": _value(value),
-                "origin": origin,
-                "text": {"en": known.text, "zh": known.zh} if known else None,
-            }
-        )
-    chosen = [row for row in rows if row["origin"] != "default"]
-    chosen += [
+def _options(run: Chronicle) -> list[dict[str, Any]]:
+    """Return the options that the run was given."""
+    return [
         {
             "name": f"--{name.replace('_', '-')}",
-            "value": _value(found["value"]),
+            "value": shown(found["value"]),
             "origin": found["origin"],
             "text": None,
         }
         for name, found in sorted(run.note("plan").get("options", {}).items())
     ]
-    return chosen, [row for row in rows if row["origin"] == "default"]
 
 
 def _declared(run: Chronicle) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, value in sorted(run.header.declaration.items()):
         inner = value.items() if isinstance(value, dict) else ()
-        rows += [{"name": f"{name}.{key}", "value": _value(part), "origin": "", "text": None} for key, part in inner]
+        rows += [{"name": f"{name}.{key}", "value": shown(part), "origin": "", "text": None} for key, part in inner]
         if not inner:
-            rows.append({"name": name, "value": _value(value), "origin": "", "text": None})
+            rows.append({"name": name, "value": shown(value), "origin": "", "text": None})
     return rows
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "–"
-    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
 
 
 def _made(judgement: Judgement, run: Chronicle) -> list[tuple[dict[str, str], dict[str, str]]]:

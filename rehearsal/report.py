@@ -7,6 +7,7 @@ import msgspec
 from contract_tests.explore import is_generated
 from contract_tests.smaller import offered
 from contract_tests.verdict import Finding, Judgement
+from rehearsal.chosen import from_the_start
 from rehearsal.chronicle import Chronicle, chronicle
 from rehearsal.coverage import coverage_grid
 from rehearsal.evidence import RuleEvidence, collect
@@ -27,6 +28,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     evidence: list[RuleEvidence]
     proven: list[dict[str, str]]
     not_judged: list[dict[str, str]]
+    settings: list[str]
+    """Those chosen from the start: `NAME=VALUE`, or `SHOP/NAME=VALUE`."""
     missing: list[dict[str, str]]
     """What keeps the run from proving anything."""
 
@@ -77,6 +80,7 @@ def _outlined(judgement: Judgement, run: Chronicle, evidence: list[RuleEvidence]
         evidence=evidence,
         proven=proven(judgement, run),
         not_judged=not_judged(judgement, run),
+        settings=from_the_start(run),
         missing=missing(judgement, run),
     )
 

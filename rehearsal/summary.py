@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.verdict import Judgement
+from rehearsal.chosen import shops_own
 from rehearsal.chronicle import Chronicle
 from rehearsal.folder import shown
 from rehearsal.proven import headline, not_judged, proven
@@ -60,6 +61,7 @@ def report_json(judgement: Judgement, run: Chronicle, out: Path) -> dict[str, An
         "entries": judgement.entries,
         "declaration": run.header.declaration,
         "settings": run.header.settings,
+        "shop_settings": shops_own(run),
         "doctor": run.note("doctor").get("observations", []),
         "explored": run.note("explored"),
         "load": run.note("load"),

@@ -51,6 +51,8 @@ class Options(msgspec.Struct, kw_only=True):
     shops: int = 2
     declaration: Declaration | None = None
     settings: dict[str, Any] = {}
+    settings_from: str = "option"
+    """Who chose them, for the ledger and the report."""
     tls: bool = False
     """Whether the Tmall side (with OAuth) speaks https."""
     command: str = "serve"
@@ -86,12 +88,13 @@ class Simulator:
             chosen={name: value for name, value in options.settings.items() if "/" not in name},
             declaration=options.declaration or Declaration(profile=options.profile or "generic"),
             command=options.command,
+            origin=options.settings_from,
         )
         self.profile = _profile(world, options.profile)
         if options.token:
             world.vault.put({"control_token": options.token})
             world.control_token = options.token
-        open_shops(world, options.shops, options.settings)
+        open_shops(world, options.shops, options.settings, origin=options.settings_from)
         self.timers = Timers(world)
         self.expiry = Expiry(world)
         self.plan = plan = FaultPlan(world)
@@ -181,7 +184,7 @@ class Simulator:
             (self._options.data / name).unlink(missing_ok=True)
 
 
-def open_shops(world: World, count: int, settings: Mapping[str, Any]) -> None:
+def open_shops(world: World, count: int, settings: Mapping[str, Any], *, origin: str = "option") -> None:
     """Open what is lacking of *count* shops, and give them their own of *settings* (SHOP/NAME), once for all.
 
     Raises:
@@ -192,7 +195,7 @@ def open_shops(world: World, count: int, settings: Mapping[str, Any]) -> None:
     for name, value in settings.items():
         nick, slash, setting = name.rpartition("/")
         if slash and setting not in world.settings.own(nick):
-            world.set_for(nick, setting, value, origin="option")
+            world.set_for(nick, setting, value, origin=origin)
 
 
 def _profile(world: World, asked: str) -> Profile:
@@ -255,6 +258,7 @@ def _options(arguments: list[str] | None) -> Options:
     parser.add_argument("--shops", type=int, default=2)
     parser.add_argument("--declaration", type=Path, help="JSON file of the target's declaration.")
     parser.add_argument("--setting", action="append", default=[], metavar="[SHOP/]NAME=VALUE", help="May be repeated.")
+    parser.add_argument("--settings-from", default="option", help="Who chose those settings, for the ledger.")
     parser.add_argument("--command", default="serve", help="What the harness was asked to do, for the ledger.")
     found = parser.parse_args(arguments)
     settings = dict(_setting(text) for text in found.setting)
@@ -272,6 +276,7 @@ def _options(arguments: list[str] | None) -> Options:
         shops=found.shops,
         declaration=declaration,
         settings=settings,
+        settings_from=found.settings_from,
         tls=found.tls,
         command=found.command,
         token=os.environ.get("REFUND_SANDBOX_TOKEN", ""),

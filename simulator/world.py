@@ -99,8 +99,9 @@ class World:
         declaration: Declaration | None = None,
         command: str = "serve",
         clock: Clock | None = None,
+        origin: str = "option",
     ) -> "World":
-        """Start a world in *folder*, or recover the one whose ledger lies there.
+        """Start a world in *folder* with the *chosen* settings (by *origin*), or recover the one whose ledger is there.
 
         Raises:
             UserError: if the ledger there cannot be read.
@@ -109,7 +110,7 @@ class World:
         path = folder / "ledger.jsonl"
         if path.exists() and path.stat().st_size:
             return cls._recover(folder, path, clock or Clock())
-        world = cls(folder, seed=seed, settings=Settings(chosen), clock=clock or Clock())
+        world = cls(folder, seed=seed, settings=Settings(chosen, origin=origin), clock=clock or Clock())
         world._begin(msgspec.to_builtins(declaration or Declaration()), command)
         return world
 

@@ -60,6 +60,8 @@ def _words(row: Row) -> Text:
         notes.append(
             say("list.default", "default {value}, {provenance}", value=default, provenance=sure(row["provenance"]))
         )
+    if row.get("per_shop"):
+        notes.append(say("list.per_shop", "also for one shop"))
     if "strikes" in row:
         notes.append(say("list.strikes", "strikes {call}", call=row["strikes"]))
     if "caught_by" in row:
