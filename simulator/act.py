@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from simulator.errors import ActRefused, UserError
+from simulator.shared import shared
 from simulator.words import say
 from simulator.world import World
 
@@ -54,7 +55,7 @@ def fen(value: Any, name: str = "amount") -> int:
         raise ActRefused(say("amount.decimals", "{name} {value} has more than two decimals", name=name, value=value))
     if amount < 0:
         raise ActRefused(say("amount.negative", "{name} {value} is negative", name=name, value=value))
-    return int(amount)
+    return shared(int(amount))
 
 
 def yuan(amount: int) -> str:

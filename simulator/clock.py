@@ -4,6 +4,8 @@ import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
+from simulator.shared import shared
+
 GMT8 = timezone(timedelta(hours=8), "GMT+8")
 TEXT = "%Y-%m-%d %H:%M:%S"
 
@@ -24,7 +26,7 @@ class Clock:
 
     def seconds(self) -> int:
         """Return whole seconds since 1970 UTC, the platform's precision of `modified`."""
-        return self.wall() // 1000
+        return shared(self.wall() // 1000)
 
 
 def to_text(seconds: int) -> str:

@@ -66,8 +66,9 @@ class State:
         self.trade_index = TradeIndex(self.trades)
         self.orders: dict[int, Order] = {}
         self.refunds: dict[str, Refund] = {}
-        self.by_oid: dict[int, tuple[str, ...]] = {}
-        """Refund ids of a sub-order, oldest first."""
+        self._first_on: dict[int, str] = {}
+        """The first refund of a sub-order; nearly none has another."""
+        self._later_on: dict[int, tuple[str, ...]] = {}
         self.index = RefundIndex()
         self.special_index = RefundIndex()
         """Of the refunds that the ordinary list leaves out."""
@@ -137,8 +138,13 @@ class State:
         (self.special_index if refund.purpose in SPECIAL else self.index).put(refund, old)
         if refund.due != (old.due if old is not None else 0):
             self.due.put(refund.refund_id, refund.due)
-        if old is None:
-            self.by_oid[refund.oid] = (*self.by_oid.get(refund.oid, ()), refund.refund_id)
+        if old is None and self._first_on.setdefault(refund.oid, refund.refund_id) != refund.refund_id:
+            self._later_on[refund.oid] = (*self._later_on.get(refund.oid, ()), refund.refund_id)
+
+    def refunds_on(self, oid: int) -> list[Refund]:
+        """Return the refunds of sub-order *oid*, oldest first."""
+        first = self._first_on.get(oid)
+        return [] if first is None else [self.refunds[number] for number in (first, *self._later_on.get(oid, ()))]
 
     def _due_of(self, number: str) -> int:
         """Return when the countdown of a refund or exchange ends (ms); 0: none runs."""

@@ -222,7 +222,7 @@ class Wire:
         self._world.changes = changes
         answer = effect()
         answer.changes = changes
-        self._world.changes = []
+        self._world.changes = None
         # A write that was refused, whole or in every row, had no effect for an act to follow.
         if answer.effect or not (answer.error or answer.results):
             self._hooks.fire(call, "after effect")

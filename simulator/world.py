@@ -64,8 +64,8 @@ class World:
         """What faults make of a message that is about to be put into a queue: they change it, or put others beside."""
         self.call_back: Callable[[str, tuple[str, ...]], list[float]] | None = None
         """What faults make of a callback about a shop's refunds: the seconds after which it is sent, once for each."""
-        self.changes: list[int] = []
-        """Numbers of the `Changed` entries written since the current exchange began."""
+        self.changes: list[int] | None = None
+        """Numbers of the `Changed` entries written since the current exchange began; None: there is none."""
         self.heeds: list[Callable[[str], None]] = []
         """Whom to tell that a setting (by name) got another value, or (an empty name) that the world began again."""
         self.erp_key = self._secret("erp_key", "erp")
@@ -228,7 +228,8 @@ class World:
         )
         seq = self.book.append(entry)
         self.state.apply(rows)
-        self.changes.append(seq)
+        if self.changes is not None:
+            self.changes.append(seq)
         return seq
 
     def plays_of(self, refunds: Iterable[str]) -> tuple[str, ...]:

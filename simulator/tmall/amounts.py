@@ -52,11 +52,7 @@ def freight_in(order: Order, refund: Refund) -> int:
 
 def open_refund(state: State, oid: int) -> Refund | None:
     """Return the open refund of sub-order *oid*, if there is one."""
-    for refund_id in reversed(state.by_oid.get(oid, ())):
-        refund = state.refunds[refund_id]
-        if refund.status in OPEN:
-            return refund
-    return None
+    return next((refund for refund in reversed(state.refunds_on(oid)) if refund.status in OPEN), None)
 
 
 def followed(order: Order, refund: Refund) -> Order:

@@ -8,6 +8,7 @@ staff in 千牛; *cause* is the number of the `Asked` or `Act` entry behind it.
 from sys import intern
 from typing import Any
 
+from simulator.shared import shared
 from simulator.tmall.amounts import FINISHED, ceiling_for
 from simulator.tmall.lifecycle import find
 from simulator.tmall.lifecycle_row import NONE
@@ -68,7 +69,7 @@ def apply(
         phase="aftersale" if finished else "onsale",
         amount=amount,
         first=amount,
-        most=most,
+        most=shared(most),
         total=order.total,
         change=0,
         num=order.num,

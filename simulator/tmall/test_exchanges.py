@@ -75,10 +75,9 @@ def test_a_silent_seller_gets_a_refund_of_the_same_sub_order(caller: Caller, sta
 
     assert _act(world, "platform.timer", refund=exchange.dispute_id)["status"] == "14"
 
-    (refund_id,) = world.state.by_oid[exchange.oid]
-    refund = world.state.refunds[refund_id]
+    (refund,) = world.state.refunds_on(exchange.oid)
     assert (refund.kind, refund.status, refund.amount) == (kind, "WAIT_SELLER_AGREE", 1999)
-    assert refund_id != exchange.dispute_id
+    assert refund.refund_id != exchange.dispute_id
 
 
 def test_a_refund_that_an_exchange_turned_into_is_never_too_late(tmp_path: Path) -> None:

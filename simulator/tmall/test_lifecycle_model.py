@@ -371,7 +371,7 @@ class Life(RuleBasedStateMachine):
         for trade in state.trades.values():
             orders = [state.orders[oid] for oid in trade.oids]
             for order in orders:
-                refunds = [state.refunds[number] for number in state.by_oid.get(order.oid, ())]
+                refunds = state.refunds_on(order.oid)
                 assert order.refunded == sum(refund.amount for refund in refunds if refund.status == SUCCESS)
                 assert sum(refund.status in OPEN for refund in refunds) <= 1
                 assert 0 <= order.freight <= order.refunded

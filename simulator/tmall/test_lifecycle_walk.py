@@ -175,8 +175,7 @@ class Shop(RuleBasedStateMachine):
             paid_back = dict.fromkeys(trade.oids, 0)
             running = dict.fromkeys(trade.oids, 0)
             for oid in trade.oids:
-                for refund_id in state.by_oid.get(oid, ()):
-                    refund = state.refunds[refund_id]
+                for refund in state.refunds_on(oid):
                     paid_back[oid] += refund.amount if refund.status == SUCCESS else 0
                     running[oid] += refund.status in OPEN
                 assert state.orders[oid].refunded == paid_back[oid]

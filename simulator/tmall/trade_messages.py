@@ -60,8 +60,9 @@ def _of_order(new: Order, old: Order, trade: Trade, before: Trade) -> str:
 def tell_trades(world: World, events: Iterable[Event], cause: int) -> None:
     """Publish *events*."""
     for name, trade, order in events:
-        refund = world.state.refunds.get((world.state.by_oid.get(order.oid) or ("",))[-1])
-        announce(world, trade.shop, f"taobao_trade_{name}", content(name, trade, order, refund), cause)
+        refunds = world.state.refunds_on(order.oid)
+        said = content(name, trade, order, refunds[-1] if refunds else None)
+        announce(world, trade.shop, f"taobao_trade_{name}", said, cause)
 
 
 def content(name: str, trade: Trade, order: Order, refund: Refund | None = None) -> dict[str, Any]:

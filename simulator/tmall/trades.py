@@ -12,6 +12,7 @@ import yaml
 from simulator.act import fen, yuan
 from simulator.chance import chance
 from simulator.errors import ActRefused, UserError, unknown_name
+from simulator.shared import shared
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED
 from simulator.tmall.trade import Order, Trade
 from simulator.words import say
@@ -65,7 +66,7 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
             say("value.is", "{name} is {value}.", name="points", value=repr(points)),
             expected=say("trade.points", "It is a whole number from 0 to 10000000."),
         )
-    payment = sum(order.paid for order in orders) + post_fee
+    payment = shared(sum(order.paid for order in orders) + post_fee)
     trade = Trade(
         **frame,
         oids=tuple(oids),
@@ -164,11 +165,11 @@ def _order(line: Any, oid: int, frame: Mapping[str, Any], dice: random.Random, w
         title=str(line.get("title") or good["title"]),
         price=price,
         num=num,
-        total=total,
-        paid=paid,
+        total=shared(total),
+        paid=shared(paid),
         discount=discount,
-        num_iid=520_000_000_000 + number,
-        sku_id=4_300_000_000_000 + number * 100 + variant,
+        num_iid=shared(520_000_000_000 + number),
+        sku_id=shared(4_300_000_000_000 + number * 100 + variant),
         sku=str(line.get("sku") or good["skus"][variant]),
         outer_id=intern(f"{good['outer_id']}-{variant + 1}"),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from simulator.errors import ActRefused
+from simulator.shared import shared
 from simulator.tmall.amounts import followed, freight_in, paid_back, settled, taken_back
 from simulator.tmall.countdowns import countdown_in, length
 from simulator.tmall.guards import PREDICATES, Attempt
@@ -98,7 +99,7 @@ def outcome(world: World, old: Refund, asked: Refund, row: Transition) -> tuple[
     """Return the refund after *row*, and the rows of the world that change with it, its own first."""
     settings, order = world.settings.of(old.shop), world.state.orders[old.oid]
     wall = world.clock.wall()
-    now = wall // 1000
+    now = shared(wall // 1000)
     status = old.status if row.stays and settings[row.stays] else row.to_from(old.status)
     bumps = settings[row.bumps] if isinstance(row.bumps, str) else row.bumps
     visible = settings[row.visible] if isinstance(row.visible, str) else row.visible

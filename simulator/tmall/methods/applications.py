@@ -47,7 +47,7 @@ def get_status(context: Context) -> Answer:
     if owner is None or owner.shop != context.shop.nick:
         raise Refused(NO_SUCH_TRADE)
     oids = trade.oids if trade is not None else (number,)
-    refunds = [state.refunds[state.by_oid[oid][-1]] for oid in oids if oid in state.by_oid]
+    refunds = [found[-1] for oid in oids if (found := state.refunds_on(oid))]
     package = {"result_list": [_status(refund) for refund in refunds]} if refunds else {}
     told = [Told(refund.refund_id, refund.change) for refund in refunds]
     return Answer(data={"result_package": package}, told=told, fields=("refund_id", "tid", "oid", "modified", "status"))
