@@ -83,6 +83,7 @@ FORMS: Mapping[str, ActForm] = {
     "platform.end_advance": ActForm("refund", {"outcome": "text"}),
     "platform.intercept": ActForm("refund", {"outcome": "text"}),
     "platform.finish": ActForm("trade"),
+    "platform.receive": ActForm("trade"),
     "platform.expire_session": ActForm("shop", {"role": "text"}),
     "agent.revoke_session": ActForm("shop", {"role": "text"}),
     "buyer.apply_exchange": ActForm("apply", {"wanted": "text", "reason": "text", "desc": "text"}, ("wanted",)),

@@ -138,6 +138,7 @@ _ALL = (
     Setting("hours_seller_confirm", 0, (168,), "assumed", "Hours to confirm the goods that came back; 0: as usual."),
     Setting("hours_buyer_refused_unshipped", 0, (168,), "assumed", "Hours after a refusal, unshipped; 0: as usual."),
     Setting("hours_buyer_refused", 0, (120,), "assumed", "Hours after a refusal, shipped; 0: as usual."),
+    Setting("hours_trade_receipt", 0, (360,), "assumed", "Hours until receipt is confirmed by itself; 0: as usual."),
     Setting("hours_exchange_seller", 0, (120,), "assumed", "Hours to agree to an exchange; 0: as usual."),
     Setting("hours_exchange_buyer_return", 0, (72,), "assumed", "Hours to send goods back for one; 0: as usual."),
     Setting("hours_exchange_seller_receipt", 0, (72,), "observed", "Hours to confirm goods of an exchange; 0: usual."),

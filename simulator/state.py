@@ -18,6 +18,7 @@ from simulator.tmall.exchange import Exchange
 from simulator.tmall.exchange_store import Exchanges
 from simulator.tmall.permit import Group, Permit
 from simulator.tmall.queue import Queues
+from simulator.tmall.receipt_times import ReceiptTimes
 from simulator.tmall.refund import SPECIAL, Refund, RefundMessage
 from simulator.tmall.refund_index import RefundIndex
 from simulator.tmall.shop import Shop
@@ -65,6 +66,8 @@ class State:
         self.trades: dict[int, Trade] = {}
         self.trade_index = TradeIndex(self.trades)
         self.orders: dict[int, Order] = {}
+        self.receipts = ReceiptTimes(self.orders)
+        """When receipts are confirmed by themselves."""
         self.refunds: dict[str, Refund] = {}
         self._first_on: dict[int, str] = {}
         """The first refund of a sub-order; nearly none has another."""
@@ -106,7 +109,10 @@ class State:
         if entity == "refund":
             self._put_refund(values)
         elif entity == "order":
+            before = self.orders.get(values.oid)
             self.orders[values.oid] = values
+            if values.due and (before is None or before.due != values.due):
+                self.receipts.put(values.oid, values.due)
         elif entity == "trade":
             old = self.trades.get(values.tid)
             self.trades[values.tid] = values

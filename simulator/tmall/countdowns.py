@@ -32,6 +32,7 @@ LIMITS: Mapping[str, Limit] = {
     "seller_confirm": Limit(10 * DAY, 10 * DAY),
     "buyer_refused_unshipped": Limit(5 * DAY, 7 * DAY),
     "buyer_refused": Limit(7 * DAY, 7 * DAY),
+    "trade_receipt": Limit(10 * DAY, 10 * DAY),
     "exchange_seller": Limit(2 * DAY, 2 * DAY),
     "exchange_buyer_return": Limit(7 * DAY, 7 * DAY),
     "exchange_seller_receipt": Limit(10 * DAY, 10 * DAY),

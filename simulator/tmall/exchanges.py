@@ -19,6 +19,7 @@ from simulator.tmall.exchange import EXCHANGE, PENDING, RESHIP, TERMINAL, TURNED
 from simulator.tmall.exchange_guards import PREDICATES, Attempt
 from simulator.tmall.lifecycle_row import NONE, Transition
 from simulator.tmall.message_content import tell_exchange
+from simulator.tmall.receipt import counted
 from simulator.tmall.refund import RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
@@ -51,7 +52,7 @@ def step(
     """
     row, asked = _choose(world, exchange, actor, action, values)
     new = _after(world, exchange, asked, row)
-    puts: list[Put] = [("exchange", new.dispute_id, new)]
+    puts: list[Put] = [("exchange", new.dispute_id, new), *_receipts(world, new, row)]
     if said or proof:
         message = _message(world, new, actor, said, proof)
         puts.append(("refund_message", message.id, message))
@@ -61,6 +62,15 @@ def step(
     seq = world.change(puts, actor=actor, action=action, cause=cause, shop=new.shop, refunds=about, play=play)
     tell_exchange(world, new, row.message, seq)
     return new
+
+
+def _receipts(world: World, new: Exchange, row: Transition) -> list[Put]:
+    """Return the sub-orders whose receipt stands still, or goes on, because of *row*."""
+    if not row.to or new.phase != "onsale":
+        return []
+    stands = {new.oid: new.status not in TERMINAL}
+    orders = counted(world, world.state.trades[new.tid], {}, world.clock.wall(), stands)
+    return [("order", oid, order) for oid, order in orders.items()]
 
 
 def _choose(
@@ -152,7 +162,7 @@ def _born(world: World, order: Order, kind: str, wanted: str, num: int, reason: 
         tid=order.tid,
         oid=order.oid,
         status=NONE,
-        phase="aftersale" if trade.status == FINISHED else "onsale",
+        phase="aftersale" if FINISHED in (order.status, trade.status) else "onsale",
         total=order.total,
         wanted=wanted,
         kind=kind,

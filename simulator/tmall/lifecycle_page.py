@@ -133,6 +133,8 @@ def _guards(guards: Mapping[str, str]) -> Iterator[str]:
 
 def _limits() -> Iterator[str]:
     yield "Days, by `limit_profile`; setting `hours_NAME` gives another length, `time_scale` divides them all."
+    yield "`trade_receipt` is the trade's own: it runs once all of it is shipped, and stands still for a sub-order as"
+    yield "long as a refund or exchange of it is open. Then the receipt is confirmed; later applications are aftersale."
     yield ""
     yield "| limit | current | older |"
     yield "| --- | --- | --- |"

@@ -54,7 +54,7 @@ def apply(
         Impossible: if the sub-order allows none, or kind or amount do not fit it.
     """
     state = world.state
-    finished = state.trades[order.tid].status == FINISHED
+    finished = FINISHED in (order.status, state.trades[order.tid].status)
     most = ceiling_for(state, order, purpose)
     amount = most if amount is None else amount
     if received is None:

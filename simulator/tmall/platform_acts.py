@@ -96,6 +96,12 @@ def _finish(world: World, args: Args, cause: int) -> dict[str, Any]:
     return {"tid": trade.tid, "status": trade.status}
 
 
+def _receive(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Let the time pass now after which the receipt of a trade is confirmed by itself."""
+    trade = shipping.receive(world, of.trade(world, args), cause=cause)
+    return {"tid": trade.tid, "status": trade.status}
+
+
 def _expire_session(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Let the living sessions of a shop expire now."""
     return _end(world, args, "expired", cause)
@@ -136,6 +142,7 @@ PLATFORM_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="platform.end_advance", needs=ON, takes={"outcome": "settled, refused or closed"}, do=_end_advance),
     ActSpec(name="platform.intercept", needs=ON, takes={"outcome": "success or failure"}, do=_intercept),
     ActSpec(name="platform.finish", needs={"tid": "trade"}, do=_finish),
+    ActSpec(name="platform.receive", needs={"tid": "trade"}, do=_receive),
     ActSpec(name="platform.expire_session", needs=_SHOP, takes=_SESSION, do=_expire_session),
     ActSpec(name="agent.revoke_session", needs=_SHOP, takes=_SESSION, do=_revoke_session),
 )

@@ -168,6 +168,7 @@ LIFE_PROBES: Mapping[str, Probe] = {
     "hours_seller_confirm": _due(_sent),
     "hours_buyer_refused_unshipped": _due(_refused),
     "hours_buyer_refused": _due(lambda caller: _refused(caller, shipped=True)),
+    "hours_trade_receipt": lambda caller: caller.order(shipped=True).due,
     "hours_exchange_seller": _due(_exchange),
     "hours_exchange_buyer_return": _due(lambda caller: _exchange(caller, "agree")),
     "hours_exchange_seller_receipt": _due(lambda caller: _exchange(caller, "agree", "ship_back")),

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from simulator.ledger.entry import Timer
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED, followed, open_refund, settled
 from simulator.tmall.exchange import RESHIP
 from simulator.tmall.lifecycle import find
 from simulator.tmall.message_content import tell
+from simulator.tmall.receipt import LIMIT, counted
 from simulator.tmall.refund import Refund
 from simulator.tmall.trade import Order, Trade
 from simulator.tmall.trade_messages import of_trades, tell_trades
@@ -42,6 +44,8 @@ def ship(world: World, orders: Sequence[Order], *, actor: str = "agent", cause: 
                 events.append(row.message)
                 shipped = followed(shipped, closed)
         after[order.oid] = shipped
+    stands = {refund.oid: False for refund in refunds}
+    after = counted(world, before, after, world.clock.wall(), stands)
     trade = settled(state, before, after, now)
     trade = replace(trade, later=(*trade.later, now)) if parcel else replace(trade, consigned=now)
     puts: list[Put] = [("refund", refund.refund_id, refund) for refund in refunds]
@@ -59,13 +63,32 @@ def finish(world: World, trade: Trade, *, actor: str = "platform", cause: int = 
     Raises:
         Impossible: if nothing of it is shipped, something is not, or a refund on it is open.
     """
-    state, now = world.state, world.clock.seconds()
-    orders = [state.orders[oid] for oid in trade.oids]
+    orders = [world.state.orders[oid] for oid in trade.oids]
     if any(order.status == UNSHIPPED for order in orders):
         raise _standing(trade, say("trade.not_shipped", "not all of it is shipped"))
     shipped = [order for order in orders if order.status == SHIPPED]
     if not shipped:
         raise _standing(trade, say("trade.no_receipt", "there is no receipt to confirm"))
+    return _confirm(world, trade, shipped, actor, cause)
+
+
+def receive(world: World, trade: Trade, *, by: int = 0, cause: int = 0) -> Trade:
+    """Let the receipt of *trade* be confirmed by itself, of those sub-orders for which that is due *by* (ms; 0: runs).
+
+    Raises:
+        Impossible: if it runs for none.
+    """
+    orders = [world.state.orders[oid] for oid in trade.oids]
+    due = [order for order in orders if order.due and (not by or order.due <= by)]
+    if not due:
+        raise _standing(trade, say("trade.no_receipt_time", "no time runs after which its receipt is confirmed"))
+    play = world.state.plays.get(str(trade.tid), "")
+    seq = world.note(Timer(timer=LIMIT, shop=trade.shop, side="tmall", plays=(play,) if play else ()))
+    return _confirm(world, trade, due, "timer", cause or seq)
+
+
+def _confirm(world: World, trade: Trade, shipped: Sequence[Order], actor: str, cause: int) -> Trade:
+    state, now = world.state, world.clock.seconds()
     for order in shipped:
         running = open_refund(state, order.oid)
         if running is not None:
@@ -86,7 +109,7 @@ def finish(world: World, trade: Trade, *, actor: str = "platform", cause: int = 
                     say("trade.open_reship", "re-send {id} on trade {tid} is still open: {status}", **said)
                 )
             raise Impossible(say("trade.open_exchange", "exchange {id} on trade {tid} is still open: {status}", **said))
-    after = {order.oid: replace(order, status=FINISHED, ended=now) for order in shipped}
+    after = {order.oid: replace(order, status=FINISHED, ended=now, due=0) for order in shipped}
     new = settled(state, trade, after, now)
     puts: list[Put] = [("trade", new.tid, new), *(("order", oid, order) for oid, order in after.items())]
     _write(world, new, puts, [], actor, "finish", cause)

@@ -8,13 +8,15 @@ import asyncio
 
 from simulator.errors import ActRefused
 from simulator.ledger.entry import Timer
-from simulator.tmall import exchanges, platform
+from simulator.tmall import exchanges, platform, shipping
 from simulator.tmall.countdowns import HOUR, countdown_in, scaled
 from simulator.tmall.due_times import DueTimes, Found
 from simulator.tmall.refund import Refund
 from simulator.tmall.transition import choose, step
 from simulator.world import World
 
+_AT_ONCE = 500
+"""Receipts that are confirmed at one go: where the time moved on by months, thousands are due."""
 _LONGEST = 60.0
 """Seconds after which the wall clock is looked at again: it may have been set while we slept."""
 
@@ -87,7 +89,7 @@ class Timers:
     def stop(self) -> None:
         """Let nothing pass any more."""
         self._world.heeds.remove(self.heed)
-        self._due.sooner = None
+        self._due.sooner = self._world.state.receipts.sooner = None
         self._loop = None
         if self._sleep is not None:
             self._sleep.cancel()
@@ -95,7 +97,7 @@ class Timers:
     def heed(self, name: str) -> None:
         """Take over what setting *name* says now; an empty name: the world began again."""
         if name in ("", "remind_hours", "time_scale"):
-            self._due.sooner = self._arm
+            self._due.sooner = self._world.state.receipts.sooner = self._arm
             self._due.remind(scaled(self._world.settings, int(self._world.settings["remind_hours"] * HOUR)))
 
     def pass_due(self) -> int:
@@ -103,6 +105,17 @@ class Timers:
         passed = 0
         while (found := self._due.pop(self._world.clock.wall())) is not None:
             passed += self._pass(found)
+        return passed + self._receive()
+
+    def _receive(self) -> int:
+        """Let receipts be confirmed that are due; return how many, some hundreds at most."""
+        state, wall, passed = self._world.state, self._world.clock.wall(), 0
+        while passed < _AT_ONCE and (order := state.receipts.pop(wall)) is not None:
+            try:
+                shipping.receive(self._world, state.trades[order.tid], by=wall)
+            except ActRefused:
+                continue  # something of it is in dispute by now, and its time stands still
+            passed += 1
         return passed
 
     def _pass(self, found: Found) -> bool:
@@ -128,7 +141,9 @@ class Timers:
         if self._sleep is not None:
             self._sleep.cancel()
             self._sleep = None
-        first = self._due.first()
+        first = min(
+            (at for at in (self._due.first(), self._world.state.receipts.first()) if at is not None), default=None
+        )
         if self._loop is not None and first is not None and not self._passing:
             seconds = max(0.0, (first - self._world.clock.wall()) / 1000)
             self._sleep = self._loop.call_later(min(seconds, _LONGEST), self._wake)

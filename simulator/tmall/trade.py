@@ -38,6 +38,10 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     parcel: int = 0
     """Which of the trade's parcels it left in, from 0."""
     ended: int = 0
+    due: int = 0
+    """When its receipt is confirmed by itself, in ms; 0: it does not run."""
+    left: int = 0
+    """Milliseconds left of that where it stands still because a refund or exchange is open."""
 
     @property
     def goods_left(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from simulator.act import yuan
 from simulator.chance import chance
+from simulator.tmall import receipt
 from simulator.tmall.amounts import FINISHED, UNSHIPPED, open_refund
 from simulator.tmall.carriers import parcel_of
 from simulator.tmall.receivers import masked, receiver_of
@@ -187,7 +188,16 @@ def _promise(names: Mapping[str, int]) -> dict[str, Reader]:
 
 _PROMISES = {"delivery_time": _SHIP, "collect_time": _COLLECT, "dispatch_time": _DISPATCH, "sign_time": _SIGN}
 
+
+def _receipt(scene: Scene, oid: int = 0) -> str | None:
+    """Return when the receipt of the trade, or of a sub-order of it, is confirmed by itself."""
+    whole, each = receipt.times(scene.orders)
+    when = each.get(oid, 0) if oid else whole
+    return text_of(when // 1000) if when else None
+
+
 TRADE: Mapping[str, Reader] = {
+    "timeout_action_time": _receipt,
     **_plain(
         yuan(0),
         "commission_fee cod_fee buyer_cod_fee seller_cod_fee express_agency_fee paid_coupon_fee credit_card_fee",
@@ -242,6 +252,7 @@ TRADE: Mapping[str, Reader] = {
 """How each field of a trade is read."""
 
 ORDER: Mapping[str, OrderReader] = {
+    "timeout_action_time": lambda scene, order: _receipt(scene, order.oid),
     **dict.fromkeys(
         (
             "is_oversold",

@@ -14,6 +14,8 @@ from simulator.chance import chance
 from simulator.errors import ActRefused, UserError, unknown_name
 from simulator.shared import shared
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED
+from simulator.tmall.countdowns import length
+from simulator.tmall.receipt import LIMIT
 from simulator.tmall.trade import Order, Trade
 from simulator.words import say
 from simulator.world import Put, World
@@ -56,9 +58,11 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
     status = FINISHED if finished else SHIPPED if shipped else UNSHIPPED
     frame: dict[str, Any] = {"tid": tid, "shop": shop, "status": status}
     frame |= {"consigned": now if shipped else 0, "ended": now if finished else 0}
+    settings = world.settings.of(shop)
+    of_order = frame | {"due": world.clock.wall() + length(settings, LIMIT) if status == SHIPPED else 0}
     oids = [tid] if len(lines) == 1 else [tid + number for number in range(1, len(lines) + 1)]
     numbered = enumerate(zip(lines, oids, strict=True))
-    orders = [_order(line, oid, frame, dice, f"orders[{number}]") for number, (line, oid) in numbered]
+    orders = [_order(line, oid, of_order, dice, f"orders[{number}]") for number, (line, oid) in numbered]
     post_fee = _money(spec.get("post_fee", 0), "post_fee")
     points = spec.get("points", 0)
     if isinstance(points, bool) or not isinstance(points, int) or not 0 <= points <= 10_000_000:

@@ -13,12 +13,14 @@ from simulator.tmall.guards_staff import OPEN_CASE, STAFF, in_the_way, stops
 from simulator.tmall.lifecycle import find, possible
 from simulator.tmall.lifecycle_row import Transition
 from simulator.tmall.message_content import tell
+from simulator.tmall.receipt import counted
 from simulator.tmall.refund import (
     ADVANCE_ASKED,
     ADVANCE_CLOSED,
     ADVANCE_PAID,
     CASE_OVER,
     CLOSED,
+    OPEN,
     SPECIAL,
     SUCCESS,
     TERMINAL,
@@ -151,9 +153,13 @@ def _followers(world: World, refund: Refund, row: Transition, order: Order, now:
         after = paid_back(after, refund, now)
     elif row.to and SUCCESS in row.from_:
         after = taken_back(after, refund, trade)
-    puts: list[Put] = [("order", order.oid, after)] if after is not order else []
+    orders = {order.oid: after} if after is not order else {}
+    if row.to and refund.phase == "onsale" and (order.consigned or len(trade.oids) > 1):
+        stands = {order.oid: refund.status in OPEN}
+        orders = counted(world, trade, orders, world.clock.wall(), stands)
+    puts: list[Put] = [("order", oid, new) for oid, new in orders.items()]
     if follows:
-        puts.append(("trade", trade.tid, settled(world.state, trade, {order.oid: after}, now)))
+        puts.append(("trade", trade.tid, settled(world.state, trade, orders, now)))
     return puts
 
 

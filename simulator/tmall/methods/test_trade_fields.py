@@ -51,10 +51,12 @@ def test_every_field_is_described_and_comes_in_its_type(caller: Caller) -> None:
     order = caller.order(orders=LINES, post_fee="8.00")
     platform.apply(caller.world, order, "refund_only", 100)
     other = caller.order(shipped=True)
+    half = caller.order(orders=LINES, shipped=True)
+    platform.apply(caller.world, half, "refund_only", 100)
     field = surface().methods[FULL].answer["trade"]
     seen: set[str] = set()
 
-    for tid in (order.tid, other.tid):
+    for tid in (order.tid, other.tid, half.tid):
         trade = _trade(caller, tid, ",".join(field.only))
         _check(trade, field, "trade")
         seen |= trade.keys()
