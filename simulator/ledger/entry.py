@@ -274,6 +274,8 @@ class Published(Entry, tag="published"):
     fault: str = ""
     due: int = 0
     """When it may be delivered first (`wall`); 0: at once."""
+    expires: int = 0
+    """When it expires (`wall`), if that is sooner than the retention; 0: it has no end of its own."""
     copy: int = 0
     """From 1: delivered besides the message of that number itself, whether that is confirmed or not."""
     lost: bool = False

@@ -71,16 +71,24 @@ def publish(
     fields: tuple[str, ...] = (),
     cause: int = 0,
     due: int = 0,
+    expires: int = 0,
+    group: str = "",
 ) -> list[Published]:
-    """Put a message into every queue that is to have it (from *due* on, wall), and wake those who listen there."""
+    """Put a message into every queue that is to have it (from *due* on, wall), and wake those who listen there.
+
+    *expires* is an end of its own (wall), and *group* the one into which it goes whatever the user's is; of apps that
+    have no such group none gets it.
+    """
     found = []
-    for app_key, group in readers(world, shop, topic):
+    for app_key, usual in readers(world, shop, topic):
+        if group and group != DEFAULT_GROUP and group not in groups_of(world, app_key):
+            continue
         entry = Published(
             message=_number(world),
             topic=topic,
             content=content,
             app_key=app_key,
-            group=group,
+            group=group or usual,
             shop=shop.nick,
             user_id=shop.user_id,
             refunds=tuple(one.refund for one in told),
@@ -88,6 +96,7 @@ def publish(
             fields=fields,
             cause=cause,
             due=due,
+            expires=expires,
         )
         besides = world.disturb(entry) if world.disturb is not None else []
         found += [put(world, one) for one in (entry, *besides)]
@@ -225,7 +234,9 @@ def confirm(
 
 
 def expire(world: World) -> None:
-    """Drop the messages that nobody confirmed within the retention."""
+    """Drop the messages that nobody confirmed within the retention, or until their own end."""
+    for message in world.state.queues.ended(world.clock.wall()):
+        drop(world, message)
     end = world.clock.wall() - _retention(world)
     oldest = world.state.queues.oldest()
     if oldest is not None and oldest < end:
@@ -235,8 +246,9 @@ def expire(world: World) -> None:
 
 def first_end(world: World) -> int | None:
     """Return when the next message expires (`wall`); None if none waits that can."""
-    oldest = world.state.queues.oldest()
-    return oldest + _retention(world) if oldest is not None else None
+    oldest, end = world.state.queues.oldest(), world.state.queues.first_end()
+    ends = [] if oldest is None else [oldest + _retention(world)]
+    return min(ends if end is None else [*ends, end], default=None)
 
 
 def _retention(world: World) -> int:

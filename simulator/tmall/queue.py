@@ -41,6 +41,8 @@ class Message(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """From 1: one of several deliveries under the same number."""
     refunds: tuple[str, ...] = ()
     plays: tuple[str, ...] = ()
+    expires: int = 0
+    """When it expires, if that is sooner than the retention; 0: it has no end of its own."""
 
     def shown(self) -> dict[str, Any]:
         """Return it as the control API shows it."""
@@ -69,6 +71,7 @@ def message_of(entry: Published) -> Message:
         copy=entry.copy,
         refunds=entry.refunds,
         plays=entry.plays,
+        expires=entry.expires,
     )
 
 
@@ -93,6 +96,8 @@ class Queues:
         """When each known one is due."""
         self._ages: list[tuple[int, str]] = []
         """When each known one that can expire was published, and its name, as a heap; those gone meanwhile as well."""
+        self._ends: list[tuple[int, str]] = []
+        """When each known one that has an end of its own expires, and its name, as a heap; those gone as well."""
         self._copies: dict[str, int] = {}
         """How many copies there were of a message, by its number."""
 
@@ -183,6 +188,19 @@ class Queues:
         known = (message for message in self._known.values() if message.published < than and not message.copy)
         return sorted(known, key=lambda message: (message.published, message.id))
 
+    def first_end(self) -> int | None:
+        """Return when the next message with an end of its own expires; None if there is none."""
+        while self._ends and self._ends[0][1] not in self._known:
+            heappop(self._ends)
+        return self._ends[0][0] if self._ends else None
+
+    def ended(self, now: int) -> list[Message]:
+        """Return the messages whose own end has come; they are not returned again."""
+        found = []
+        while (end := self.first_end()) is not None and end <= now:
+            found.append(self._known[heappop(self._ends)[1]])
+        return found
+
     def handed_out(self, key: Key, number: str) -> list[Message]:
         """Return the deliveries of message *number* from the queue *key* that somebody got and did not confirm."""
         names = (name_of(number, copy) for copy in range(self._copies.get(number, 0) + 1))
@@ -209,7 +227,7 @@ class Queues:
         if entry.copy:
             self._copies[entry.message] = entry.copy
         self.put_total[key] = self.put_total.get(key, 0) + 1
-        if place is not None and not entry.copy and not entry.due:
+        if place is not None and not (entry.copy or entry.due or entry.expires):
             unread = self._unread.setdefault(key, Unread())
             if unread.put(int(entry.message), entry.wall, place):
                 return
@@ -219,6 +237,8 @@ class Queues:
         name = name_of(str(message.id), message.copy)
         self._known[name] = message
         self._due_times((message.app_key, message.group)).put(name, message.due)
+        if message.expires:
+            heappush(self._ends, (message.expires, name))
         if not message.copy:
             heappush(self._ages, (message.published, name))
             if len(self._ages) > 64 + 4 * len(self._known):

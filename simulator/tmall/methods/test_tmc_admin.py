@@ -9,7 +9,7 @@ import pytest
 
 from simulator.ledger.entry import Expired
 from simulator.ledger.replay import read
-from simulator.tmall import expiry
+from simulator.tmall import expiry, messages
 from simulator.tmall.caller import Caller
 from simulator.tmall.test_flow import Stepped
 from simulator.world import World
@@ -146,6 +146,44 @@ def test_an_app_puts_a_message_of_its_own_that_may_be_delayed(caller: Caller) ->
 
     clock.now += 61_000
     assert _topics(caller) == ["my_Topic"]
+
+
+def test_a_message_of_ones_own_expires_when_it_says_so(caller: Caller) -> None:
+    clock = caller.world.clock
+    assert isinstance(clock, Stepped)
+    soon = clock.wall() + 60_000
+    _call(caller, "message.produce", topic="my_Topic", content="{}", expires_millis=soon)
+    _call(caller, "message.produce", topic="other_Topic", content="{}")
+    assert messages.first_end(caller.world) == soon
+
+    clock.now += 60_001
+
+    assert _topics(caller) == ["other_Topic"]
+    assert [entry.message for entry in read(caller.world.book.path) if isinstance(entry, Expired)] != []
+    assert _call(caller, "message.produce", topic="t", content="{}", expires_millis=soon)["sub_code"].endswith(
+        ":expires_millis"
+    )
+
+
+def test_a_message_of_ones_own_goes_into_the_group_that_it_is_for(caller: Caller) -> None:
+    _call(caller, "topic.group.add", group_name="vip", topics="some_Topic")
+    given = [{"topic": "my_Topic", "content": "{}", "target_group": name} for name in ("vip", "nobodys")]
+
+    answer = _call(caller, "messages.produce", messages=msgspec.json.encode(given).decode())
+
+    assert [row["is_success"] for row in answer["results"]["tmc_produce_result"]] == [True, False]
+    assert _topics(caller) == []
+    (message,) = caller.world.state.queues.of((caller.keys["app_key"], "vip"))
+    assert message.topic == "my_Topic"
+
+
+def test_files_of_a_message_are_taken_up_to_a_megabyte(caller: Caller) -> None:
+    def produce(content: bytes) -> dict[str, Any]:
+        files = {"media_content": content, "media_content5": b"x"}
+        return caller.call("taobao.tmc.message.produce", files, topic="my_Topic", content="{}")
+
+    assert produce(b"x" * (1 << 20))["is_success"] is True
+    assert produce(b"x" * ((1 << 20) + 1))["sub_code"] == "isv.invalid-parameter:media_content"
 
 
 def test_of_several_messages_those_that_cannot_be_put_fail_alone(caller: Caller) -> None:

@@ -9,10 +9,14 @@ from simulator.ledger.entry import Published
 from simulator.tmall import messages
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
+from simulator.tmall.parameters import File
+from simulator.tmall.permit import DEFAULT_GROUP
+from simulator.world import World
 
 MOST_MESSAGES = 50
 LONGEST_TOPIC = 256
 LONGEST_CONTENT = 122_880
+FILES = ("media_content", "media_content2", "media_content3", "media_content4", "media_content5")
 
 
 class _Draft(msgspec.Struct):
@@ -21,13 +25,15 @@ class _Draft(msgspec.Struct):
     topic: str
     content: str
     delay_millis: int = 0
+    expires_millis: int = 0
+    target_group: str = ""
 
 
 def produce(context: Context) -> Answer:
     """Answer `taobao.tmc.message.produce`."""
     args = context.args
-    draft = _Draft(args["topic"], args["content"], args.get("delay_millis", 0))
-    problem = _problem(draft)
+    draft = msgspec.convert({name: args[name] for name in _Draft.__struct_fields__ if name in args}, _Draft)
+    problem = _problem(context.world, draft) or next((name for name in FILES if _too_big(context, name)), "")
     if problem:
         raise Refused(invalid(problem))
     found = _publish(context, draft)
@@ -54,7 +60,7 @@ def _put(context: Context, row: dict[str, Any]) -> dict[str, Any]:
         draft = msgspec.convert(row, _Draft)
     except msgspec.ValidationError:
         return _failed("message")
-    problem = _problem(draft)
+    problem = _problem(context.world, draft)
     if problem:
         return _failed(problem)
     _publish(context, draft)
@@ -66,7 +72,13 @@ def _failed(name: str) -> dict[str, Any]:
     return {"is_success": False, "error_code": error.sub_code, "error_message": error.msg}
 
 
-def _problem(draft: _Draft) -> str:
+def _too_big(context: Context, name: str) -> bool:
+    file: File | None = context.args.get(name)
+    most = context.method.parameters[name].max
+    return file is not None and most is not None and len(file.content) > most
+
+
+def _problem(world: World, draft: _Draft) -> str:
     """Return what of *draft* no message can have; empty if it is one."""
     if not 0 < len(draft.topic) <= LONGEST_TOPIC:
         return "topic"
@@ -74,6 +86,10 @@ def _problem(draft: _Draft) -> str:
         return "content"
     if draft.delay_millis < 0:
         return "delay_millis"
+    if draft.expires_millis and draft.expires_millis <= world.clock.wall():
+        return "expires_millis"
+    if draft.target_group and not _is_group(world, draft.target_group):
+        return "target_group"
     try:
         msgspec.json.decode(draft.content, type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeError):
@@ -81,5 +97,17 @@ def _problem(draft: _Draft) -> str:
     return ""
 
 
+def _is_group(world: World, name: str) -> bool:
+    return name == DEFAULT_GROUP or any(name in messages.groups_of(world, app_key) for app_key in world.state.apps)
+
+
 def _publish(context: Context, draft: _Draft) -> list[Published]:
-    return messages.publish(context.world, context.shop, draft.topic, draft.content, due=draft.delay_millis)
+    return messages.publish(
+        context.world,
+        context.shop,
+        draft.topic,
+        draft.content,
+        due=draft.delay_millis,
+        expires=draft.expires_millis,
+        group=draft.target_group,
+    )
