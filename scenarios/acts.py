@@ -99,6 +99,7 @@ FORMS: Mapping[str, ActForm] = {
     "reviewer.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "reviewer.approve_return": ActForm("refund", {"address": "text"}),
     "reviewer.edit": ActForm("refund", {"note": "text"}, ("note",)),
+    "reviewer.recover": ActForm("refund"),
     "reviewer.approve_exchange": ActForm("refund", {"address": "text", "text": "text"}),
     "reviewer.refuse_exchange": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "stranger.callback": ActForm("refund", {"defect": "text"}, ("defect",)),

@@ -258,19 +258,27 @@ def _callback_headers(caller: Caller) -> Any:
     return sorted(push.headers) if push else None
 
 
-def _push_tries(caller: Caller) -> Any:
-    """Return how often a callback is sent to an address where nobody listens."""
+def _pushed_in_vain(caller: Caller) -> tuple[list[Callback], list[float]]:
+    """Return the entries about a callback that nobody answers, and the pauses between its tries."""
+    pauses: list[float] = []
 
-    async def played() -> int:
+    async def paused(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def mute(*_: Any) -> tuple[int, bytes]:
+        raise TimeoutError
+
+    async def played() -> None:
         callbacks.set_url(caller.world, "http://127.0.0.1:9/")
         callbacks.send(caller.world, Document(id="D1", external="TM-1"), 1, "decision")
         while callbacks._under_way:
             await asyncio.wait(callbacks._under_way)
-        return sum(isinstance(entry, Callback) and entry.event == "sent" for entry in read(caller.world.book.path))
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(callbacks, "PAUSE", 0.0)
-        return asyncio.run(played())
+        patched.setattr(callbacks, "pause", paused)
+        patched.setattr(callbacks, "post", mute)
+        asyncio.run(played())
+    return [entry for entry in read(caller.world.book.path) if isinstance(entry, Callback)], pauses
 
 
 def _total(caller: Caller) -> Any:
@@ -368,7 +376,9 @@ PROBES: Mapping[str, Probe] = {
     "upload_bytes": _uploaded(5000),
     **TMC_PROBES,
     "time_scale": _due,
-    "erp_push_tries": _push_tries,
+    "erp_push_tries": lambda caller: len(_pushed_in_vain(caller)[0]),
+    "erp_push_pause": lambda caller: _pushed_in_vain(caller)[1],
+    "erp_push_timeout": lambda caller: _pushed_in_vain(caller)[0][-1].detail,
     "erp_callbacks_signed": _callback_headers,
 }
 """By setting: something that the sandbox says, in a new world with a clock that stands still."""

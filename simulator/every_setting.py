@@ -193,6 +193,12 @@ _ALL = (
     Setting("jdy_repeat_ids", True, (False,), "assumed", "Jiandaoyun: a repeated batch_create tells its ids again."),
     Setting("jdy_flow_failure_status", 200, (400,), "observed", "Jiandaoyun: HTTP status of a failed workflow call."),
     Setting("jdy_push_api_writes", True, (False,), "assumed", "Jiandaoyun: what the API writes is pushed as well."),
+    Setting("jdy_push_batch_edit", False, (True,), "documented", "Jiandaoyun: a batch_update is pushed, row by row."),
+    Setting("jdy_message_push", False, (True,), "ours", "Jiandaoyun: what people are told is sent as message push."),
+    Setting(
+        "jdy_calls_at_once", 0, (10,), "assumed", "Jiandaoyun: calls at once, HTTP 429 beyond them; 0: any number."
+    ),
+    Setting("jdy_upload_bytes", 16_777_216, (100,), "ours", "Jiandaoyun: largest file (really 200 MB), else HTTP 579."),
     Setting("jst_rate_limits", False, (True,), "ours", "Jushuitan: hold its limits, 5 a second and 100 a minute."),
     Setting("jst_clock_tolerance", 15, (10,), "documented", "Jushuitan: minutes a timestamp may be off (code 140)."),
     Setting("jst_change_confirmed", True, (False,), "assumed", "Jushuitan: new content after confirmation is taken."),
@@ -217,6 +223,8 @@ _ALL = (
         "erp_ip_whitelist", "", ("10.0.0.1",), "documented", "Who may call 聚水潭 or 旺店通, by commas; empty: any."
     ),
     Setting("erp_push_tries", 3, (1,), "assumed", "How often the ERP tries to deliver a callback."),
+    Setting("erp_push_pause", 1, (10,), "assumed", "Seconds before the second try; each further one is 4 times that."),
+    Setting("erp_push_timeout", 5, (1,), "assumed", "Seconds within which a callback must be answered."),
     Setting("erp_callbacks_signed", True, (False,), "ours", "Sign the ERP's callbacks."),
     Setting("server_header", "Tengine", ("nginx",), "observed", "Server header of the gateway."),
 )

@@ -8,8 +8,11 @@ from simulator.erp.warehouse import WAREHOUSE_ACTS
 ERP_ACTS: tuple[ActSpec, ...] = (*REVIEWER_ACTS, *WAREHOUSE_ACTS, *STRANGER_ACTS)
 """The acts of reviewers, the warehouse, and of strangers who speak in the ERP's name."""
 
+NO_DECISION = frozenset({"reviewer.edit", "reviewer.recover"})
+"""What reviewers do besides deciding."""
+
 DECISIONS: dict[str, str] = {
-    **{name: name.partition(".")[2] for name in (act.name for act in REVIEWER_ACTS) if name != "reviewer.edit"},
+    **{name: name.partition(".")[2] for name in (act.name for act in REVIEWER_ACTS) if name not in NO_DECISION},
     "warehouse.receive": "receive",
     "warehouse.refuse": "refuse_return",
     "warehouse.intercept": "intercept",

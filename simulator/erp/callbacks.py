@@ -15,14 +15,13 @@ from simulator.ledger.entry import Callback
 from simulator.words import say
 from simulator.world import World
 
-PAUSE = 1.0
-"""Seconds before the second try; each further pause is four times as long. How many tries there are is a setting."""
-TIMEOUT = 5.0
-"""Seconds within which a callback must be answered."""
 WRITTEN = frozenset({"create", "update", "delete"})
 """Events that the integration itself brought about."""
-EVENTS = frozenset({"intercept", "ship"}) | WRITTEN
-"""What a push can be about besides a decision: reports of the warehouse, and writes of the integration itself."""
+EVENTS = frozenset({"intercept", "ship", "edit", "recover"}) | WRITTEN
+"""What a push can be about besides a decision: reports of the warehouse, what people else do, and `WRITTEN`."""
+
+pause = asyncio.sleep
+"""Lets the time between two tries pass."""
 
 _under_way: set[asyncio.Task[object]] = set()
 """The loop itself holds its tasks weakly."""
@@ -106,7 +105,7 @@ async def _deliver(world: World, sending: _Sending, wait: float) -> None:
         await asyncio.sleep(wait)
     for number in range(world.settings["erp_push_tries"]):
         if number:
-            await asyncio.sleep(PAUSE * 4 ** (number - 1))
+            await pause(world.settings["erp_push_pause"] * 4 ** (number - 1))
             sending = _anew(world, sending)
         if await _try(world, sending):
             return
@@ -137,16 +136,17 @@ async def _try(world: World, sending: _Sending, *, defect: str = "") -> bool:
                 defect=defect,
                 side="erp",
                 shop=document.shop,
-                refunds=(document.refund_id,),
+                refunds=(document.refund_id,) if document.refund_id else (),
             )
         )
 
     note("sent")
+    patience = world.settings["erp_push_timeout"]
     try:
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(patience):
             status, content = await post(_addressed(sending.url, push.query), push.content, dict(push.headers))
     except TimeoutError:
-        note("failed", detail=f"no answer within {TIMEOUT:g} s")
+        note("failed", detail=f"no answer within {patience:g} s")
         return False
     except (OSError, ValueError) as error:
         note("failed", detail=str(error) or type(error).__name__)

@@ -140,6 +140,7 @@ _NEEDS: Dict[str, tuple[str, ...]] = {
     "intercept": ("intercept",),
     "ship": ("shipped_waybill",),
     "edit": ("note",),
+    "recover": (),
 }
 
 

@@ -210,8 +210,8 @@ def report(world: World, found: Document, kind: str, cause: int, **values: str) 
     return _told(world, changed, entry, cause)
 
 
-def put(world: World, changed: Document, actor: str, action: str, cause: int, *, more: Collection[Put] = ()) -> None:
-    """Give *changed* its new revision and put it in place, with *more* rows.
+def put(world: World, changed: Document, actor: str, action: str, cause: int, *, more: Collection[Put] = ()) -> int:
+    """Give *changed* its new revision, put it in place with *more* rows, and return the number of that entry.
 
     Raises:
         ActRefused: if the ERP has no way to say that.
@@ -225,7 +225,7 @@ def put(world: World, changed: Document, actor: str, action: str, cause: int, *,
         changed.raw = {**changed.raw, **said}
     changed.updated = world.clock.wall()
     changed.cursor = world.state.documents.cursor + 1
-    world.change(
+    return world.change(
         [("document", changed.id, changed), *more],
         actor=actor,
         action=action,

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from simulator.act import ActSpec
-from simulator.erp import deciding
+from simulator.erp import callbacks, deciding
 from simulator.erp.deciding import Args
 from simulator.erp.document import MAIN, Document
 from simulator.errors import ActRefused
@@ -79,8 +79,22 @@ def _edit(world: World, args: Args, cause: int) -> dict[str, Any]:
         raise ActRefused(
             say("document.same_note", "document {document} has that note already", document=document.external)
         )
-    changed = msgspec.structs.replace(document, note=note)
-    deciding.put(world, changed, "reviewer", "edit", cause)
+    return _put(world, msgspec.structs.replace(document, note=note), "edit", cause)
+
+
+def _recover(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Take the newest document that the integration has deleted out of the recycle bin again."""
+    gone = [found for found in deciding.documents(world, args) if found.deleted]
+    if not gone:
+        raise ActRefused(say("document.not_deleted", "no document of {id} was deleted", id=args["refund"]))
+    back = msgspec.structs.replace(gone[-1], deleted=False, cancelled=gone[-1].status == "closed")
+    return _put(world, back, "recover", cause)
+
+
+def _put(world: World, changed: Document, action: str, cause: int) -> dict[str, Any]:
+    """Put what a person did besides deciding in place, and call back."""
+    seq = deciding.put(world, changed, "reviewer", action, cause)
+    callbacks.send(world, changed, seq, action)
     return {"document": changed.external, "revision": changed.revision}
 
 
@@ -97,5 +111,6 @@ REVIEWER_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="reviewer.approve_exchange", needs=EXCHANGE, takes=_ADDRESS | TEXT, do=_approve_exchange),
     ActSpec(name="reviewer.refuse_exchange", needs=EXCHANGE | TEXT, takes=PROOF, do=_refuse_exchange),
     ActSpec(name="reviewer.edit", needs=REFUND | {"note": "the new note"}, do=_edit),
+    ActSpec(name="reviewer.recover", needs=REFUND, do=_recover),
 )
 """The acts of reviewers."""

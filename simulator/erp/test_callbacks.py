@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from simulator.actors import perform
-from simulator.erp import callbacks, writing
+from simulator.erp import callbacks, registry, writing
 from simulator.errors import UserError
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.entry import Callback
@@ -22,12 +22,8 @@ from simulator.world import World
 def world(tmp_path: Path) -> World:
     world = World.open(tmp_path)
     world.add_shop("一号店")
+    world.set("erp_push_pause", 0, origin="test")
     return world
-
-
-@pytest.fixture(autouse=True)
-def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "PAUSE", 0.0)
 
 
 def _decide(world: World) -> str:
@@ -71,6 +67,7 @@ def _play(world: World, listener: Listener) -> list[Callback]:
     return [entry for entry in read(world.book.path) if isinstance(entry, Callback)]
 
 
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nsuc\r\n4;x=1\r\ncess\r\n0\r\n\r\n"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\n\r\n"
 
@@ -142,6 +139,34 @@ def test_an_interim_answer_is_waited_past(world: World) -> None:
     assert [entry.status for entry in _play(world, Listener(b"HTTP/1.1 100 Continue\r\n\r\n" + OK))] == [0, 200]
 
 
+@pytest.mark.parametrize(
+    ("answer", "content"),
+    [
+        (CHUNKED, b"success"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfailing", b"fail"),
+        (b"HTTP/1.1 200 OK\r\n\r\nuntil the end", b"until the end"),
+        (b"HTTP/1.1 204 No Content\r\n\r\n", b""),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nshort", b"short"),
+        (CHUNKED.replace(b"4;x=1", b"what?"), b"suc"),
+    ],
+)
+def test_the_profile_is_asked_whether_an_answer_takes_the_callback(
+    world: World, monkeypatch: pytest.MonkeyPatch, answer: bytes, content: bytes
+) -> None:
+    asked: list[tuple[int, bytes]] = []
+
+    def took(_profile: object, status: int, said: bytes) -> bool:
+        asked.append((status, said))
+        return len(asked) == 2
+
+    monkeypatch.setattr(type(registry.of(world)), "took", took)
+
+    entries = _play(world, Listener(answer, answer))
+
+    assert [entry.event for entry in entries] == ["sent", "refused", "sent", "answered"]
+    assert asked == [(int(answer[9:12]), content)] * 2
+
+
 def test_without_the_setting_there_is_no_signature(world: World) -> None:
     world.set("erp_callbacks_signed", False, origin="control")
     listener = Listener(OK)
@@ -162,8 +187,8 @@ def test_without_a_url_nothing_is_sent(world: World) -> None:
     asyncio.run(played())
 
 
-def test_a_silent_listener_holds_nobody_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(callbacks, "TIMEOUT", 0.05)
+def test_a_silent_listener_holds_nobody_up(world: World) -> None:
+    world.set("erp_push_timeout", 0.05, origin="test")
     world.set("erp_push_tries", 1, origin="test")
     hung: list[asyncio.StreamWriter] = []
 

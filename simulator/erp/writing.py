@@ -39,10 +39,12 @@ def update(
     *,
     cause: int = 0,
     always: bool = False,
+    quiet: bool = False,
 ) -> Document:
     """Give *document* new *content* (absent fields keep theirs); the same document comes back if nothing is new.
 
     *always*: the dialect counts every write as a change, also one that says nothing new or nothing that has a meaning.
+    *quiet*: nobody is called back about it.
     """
     now = world.clock.wall()
     changed = _settled(msgspec.structs.replace(document, **_requested(document, content, now)))
@@ -55,7 +57,7 @@ def update(
     ):
         changed.decision = {}
     changed.revision = document.revision + 1
-    return _put(world, changed, now, "update", cause)
+    return _put(world, changed, now, "update", cause, quiet=quiet)
 
 
 def remove(world: World, document: Document, *, cause: int = 0) -> Document:
@@ -99,7 +101,7 @@ def _about_other_content(old: Document, new: Document) -> bool:
     return reopened or (old.amount, old.type, old.wanted) != (new.amount, new.type, new.wanted)
 
 
-def _put(world: World, document: Document, now: int, action: str, cause: int) -> Document:
+def _put(world: World, document: Document, now: int, action: str, cause: int, *, quiet: bool = False) -> Document:
     document.updated = now
     document.cursor = world.state.documents.cursor + 1
     seq = world.change(
@@ -111,5 +113,6 @@ def _put(world: World, document: Document, now: int, action: str, cause: int) ->
         shop=document.shop,
         refunds=(document.refund_id,) if document.refund_id else (),
     )
-    callbacks.send(world, document, seq, action)
+    if not quiet:
+        callbacks.send(world, document, seq, action)
     return document

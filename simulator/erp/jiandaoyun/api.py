@@ -5,14 +5,16 @@ from typing import Any
 import msgspec
 from flask import Flask, Response, request
 
-from simulator.erp import canonical, pictures, registry, writing
+from simulator.erp import canonical, registry, writing
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import calls, files, rows, values, workflow
 from simulator.erp.jiandaoyun.calls import Call
-from simulator.erp.jiandaoyun.errors import Refusal, as_json
+from simulator.erp.jiandaoyun.errors import Crowded, Refusal, as_json
 from simulator.erp.jiandaoyun.filters import Filter
+from simulator.erp.jiandaoyun.flow_calls import Flows
 from simulator.erp.jiandaoyun.form import form
 from simulator.erp.jiandaoyun.limits import Limits
+from simulator.erp.jiandaoyun.paging import page, whole
 from simulator.erp.profile import cause, noted, sent
 from simulator.erp.shown import Shown
 from simulator.ledger.values import Told
@@ -39,11 +41,15 @@ def create_app(world: World) -> Flask:
     def refused(error: Refusal) -> Response:
         return error.answer()
 
+    @app.errorhandler(Crowded)
+    def crowded(error: Crowded) -> Response:
+        return error.answer()
+
     @app.route(f"{calls.BASE}/upload", methods=["POST"])
     def upload() -> Response:
-        return _upload(world)
+        return files.upload(world)
 
-    pictures.serve(app, world, calls.BASE)
+    files.serve(app, world, calls.BASE)
 
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def call(path: str) -> Response:
@@ -65,6 +71,7 @@ class Api:
         self._limits = Limits(world)
         self._mapping = registry.mapping_of(world)
         self.form = form(world)
+        self._flows = Flows(world, self.form)
         self._looks: dict[str, Shown] = {}
 
     def answer(self, path: str) -> Response:
@@ -78,14 +85,11 @@ class Api:
             raise Refusal(1, f"{method} {path}", status=404 if call is None else 400)
         self._limits.check(call)
         body = self._body(call)
-        if call.name in calls.FLOW_ACTIONS:
-            return self._flow(call.name, body)
         if call.name != "apps" and not self._is_ours(call, body):
             raise Refusal(3000)
-        try:
-            found: Response = getattr(self, f"_{call.name}")(body)
-        except workflow.Failed as failed:
-            raise Refusal(failed.code if failed.code in (3005, 4001) else 3005, str(failed)) from failed
+        if call.name in calls.FLOWS:
+            return self._flows.answer(call, body)
+        found: Response = getattr(self, f"_{call.name}")(body)
         return found
 
     def _body(self, call: Call) -> dict[str, Any]:
@@ -102,8 +106,8 @@ class Api:
         return body
 
     def _is_ours(self, call: Call, body: dict[str, Any]) -> bool:
-        """Tell whether app and form are those that there are; workflow calls name neither."""
-        if call.name in {"instance", "logs", "tasks"}:
+        """Tell whether app and form are those that there are; workflow calls name neither, but for an old one."""
+        if call.name in calls.FLOWS and not call.app_id:
             return True
         if body.get("app_id") != self.form.app_id:
             return False
@@ -126,13 +130,13 @@ class Api:
         return self._looks[host](document)
 
     def _apps(self, body: dict[str, Any]) -> Response:
-        return as_json({"apps": _page([{"app_id": self.form.app_id, "name": self.form.app_name}], body)})
+        return as_json({"apps": page([{"app_id": self.form.app_id, "name": self.form.app_name}], body)})
 
     def _about(self) -> dict[str, Any]:
         return {"app_id": self.form.app_id, "entry_id": self.form.entry_id, "name": self.form.name}
 
     def _forms(self, body: dict[str, Any]) -> Response:
-        return as_json({"forms": _page([self._about()], body)})
+        return as_json({"forms": page([self._about()], body)})
 
     def _form(self, _body: dict[str, Any]) -> Response:
         return as_json({"form": self._about()})
@@ -173,11 +177,11 @@ class Api:
         now = self._world.clock.wall()
         found = []
         for data_id, raw in zip(rows.next_ids(self._world, len(raws)), raws, strict=True):
-            whole = {**raw, rows.BY: creator or "api"}
+            row = {**raw, rows.BY: creator or "api"}
             if body.get("is_start_workflow") is True and self.form.workflow:
-                whole[rows.FLOW] = workflow.begun(data_id, now)
-            content = canonical.read(whole, self._mapping)
-            found.append(writing.create(self._world, data_id, content, whole, cause=cause()))
+                row[rows.FLOW] = workflow.begun(data_id, now, creator or "")
+            content = canonical.read(row, self._mapping)
+            found.append(writing.create(self._world, data_id, content, row, cause=cause()))
         noted().effect = True
         return found
 
@@ -188,7 +192,7 @@ class Api:
             raise Refusal(3005, "data_list")
         raws = [self._read(data, body) for data in wanted]
         transaction = body.get("transaction_id")
-        if transaction is not None and not isinstance(transaction, str):
+        if transaction and not files.is_transaction(transaction):
             raise Refusal(3005, "transaction_id")
         kept = self._world.state.plain.get(files.KEPT, {}).get(f"transaction:{transaction}") if transaction else None
         if kept is not None:
@@ -207,12 +211,13 @@ class Api:
         document = rows.found(self._world, body.get("data_id"))
         return self._row(self._updated(document, self._read(body.get("data"), body, document.raw)))
 
-    def _updated(self, document: Document, raw: dict[str, Any]) -> Document:
+    def _updated(self, document: Document, raw: dict[str, Any], *, quiet: bool = False) -> Document:
         """Give *document* the values in *raw*: the last writer wins, and every write is a change."""
         kind = self._mapping.field("kind")  # by which it is known what the status can be
         content = canonical.read({kind: document.raw.get(kind), **raw}, self._mapping)
         changes = {name: value for name, value in content.items() if self._mapping.field(name) in raw}
-        written = writing.update(self._world, document, changes, {**raw, rows.BY: "api"}, cause=cause(), always=True)
+        raw = {**raw, rows.BY: "api"}
+        written = writing.update(self._world, document, changes, raw, cause=cause(), always=True, quiet=quiet)
         noted().effect = True
         return written
 
@@ -237,8 +242,9 @@ class Api:
             raise Refusal(3005, "subform")
         raw = self._read(data, body)
         found = self._several(body)
+        quiet = not self._world.settings["jdy_push_batch_edit"]
         for document in found:
-            self._updated(document, raw)
+            self._updated(document, raw, quiet=quiet)
         return as_json({"status": "success", "success_count": len(found)})
 
     def _batch_delete(self, body: dict[str, Any]) -> Response:
@@ -250,7 +256,7 @@ class Api:
 
     def _list(self, body: dict[str, Any]) -> Response:
         """Show a page in the order of creation; there is no other, and no total."""
-        limit = _whole(body.get("limit"), 10)
+        limit = whole(body.get("limit"), 10)
         if limit > MOST_ROWS:
             if self._world.settings["jdy_list_limit"] == "refused":
                 raise Refusal(3005, "limit")
@@ -294,75 +300,6 @@ class Api:
 
     def _upload_token(self, body: dict[str, Any]) -> Response:
         transaction = body.get("transaction_id")
-        if not isinstance(transaction, str) or not transaction:
+        if not files.is_transaction(transaction):
             raise Refusal(3005, "transaction_id")
         return as_json({"token_and_url_list": files.tokens(self._world, transaction, self._host())})
-
-    def _instance(self, body: dict[str, Any]) -> Response:
-        tasks = body.get("tasks_type", 1) != 0
-        return as_json(workflow.shown(self.form, self._world, body.get("instance_id"), tasks=tasks))
-
-    def _tasks(self, body: dict[str, Any]) -> Response:
-        username = body.get("username")
-        if not values.is_member(username):
-            raise Refusal(3005, "username")
-        found = workflow.waiting_for(self._world, str(username))
-        after = body.get("task_id")
-        if isinstance(after, str) and after:
-            found = [pair for pair in found if pair[1]["task_id"] > after]
-        skip, limit = _whole(body.get("skip"), 0), min(100, max(10, _whole(body.get("limit"), 10)))
-        page = found[skip : skip + limit]
-        shown = [workflow.shown_task(self.form, document, task) for document, task in page]
-        return as_json({"has_more": len(found) > skip + limit, "tasks": shown})
-
-    def _logs(self, body: dict[str, Any]) -> Response:
-        return as_json({"logs": _page(workflow.logs(self._world, body.get("instance_id")), body)})
-
-    def _comments(self, body: dict[str, Any]) -> Response:
-        rows.found(self._world, body.get("data_id"))
-        found = [
-            {
-                "operator": entry["operator"],
-                "flowAction": entry["finish_action"],
-                "flowNodeName": entry["flow_name"],
-                "comment": entry["comment"],
-                "signature_url": None,
-            }
-            for entry in workflow.logs(self._world, body.get("data_id"))
-        ]
-        return as_json({"approveCommentList": found[_whole(body.get("skip"), 0) :]})
-
-    def _flow(self, action: str, body: dict[str, Any]) -> Response:
-        """Move a flow; a failure comes with HTTP 200, unless the setting says otherwise."""
-        try:
-            workflow.act(self._world, action, body, cause())
-        except workflow.Failed as failed:
-            error = {"code": failed.code, "message": str(failed)}
-            noted().error = dict(error)
-            return as_json({"status": "failure", **error}, self._world.settings["jdy_flow_failure_status"])
-        noted().effect = True
-        return as_json({"status": "success"})
-
-
-def _whole(found: Any, default: int) -> int:
-    """Return a number of a body from 0; null is the same as absent (the Java client sends it)."""
-    if found is None:
-        return default
-    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
-        raise Refusal(3005, "limit")
-    return found
-
-
-def _page(found: list[Any], body: dict[str, Any]) -> list[Any]:
-    skip = _whole(body.get("skip"), 0)
-    return found[skip : skip + _whole(body.get("limit"), 100)]
-
-
-def _upload(world: World) -> Response:
-    """Take a file under one of the tokens; it needs no key."""
-    file, token = request.files.get("file"), request.form.get("token", "")
-    if file is None or "." not in token:
-        raise Refusal(3005, "token, file", status=579)
-    key = files.keep(world, token, file.filename or "file", file.mimetype, file.read())
-    noted().effect = True
-    return as_json({"key": key})

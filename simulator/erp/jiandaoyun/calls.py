@@ -33,6 +33,13 @@ _FLOW = {
 }
 FLOW_ACTIONS = frozenset({"close", "activate", "approve", "reject", "rollback", "transfer", "add_sign", "revoke"})
 """Calls that move a flow, and answer in its own envelope."""
+FLOWS = FLOW_ACTIONS | {"instance", "logs", "tasks", "comments"}
+"""Calls about flows."""
+_VERSIONS = {
+    **dict.fromkeys(("approve", "reject", "transfer", "add_sign", "close", "activate", "logs", "comments"), (1,)),
+    **dict.fromkeys(("rollback", "revoke"), (1, 2)),
+}
+"""Versions of the workflow's calls, which count on their own (pages 16051 and beside it); of the others any."""
 
 _LIMITS = {
     **dict.fromkeys(("create", "update", "delete", "upload_token", *FLOW_ACTIONS), 20),
@@ -65,8 +72,9 @@ def read(path: str) -> Call | None:
         return None
     version, rest = int(found[1]), found[2]
     if rest.startswith("workflow/"):
-        name = _FLOW.get(rest.removeprefix("workflow/"))
-        return None if name is None else Call(name, version=version)
+        flow = _FLOW.get(rest.removeprefix("workflow/"))
+        known = flow is not None and version in _VERSIONS.get(flow, (version,))
+        return Call(flow, version=version) if flow is not None and known else None
     if comments := _COMMENTS.fullmatch(rest):
         return Call("comments", comments[1], comments[2], comments[3], version)
     if version >= 5:

@@ -127,3 +127,11 @@ class Client:
             (b"content-type", b"application/json;charset=utf-8"),
         ]
         return Wanted("POST", path, body, headers)
+
+
+def upload(token: str, content: bytes, *, name: str = "a.png", mime: str = "image/png") -> Wanted:
+    """Return the request that uploads a file under a *token*."""
+    bound = b"--x\r\nContent-Disposition: form-data; name="
+    head = f'"file"; filename="{name}"\r\nContent-Type: {mime}\r\n\r\n'.encode()
+    body = bound + b'"token"\r\n\r\n' + token.encode() + b"\r\n" + bound + head + content + b"\r\n--x--\r\n"
+    return Wanted("POST", f"{BASE}/upload", body, [(b"content-type", b"multipart/form-data; boundary=x")])

@@ -1,17 +1,15 @@
 """The profile itself: what the ERP's endpoint, its people and the harness ask of it."""
 
-import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Dict
 from typing import Any
 
 import msgspec
 
-from simulator.chance import token
 from simulator.erp import canonical, registry
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
-from simulator.erp.jiandaoyun import api, calls, files, rows, values, workflow
+from simulator.erp.jiandaoyun import api, calls, files, pushes, rows, values, workflow
 from simulator.erp.jiandaoyun import form as forms
 from simulator.erp.jiandaoyun.client import Client
 from simulator.erp.jiandaoyun.errors import CHECKS, TEXTS
@@ -29,7 +27,6 @@ _NAMES = {
     **dict.fromkeys(("get", "instance"), "read"),
     "list": "list",
 }
-_EVENTS = {"create": "data_create", "delete": "data_remove"}
 _BY_FLOW = frozenset({"approve", "refuse", "approve_return", "receive", "refuse_return"})
 """Decisions that an approval flow tells even where no field is named for them."""
 
@@ -139,37 +136,16 @@ class Jiandaoyun(Profile):
         return canonical.shows_decision(raw, registry.mapping_of(world))
 
     def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:
-        """Send the row (data push, help pages 10732 and 11507), signed over nonce, body, secret and time."""
-        if event in {"create", "update", "delete"} and not world.settings["jdy_push_api_writes"]:
-            return None
-        form = forms.form(world)
-        if event == "delete":
-            row: dict[str, Any] = {"_id": document.external, "appId": form.app_id, "entryId": form.entry_id}
-            row |= {"deleter": values.member("api"), "deleteTime": values.utc(document.updated)}
-        else:
-            row = rows.shown(form, document, world.erp_url + calls.BASE)
-        row["formName"] = form.name
-        op = _EVENTS.get(event, "data_update")
-        content = msgspec.json.encode({"op": op, "data": row, "opTime": document.updated})
-        stamp, nonce = str(world.clock.seconds()), token(world.seed, "nonce", delivery)[:6]
-        headers = {"Content-Type": "application/json;charset=utf-8", "X-JDY-DeliverId": delivery_id(delivery)}
-        if world.settings["erp_callbacks_signed"]:
-            headers["X-JDY-Signature"] = signature(nonce, content, world.callback_secret, stamp)
-        return Push(content, headers, f"timestamp={stamp}&nonce={nonce}")
+        """Send the row (data push)."""
+        return pushes.row(world, document, event, delivery)
+
+    def besides(self, world: World, document: Document, event: str, delivery: str) -> Sequence[Push]:
+        """Send what people are told (message push), if that is switched on."""
+        return pushes.messages(world, document, event, delivery)
 
     def caller(self, world: World, key: str) -> Caller:
         """Return a client of the API."""
         return Client(forms.form(world), registry.mapping_of(world), key)
-
-
-def delivery_id(delivery: str) -> str:
-    """Return the id of a delivery, the same for each try."""
-    return hashlib.sha1(delivery.encode()).hexdigest()[:24]
-
-
-def signature(nonce: str, content: bytes, secret: str, stamp: str) -> str:
-    """Return the hex SHA-1 of `nonce:body:secret:timestamp`, over the bytes as they are sent."""
-    return hashlib.sha1(b":".join((nonce.encode(), content, secret.encode(), stamp.encode()))).hexdigest()
 
 
 def _listed(body: Dict[str, Any], name: str) -> list[Any]:

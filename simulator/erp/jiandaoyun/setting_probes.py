@@ -1,13 +1,17 @@
 """What the settings of this profile change: a probe each, for the test that every setting matters."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+import pytest
 
 from simulator.clock import to_text
+from simulator.erp import callbacks
 from simulator.erp.caller import Got
 from simulator.erp.jiandaoyun.calls import BASE
+from simulator.erp.jiandaoyun.client import upload
 from simulator.erp.side import Side
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.caller import Caller
@@ -40,6 +44,12 @@ def _limited(caller: Caller) -> Any:
     return [_ask(side, "v5/app/entry/widget/list").status for _ in range(31)][-1]
 
 
+def _at_once(caller: Caller) -> Any:
+    side = _side(caller)
+    side.world.set("jdy_rate_limits", False, origin="test")
+    return [_ask(side, "v5/app/entry/widget/list").status for _ in range(11)][-1]
+
+
 def _by_day(caller: Caller) -> Any:
     """List what was created after the second in Beijing in which the row was."""
     side = _side(caller)
@@ -55,6 +65,41 @@ def _repeated(caller: Caller) -> Any:
     first, again = (_ask(side, "v5/app/entry/data/batch_create", data_list=[{}], transaction_id="t1") for _ in range(2))
     assert first.json()["success_count"] == 1
     return again.json()["success_count"]
+
+
+def _uploaded(caller: Caller) -> Any:
+    """Upload a file of 150 bytes."""
+    side = _side(caller)
+    token = _ask(side, "v5/app/entry/file/get_upload_token", transaction_id="t1").json()["token_and_url_list"][0]
+    return side.ask(upload(token["token"], b"x" * 150)).status
+
+
+def _heard(*path: str, **body: Any) -> Probe:
+    """Return the probe that tells what is pushed about a row, then about a call that names it."""
+
+    def probe(caller: Caller) -> Any:
+        side = _side(caller)
+        sent: list[str] = []
+
+        async def hear(_url: str, content: bytes, _headers: dict[str, str]) -> tuple[int, bytes]:
+            sent.append(msgspec.json.decode(content)["op"])
+            return 200, b"success"
+
+        async def played() -> None:
+            callbacks.set_url(side.world, "http://127.0.0.1:9/")
+            side.ask(side.caller.create(side.refund()))
+            (document,) = side.world.state.documents.rows.values()
+            for each in path:
+                _ask(side, each, data_ids=[document.external], **body)
+            while callbacks._under_way:
+                await asyncio.wait(callbacks._under_way)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(callbacks, "post", hear)
+            asyncio.run(played())
+        return sorted(sent)
+
+    return probe
 
 
 def _pushes(caller: Caller) -> Any:
@@ -74,4 +119,8 @@ JDY_PROBES: Mapping[str, Probe] = {
     "jdy_repeat_ids": _repeated,
     "jdy_flow_failure_status": _asked("v1/workflow/task/approve", username="nobody"),
     "jdy_push_api_writes": _pushes,
+    "jdy_push_batch_edit": _heard("v5/app/entry/data/batch_update", data={"num": {"value": 2}}),
+    "jdy_message_push": _heard(),
+    "jdy_calls_at_once": _at_once,
+    "jdy_upload_bytes": _uploaded,
 }

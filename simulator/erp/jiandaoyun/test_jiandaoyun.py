@@ -1,40 +1,15 @@
-"""What is peculiar to Jiandaoyun: values of widgets, filters, batches, flow, limits, and the signature of its push."""
+"""What is peculiar to Jiandaoyun: values of widgets, filters, batches, and limits."""
 
-from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 
 from simulator.actors import perform
-from simulator.erp.caller import Got, Wanted
+from simulator.erp.caller import Wanted
 from simulator.erp.jiandaoyun import values
+from simulator.erp.jiandaoyun.conftest import ask, create
 from simulator.erp.jiandaoyun.form import TYPES, Widget, form
-from simulator.erp.jiandaoyun.profile import signature
 from simulator.erp.side import Side
-from simulator.ledger.declaration import Declaration
-from simulator.world import World
-
-APP = {"app_id": "5f0000000000000000000001", "entry_id": "5f0000000000000000000002"}
-
-
-@pytest.fixture
-def erp(tmp_path: Path) -> Side:
-    return Side(World.open(tmp_path, declaration=Declaration(profile="jiandaoyun")))
-
-
-def _ask(erp: Side, call: str, **body: Any) -> Got:
-    headers = [(b"authorization", f"Bearer {erp.world.erp_key}".encode())]
-    path = f"/api/v5/app/entry/data/{call}" if "/" not in call else f"/api/{call}"
-    return erp.ask(Wanted("POST", path, msgspec.json.encode(APP | body), headers))
-
-
-def _create(erp: Side, **data: Any) -> dict[str, Any]:
-    answer = _ask(erp, "create", data={name: {"value": value} for name, value in data.items()})
-    assert answer.status == 200, answer.content
-    found: dict[str, Any] = answer.json()["data"]
-    return found
-
 
 VALUES = [
     ("text", "a", "a"),
@@ -87,18 +62,18 @@ def test_what_no_widget_of_that_type_takes_is_refused(erp: Side, kind: str) -> N
 
 @pytest.mark.parametrize("empty", [None, ""])
 def test_an_empty_field_reads_as_its_type_does(erp: Side, empty: Any) -> None:
-    row = _create(erp, refund_id=empty, num=empty, files=empty, created_at=empty, handler=empty)
+    row = create(erp, refund_id=empty, num=empty, files=empty, created_at=empty, handler=empty)
 
     assert [row[name] for name in ("refund_id", "num", "files", "created_at", "handler")] == ["", None, [], None, None]
 
 
 def test_a_subform_is_replaced_and_its_rows_keep_their_ids(erp: Side) -> None:
     lines = [{"sku": {"value": "A"}, "num": {"value": 1}}, {"sku": {"value": "B"}}]
-    row = _create(erp, lines=lines)
+    row = create(erp, lines=lines)
     first = row["lines"][0]["_id"]
     again = [{"_id": {"value": first}, "num": {"value": 2}}, {"sku": {"value": "C"}}]
 
-    updated = _ask(erp, "update", data_id=row["_id"], data={"lines": {"value": again}}).json()["data"]
+    updated = ask(erp, "update", data_id=row["_id"], data={"lines": {"value": again}}).json()["data"]
 
     assert [(line["sku"], line["num"]) for line in updated["lines"]] == [("A", 2), ("C", None)]
     assert updated["lines"][0]["_id"] == first
@@ -106,7 +81,7 @@ def test_a_subform_is_replaced_and_its_rows_keep_their_ids(erp: Side) -> None:
 
 
 def test_a_serial_number_and_system_fields_cannot_be_written(erp: Side) -> None:
-    row = _create(erp, serial="9", _id="x", createTime="2020-01-01T00:00:00.000Z")
+    row = create(erp, serial="9", _id="x", createTime="2020-01-01T00:00:00.000Z")
 
     assert (row["serial"], len(row["_id"])) == ("00000001", 24)
     assert not row["createTime"].startswith("2020")
@@ -137,11 +112,11 @@ FILTERS: list[tuple[dict[str, Any], list[str]]] = [
 def test_a_filter_lets_those_rows_pass_that_it_describes(
     erp: Side, condition: dict[str, Any], found: list[str]
 ) -> None:
-    _create(erp, refund_id="1", refund_fee=1, contact={"phone": "1"})
-    _create(erp, refund_id="2", refund_fee=2, reason="有质量问题")
-    _create(erp, refund_id="3", refund_fee=3, handler="reviewer")
+    create(erp, refund_id="1", refund_fee=1, contact={"phone": "1"})
+    create(erp, refund_id="2", refund_fee=2, reason="有质量问题")
+    create(erp, refund_id="3", refund_fee=3, handler="reviewer")
 
-    answer = _ask(erp, "list", limit=100, filter={"rel": "and", "cond": [condition]})
+    answer = ask(erp, "list", limit=100, filter={"rel": "and", "cond": [condition]})
 
     assert [row["refund_id"] for row in answer.json()["data"]] == found
 
@@ -159,7 +134,7 @@ def test_a_filter_lets_those_rows_pass_that_it_describes(
     ],
 )
 def test_a_wrong_filter_is_refused(erp: Side, wrong: Any) -> None:
-    answer = _ask(erp, "list", filter=wrong)
+    answer = ask(erp, "list", filter=wrong)
 
     assert (answer.status, answer.json()["code"]) == (400, 3005)
 
@@ -167,117 +142,36 @@ def test_a_wrong_filter_is_refused(erp: Side, wrong: Any) -> None:
 def test_only_a_batch_with_the_same_transaction_is_not_created_twice(erp: Side) -> None:
     batch = {"data_list": [{"refund_id": {"value": "1"}}], "transaction_id": "87cd"}
 
-    first, again = (_ask(erp, "batch_create", **batch).json() for _ in range(2))
-    _create(erp, refund_id="1")
+    first, again = (ask(erp, "batch_create", **batch).json() for _ in range(2))
+    create(erp, refund_id="1")
 
     assert first == again
-    assert len(_ask(erp, "list").json()["data"]) == 2
+    assert len(ask(erp, "list").json()["data"]) == 2
 
 
 def test_batches_change_and_remove_what_is_there_and_tell_only_how_many(erp: Side) -> None:
-    ids = [_create(erp, refund_id=str(number))["_id"] for number in range(3)]
+    ids = [create(erp, refund_id=str(number))["_id"] for number in range(3)]
 
-    updated = _ask(erp, "batch_update", data_ids=[*ids, "5f000000000000000000dead"], data={"num": {"value": 4}})
-    removed = _ask(erp, "batch_delete", data_ids=ids[:2])
+    updated = ask(erp, "batch_update", data_ids=[*ids, "5f000000000000000000dead"], data={"num": {"value": 4}})
+    removed = ask(erp, "batch_delete", data_ids=ids[:2])
 
     assert updated.json() == {"status": "success", "success_count": 3}
     assert removed.json() == {"status": "success", "success_count": 2}
-    assert [(row["_id"], row["num"]) for row in _ask(erp, "list").json()["data"]] == [(ids[2], 4)]
-    assert _ask(erp, "batch_update", data_ids=ids, data={"lines": {"value": []}}).json()["code"] == 3005
+    assert [(row["_id"], row["num"]) for row in ask(erp, "list").json()["data"]] == [(ids[2], 4)]
+    assert ask(erp, "batch_update", data_ids=ids, data={"lines": {"value": []}}).json()["code"] == 3005
 
 
 def test_a_deleted_row_is_cancelled_for_the_rules(erp: Side) -> None:
     content, seen = erp.brought()
 
-    _ask(erp, "delete", data_id=seen.number)
+    ask(erp, "delete", data_id=seen.number)
 
     (document,) = erp.documents(content)
     assert (document.deleted, document.cancelled, document.revision) == (True, True, 2)
 
 
-def _flow(erp: Side, **apply: Any) -> tuple[str, str]:
-    """Bring a refund into the ERP with its flow started; return its number and the row's id."""
-    content = erp.refund()
-    wanted = erp.caller.create(content | apply)
-    body = msgspec.json.decode(wanted.body) | {"is_start_workflow": True}
-    row = erp.ask(wanted._replace(body=msgspec.json.encode(body))).json()["data"]
-    return content["refund_id"], row["_id"]
-
-
-def test_a_reviewers_decision_moves_the_flow(erp: Side) -> None:
-    refund, data_id = _flow(erp)
-    waiting = _ask(erp, "v5/workflow/task/list", username="reviewer").json()
-
-    assert perform(erp.world, "reviewer.refuse", {"refund": refund, "text": "请提供照片"})["accepted"]
-
-    instance = _ask(erp, "v6/workflow/instance/get", instance_id=data_id, tasks_type=1).json()
-    (log,) = _ask(erp, "v1/workflow/instance/logs", instance_id=data_id, types=["comment"]).json()["logs"]
-    assert [task["instance_id"] for task in waiting["tasks"]] == [data_id]
-    assert (instance["status"], instance["result"], instance["tasks"][0]["finish_action"]) == (1, 0, "reject")
-    assert (log["comment"], log["operator"]["username"]) == ("请提供照片", "reviewer")
-    assert _ask(erp, "get", data_id=data_id).json()["data"]["flowState"] == 1
-
-
-def test_the_warehouse_has_a_task_of_its_own_when_goods_come_back(erp: Side) -> None:
-    refund, data_id = _flow(erp, type="return_refund")
-
-    assert perform(erp.world, "reviewer.approve_return", {"refund": refund})["accepted"]
-    running = _ask(erp, "v5/workflow/instance/get", instance_id=data_id).json()
-    _ask(erp, "update", data_id=data_id, data={"status": {"value": "待收货"}})
-    assert perform(erp.world, "warehouse.receive", {"refund": refund})["accepted"]
-    over = _ask(erp, "v5/workflow/instance/get", instance_id=data_id).json()
-
-    assert [(task["flow_name"], task["status"]) for task in running["tasks"]] == [("审核", 1), ("收货", 0)]
-    assert (running["status"], over["status"], over["result"]) == (0, 1, 1)
-    assert _ask(erp, "get", data_id=data_id).json()["data"]["approve"] == "确认收货"
-
-
-ACTIONS: list[tuple[str, dict[str, Any], int, str]] = [
-    ("v1/workflow/task/approve", {}, 1, "forward"),
-    ("v1/workflow/task/reject", {}, 1, "reject"),
-    ("v2/workflow/task/rollback", {}, 0, "back"),
-    ("v1/workflow/task/transfer", {"transfer_username": "warehouse"}, 0, "transfer"),
-    ("v1/workflow/task/add_sign", {"add_sign_username": "warehouse"}, 0, "sign_before"),
-]
-
-
-@pytest.mark.parametrize(("path", "more", "state", "action"), ACTIONS)
-def test_the_api_works_off_a_task(erp: Side, path: str, more: dict[str, Any], state: int, action: str) -> None:
-    _, data_id = _flow(erp)
-    task = _ask(erp, "v5/workflow/task/list", username="reviewer").json()["tasks"][0]["task_id"]
-    told = {"username": "reviewer", "instance_id": data_id, "task_id": task, **more}
-
-    answer, again = (_ask(erp, path, **told) for _ in range(2))
-
-    instance = _ask(erp, "v5/workflow/instance/get", instance_id=data_id).json()
-    assert answer.json() == {"status": "success"}
-    assert (again.status, again.json()["status"]) == (200, "failure")
-    assert (instance["status"], instance["tasks"][0]["finish_action"]) == (state, action)
-
-
-def test_an_instance_is_closed_and_activated(erp: Side) -> None:
-    _, data_id = _flow(erp)
-
-    def state(path: str, **more: Any) -> int:
-        assert _ask(erp, path, instance_id=data_id, **more).json() == {"status": "success"}
-        return int(_ask(erp, "v5/workflow/instance/get", instance_id=data_id).json()["status"])
-
-    assert state("v1/workflow/instance/close") == 2
-    assert state("v1/workflow/instance/activate", flow_id=1) == 0
-
-
-def test_a_failed_workflow_call_comes_with_http_200_and_another_envelope(erp: Side) -> None:
-    _, data_id = _flow(erp)
-
-    answer = _ask(erp, "v1/workflow/task/approve", username="nobody", instance_id=data_id, task_id="x")
-
-    assert answer.status == 200
-    assert answer.json() == {"status": "failure", "code": 1010, "message": "User Not Found"}
-    assert erp.answer.error["code"] == 1010
-
-
 def test_too_many_calls_in_a_second_are_answered_with_8303(erp: Side) -> None:
-    answers = [_ask(erp, "create", data={}) for _ in range(21)]
+    answers = [ask(erp, "create", data={}) for _ in range(21)]
 
     assert [answer.status for answer in answers] == [200] * 20 + [400]
     assert answers[-1].json() == {"code": 8303, "msg": "超出请求频率限制"}
@@ -288,9 +182,9 @@ def test_a_list_that_leaves_the_decision_out_does_not_tell_it(erp: Side) -> None
     content, _ = erp.brought()
     perform(erp.world, "reviewer.approve", {"refund": content["refund_id"]})
 
-    _ask(erp, "list", fields=["refund_id"])
+    ask(erp, "list", fields=["refund_id"])
     assert erp.answer.told == []
-    _ask(erp, "list", fields=["refund_id", "approve"])
+    ask(erp, "list", fields=["refund_id", "approve"])
     assert [told.refund for told in erp.answer.told] == [content["refund_id"]]
 
 
@@ -298,39 +192,15 @@ def test_the_proof_of_a_decision_is_a_picture_at_its_url(erp: Side) -> None:
     content, seen = erp.brought()
     perform(erp.world, "reviewer.refuse", {"refund": content["refund_id"], "text": "无", "proof": "photo"})
 
-    (picture,) = _ask(erp, "get", data_id=seen.number).json()["data"]["approve_proof"]
+    (picture,) = ask(erp, "get", data_id=seen.number).json()["data"]["approve_proof"]
 
     path = picture["url"].partition("127.0.0.1")[2]
     assert erp.ask(Wanted("GET", path)).content.startswith(b"\x89PNG")
     assert picture["mime"] == "image/png"
 
 
-def test_a_deletion_and_an_api_write_are_pushed_as_well(erp: Side) -> None:
-    content, _ = erp.brought()
-    (document,) = erp.documents(content)
-
-    ops = {}
-    for event in ("create", "update", "delete", "decision"):
-        push = erp.profile.push(erp.world, document, event, "cb7")
-        assert push is not None
-        ops[event] = (msgspec.json.decode(push.content)["op"], push.headers["X-JDY-DeliverId"])
-
-    assert [op for op, _ in ops.values()] == ["data_create", "data_update", "data_remove", "data_update"]
-    assert len({ident for _, ident in ops.values()}) == 1  # tries of one delivery carry one id
-
-
-def test_the_push_is_signed_over_the_bytes_that_are_sent() -> None:
-    body = (
-        '{"data":{"_id":"6561b1e2f0c3a4d5e6f70819","appId":"5f0000000000000000000001","entryId":'
-        '"5f0000000000000000000002","refund_id":"192837465019283746","refund_fee":"88.80","status":"等待卖家同意",'
-        '"flowState":0},"op":"data_create","opTime":1700000000000}'
-    )
-
-    assert signature("a1b2c3", body.encode(), "test-secret", "1700000000") == "7174ede1872d605065a9597ec329db8538ebe04f"
-
-
 def test_every_widget_and_system_field_is_listed(erp: Side) -> None:
-    found = _ask(erp, "v5/app/entry/widget/list").json()
+    found = ask(erp, "v5/app/entry/widget/list").json()
 
     assert [widget["name"] for widget in found["widgets"]] == list(form(erp.world).widgets)
     assert found["widgets"][0]["widgetName"].startswith("_widget_1")

@@ -1,238 +1,138 @@
 """The approval flow of a row: an instance with tasks, which people work off, and which the API can work off too.
 
-Documented at hc.jiandaoyun.com/open/16051. Two nodes: a reviewer decides, and if goods come back the warehouse takes
-them in. The instance's id is the row's. A flow is no transaction with the row's fields.
+Documented at hc.jiandaoyun.com/open/16051 and the pages beside it; codes of failures at zh_cn/open/12344. Two nodes
+follow the one in which a row is handed in: a reviewer decides, and if goods come back the warehouse takes them in.
+The instance's id is the row's. A flow is no transaction with the row's fields.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.erp import writing
 from simulator.erp.document import Document
-from simulator.erp.jiandaoyun import values
-from simulator.erp.jiandaoyun.form import Form
-from simulator.erp.jiandaoyun.rows import BY, FLOW
+from simulator.erp.jiandaoyun.errors import FLOW_TEXTS
+from simulator.erp.jiandaoyun.rows import FLOW
 from simulator.world import World
 
-NODES = {1: ("审核", "reviewer"), 2: ("收货", "warehouse")}
-"""Nodes of the flow: id to name and assignee."""
-RUNNING, FINISHED, CLOSED = 0, 1, 2
-WAITING, DONE, ENDED, ACTIVATED = 0, 1, 2, 4
-"""States of a task: ended with its instance, activated anew."""
+Flow = dict[str, Any]
+Task = dict[str, Any]
 
-_FORWARD = {"approve": 0, "receive": 0, "approve_return": 2, "approve_exchange": 2}
+START, REVIEW, GOODS = 0, 1, 2
+NODES = {START: ("发起", ""), REVIEW: ("审核", "reviewer"), GOODS: ("收货", "warehouse")}
+"""Nodes of the flow: id to name and assignee; that of the first is whoever created the row."""
+RUNNING, FINISHED, CLOSED = 0, 1, 2
+WAITING, DONE, ENDED, ACTIVATED, PAUSED = 0, 1, 2, 4, 5
+"""States of a task: ended with its instance, activated anew, and paused until somebody else has signed."""
+TO_DO = (WAITING, ACTIVATED)
+
+_FORWARD = {"approve": 0, "receive": 0, "approve_return": GOODS, "approve_exchange": GOODS}
 """Decisions that agree, and the node that follows."""
 
 
 class Failed(Exception):
     """A workflow call fails: an answer of its own kind, with HTTP 200."""
 
-    def __init__(self, code: int, message: str) -> None:
-        """Keep *code* and *message*."""
-        super().__init__(message)
+    def __init__(self, code: int) -> None:
+        """Keep *code*, one of `FLOW_TEXTS`."""
+        super().__init__(FLOW_TEXTS[code])
         self.code = code
 
 
-def begun(data_id: str, now: int) -> dict[str, Any]:
-    """Return the flow of a row with which it is started."""
-    return {"state": RUNNING, "result": None, "began": now, "ended": None, "tasks": [_task(data_id, 1, 1, now)]}
+def begun(data_id: str, now: int, creator: str = "") -> Flow:
+    """Return the flow of a row with which it is started; *creator* is the member who did, if one is known."""
+    flow: Flow = {"state": RUNNING, "result": None, "began": now, "ended": None, "creator": creator, "tasks": []}
+    return add(flow, data_id, REVIEW, now)
 
 
-def _task(
-    data_id: str, number: int, node: int, now: int, action: str = "forward", status: int = WAITING
-) -> dict[str, Any]:
+def add(flow: Flow, data_id: str, node: int, now: int, action: str = "forward", **more: Any) -> Flow:
+    """Return *flow* with one task more at *node*; *more* are fields of it."""
     name, assignee = NODES[node]
-    return {
-        "task_id": f"{data_id[:20]}{number:04x}",
+    task = {
+        "task_id": f"{data_id[:8]}{data_id[16:]}{len(flow['tasks']) + 1:08x}",  # a row's own part is its last digits
         "flow_id": node,
         "flow_name": name,
-        "assignee": assignee,
+        "assignee": assignee or flow["creator"],
         "create_time": now,
         "create_action": action,
         "finish_time": None,
         "finish_action": None,
-        "status": status,
+        "status": WAITING,
         "comment": "",
     }
+    return {**flow, "tasks": [*flow["tasks"], task | more]}
 
 
-def decided(document: Document, now: int) -> dict[str, Any] | None:
-    """Return the flow after the newest decision on *document*, or None if that moves nothing."""
-    flow, kind = document.raw.get(FLOW), document.decision.get("kind")
-    task = _waiting(flow) if flow else None
-    if flow is None or task is None or kind is None:
-        return None
-    back = kind in {"refuse", "refuse_return", "refuse_exchange"}
-    flow = _finished(flow, task, "reject" if back else "forward", now, document.decision["text"])
-    if _FORWARD.get(kind):
-        return _with(flow, _task(document.external, len(flow["tasks"]) + 1, _FORWARD[kind], now))
-    return {**flow, "state": FINISHED, "result": 0 if back else 1, "ended": now}
-
-
-def _waiting(flow: Mapping[str, Any]) -> dict[str, Any] | None:
-    return next((task for task in flow["tasks"] if task["status"] in (WAITING, ACTIVATED)), None)
-
-
-def _finished(
-    flow: Mapping[str, Any], task: Mapping[str, Any], action: str, now: int, comment: str = "", status: int = DONE
-) -> dict[str, Any]:
-    done = {**task, "finish_time": now, "finish_action": action, "status": status, "comment": comment}
-    tasks = [done if each["task_id"] == task["task_id"] else each for each in flow["tasks"]]
+def put(flow: Flow, task: Task, **values: Any) -> Flow:
+    """Return *flow* with other *values* in one of its tasks."""
+    tasks = [each | values if each["task_id"] == task["task_id"] else each for each in flow["tasks"]]
     return {**flow, "tasks": tasks}
 
 
-def _with(flow: Mapping[str, Any], task: Mapping[str, Any]) -> dict[str, Any]:
-    return {**flow, "tasks": [*flow["tasks"], task]}
+def done(flow: Flow, task: Task, action: str, now: int, comment: str = "") -> Flow:
+    """Return *flow* with *task* finished by *action*."""
+    return put(flow, task, finish_time=now, finish_action=action, status=DONE, comment=comment)
 
 
-def act(world: World, action: str, body: Mapping[str, Any], cause: int) -> None:
-    """Do what the API asks of a flow.
+def cleared(flow: Flow) -> Flow:
+    """Return *flow* with every task that waits ended."""
+    over = (*TO_DO, PAUSED)
+    return {**flow, "tasks": [task | {"status": ENDED} if task["status"] in over else task for task in flow["tasks"]]}
+
+
+def ended(flow: Flow, now: int, result: int | None, state: int = FINISHED) -> Flow:
+    """Return *flow* at its end; *result* is 1 agreed, 0 rejected."""
+    return cleared(flow) | {"state": state, "result": result, "ended": now}
+
+
+def passed(flow: Flow, data_id: str, task: Task, now: int, *, goods: bool) -> Flow:
+    """Return *flow* after *task* was agreed to: it goes on once nobody at its node has to sign any more."""
+    held = next((each for each in flow["tasks"] if each["task_id"] == task.get("for")), None)
+    if held is not None and held["status"] == PAUSED:
+        return put(flow, held, status=WAITING)
+    if any(each["flow_id"] == task["flow_id"] and each["status"] in TO_DO for each in flow["tasks"]):
+        return flow
+    follows = task.get("then", {START: REVIEW, REVIEW: GOODS if goods else None}.get(task["flow_id"]))
+    return ended(flow, now, 1) if follows is None else add(flow, data_id, follows, now)
+
+
+def decided(document: Document, now: int) -> Flow | None:
+    """Return the flow after a decision that is new in *document*, or None if nothing moves it."""
+    flow, kind = document.raw.get(FLOW), document.decision.get("kind")
+    task = waiting(flow) if flow else None
+    if flow is None or task is None or kind is None or document.decision.get("revision") != document.revision:
+        return None
+    back = kind in {"refuse", "refuse_return", "refuse_exchange"}
+    flow = cleared(done(flow, task, "reject" if back else "forward", now, document.decision["text"]))
+    if _FORWARD.get(kind):
+        return add(flow, document.external, _FORWARD[kind], now)
+    return ended(flow, now, 0 if back else 1)
+
+
+def waiting(flow: Mapping[str, Any]) -> Task | None:
+    """Return the first task that somebody has to do."""
+    return next((task for task in flow["tasks"] if task["status"] in TO_DO), None)
+
+
+def instance(world: World, instance_id: Any) -> Document:
+    """Return the row whose flow has that id.
 
     Raises:
-        Failed: if there is no such instance, task or member, or the task is over.
+        Failed: if there is no such row, or no flow was started with it.
     """
-    document = _instance(world, body.get("instance_id"))
-    flow, now, data_id = document.raw[FLOW], world.clock.wall(), document.external
-    username = body.get("username")
-    if action not in {"close", "activate"} and not values.is_member(username):
-        raise Failed(1010, "User Not Found")
-    comment = str(body.get("comment") or "")
-    number = len(flow["tasks"]) + 1
-    if action == "close":
-        ended = {
-            **flow,
-            "tasks": [{**task, "status": ENDED} if task["status"] == WAITING else task for task in flow["tasks"]],
-        }
-        new = {**ended, "state": CLOSED, "ended": now}
-    elif action == "activate":
-        new = _activated(flow, body, data_id, number, now)
-    elif action == "revoke":
-        new = _revoked(flow, data_id, number, now)
-    else:
-        task = _task_of(flow, body.get("task_id"), str(username))
-        if action == "approve":
-            new = _finished(flow, task, "forward", now, comment)
-            if task["flow_id"] == 1 and document.type in {"return_refund", "exchange"}:
-                new = _with(new, _task(data_id, number, 2, now))
-            else:
-                new |= {"state": FINISHED, "result": 1, "ended": now}
-        elif action == "reject":
-            new = _finished(flow, task, "reject", now, comment) | {"state": FINISHED, "result": 0, "ended": now}
-        elif action == "rollback":
-            new = _with(_finished(flow, task, "back", now, comment), _task(data_id, number, 1, now, "back"))
-        else:
-            new = _handed_on(flow, task, action, body, data_id, now)
-    raw = {FLOW: new, BY: str(username or "api")}
-    writing.update(world, document, {}, raw, cause=cause, always=True)
-
-
-def _instance(world: World, instance_id: Any) -> Document:
     document = world.state.documents.external(instance_id) if isinstance(instance_id, str) else None
-    if document is None or document.deleted or FLOW not in document.raw:
-        raise Failed(4001, "Data Not Found")
+    if document is None or document.deleted:
+        raise Failed(4001)
+    if FLOW not in document.raw:
+        raise Failed(50016)
     return document
 
 
-def _task_of(flow: Mapping[str, Any], task_id: Any, username: str) -> dict[str, Any]:
-    task = next((task for task in flow["tasks"] if task["task_id"] == task_id), None)
-    if task is None:
-        raise Failed(4001, "Task Not Found")
-    if task["status"] not in (WAITING, ACTIVATED):
-        raise Failed(4000, "Task Already Finished")
-    if task["assignee"] != username:
-        raise Failed(8302, "No Permission")
-    found: dict[str, Any] = task
+def task_of(flow: Flow, task_id: Any) -> Task:
+    """Return the task with that id.
+
+    Raises:
+        Failed: if there is none.
+    """
+    found: Task | None = next((task for task in flow["tasks"] if task["task_id"] == task_id), None)
+    if found is None:
+        raise Failed(50004)
     return found
-
-
-def _activated(flow: Mapping[str, Any], body: Mapping[str, Any], data_id: str, number: int, now: int) -> dict[str, Any]:
-    node = body.get("flow_id")
-    if not isinstance(node, int) or node not in NODES:
-        raise Failed(3005, "Flow Node Not Found")
-    if flow["state"] == RUNNING:
-        raise Failed(4000, "Instance Is Running")
-    task = _task(data_id, number, int(node), now, "activate", ACTIVATED)
-    return {**_with(flow, task), "state": RUNNING, "ended": None, "result": None}
-
-
-def _revoked(flow: Mapping[str, Any], data_id: str, number: int, now: int) -> dict[str, Any]:
-    last = next((task for task in reversed(flow["tasks"]) if task["status"] == DONE), None)
-    if last is None:
-        raise Failed(4000, "Nothing To Revoke")
-    tasks = [{**task, "status": ENDED} if task["status"] == WAITING else task for task in flow["tasks"]]
-    again = _task(data_id, number, last["flow_id"], now, "revoke")
-    return {**flow, "tasks": [*tasks, again], "state": RUNNING, "ended": None, "result": None}
-
-
-def _handed_on(
-    flow: Mapping[str, Any], task: Mapping[str, Any], action: str, body: Mapping[str, Any], data_id: str, now: int
-) -> dict[str, Any]:
-    """Transfer a task, or let somebody sign besides."""
-    other = body.get("transfer_username" if action == "transfer" else "add_sign_username")
-    if not values.is_member(other):
-        raise Failed(1010, "User Not Found")
-    done = "transfer" if action == "transfer" else "sign_before"
-    new = _task(data_id, len(flow["tasks"]) + 1, task["flow_id"], now, done) | {"assignee": other}
-    return _with(_finished(flow, task, done, now, str(body.get("comment") or "")), new)
-
-
-def shown_task(form: Form, document: Document, task: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a task as the API shows it."""
-    times = {name: values.utc(task[name]) if task[name] else None for name in ("create_time", "finish_time")}
-    return {
-        **{name: found for name, found in task.items() if name != "comment"},
-        **times,
-        "instance_id": document.external,
-        "app_id": form.app_id,
-        "form_id": form.entry_id,
-        "form_title": form.name,
-        "title": f"{form.name} {document.refund_id}",
-        "url": f"/dashboard#/app/{form.app_id}/form/{form.entry_id}/data/{document.external}",
-        "assignee": values.member(task["assignee"]),
-        "creator": values.member("api"),
-    }
-
-
-def shown(form: Form, world: World, instance_id: Any, *, tasks: bool) -> dict[str, Any]:
-    """Return an instance as the API shows it."""
-    document = _instance(world, instance_id)
-    flow = document.raw[FLOW]
-    found = {
-        "app_id": form.app_id,
-        "form_id": form.entry_id,
-        "form_title": form.name,
-        "instance_id": document.external,
-        "url": f"/dashboard#/app/{form.app_id}/form/{form.entry_id}/data/{document.external}",
-        "create_time": values.utc(flow["began"]),
-        "update_time": values.utc(document.updated),
-        "finish_time": values.utc(flow["ended"]) if flow["ended"] else None,
-        "status": flow["state"],
-        "result": flow["result"],
-        "creator": values.member("api"),
-    }
-    return found | ({"tasks": [shown_task(form, document, task) for task in flow["tasks"]]} if tasks else {})
-
-
-def waiting_for(world: World, username: str) -> list[tuple[Document, dict[str, Any]]]:
-    """Return the tasks that wait for a member, oldest first."""
-    found = []
-    for document in world.state.documents.rows.values():
-        flow = document.raw.get(FLOW)
-        task = _waiting(flow) if flow and not document.deleted else None
-        if task is not None and task["assignee"] == username:
-            found.append((document, task))
-    return found
-
-
-def logs(world: World, instance_id: Any) -> list[dict[str, Any]]:
-    """Return what was done in an instance."""
-    document = _instance(world, instance_id)
-    return [
-        {
-            **{name: task[name] for name in ("flow_id", "flow_name", "create_action", "finish_action", "comment")},
-            **{name: values.utc(task[name]) for name in ("create_time", "finish_time")},
-            "operator": values.member(task["assignee"]),
-        }
-        for task in document.raw[FLOW]["tasks"]
-        if task["finish_time"]
-    ]
