@@ -92,6 +92,10 @@ class Profile(Protocol):
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return content and content type of an error that a fault made up."""
 
+    def status_of(self, code: int) -> int:
+        """Return the HTTP status with which it answers one of `errors`."""
+        return self.error_status
+
     def keys(self, world: World) -> Dict[str, str]:
         """Return the keys that `key_names` names, made from the world's own secrets."""
         return {}

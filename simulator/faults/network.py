@@ -81,5 +81,5 @@ class ErpError:
             status = int(options.get("status", 500))
             return Answer(status=status, error={"code": "internal_error", "message": "the ERP is out of order"})
         profile, code = registry.of(world), whole_of(self.name, "code", options, 0)
-        status, text = int(options.get("status", profile.error_status)), profile.errors.get(code, "")
+        status, text = int(options.get("status", profile.status_of(code))), profile.errors.get(code, "")
         return Answer(status=status, error={"code": code, "msg": text, "message": text})

@@ -100,10 +100,10 @@ def _reject(asked: Asked) -> Flow:
 def _rollback(asked: Asked) -> Flow:
     task, target, back = asked.task(), asked.body.get("flow_id"), asked.body.get("back_type")
     node = task["flow_id"] - 1 if target is None else target
-    if back not in (None, NORMAL, DIRECT) or isinstance(node, bool) or node not in workflow.NODES:
-        raise Failed(5003)
     if task["flow_id"] == workflow.START:
         raise Failed(50040)
+    if back not in (None, NORMAL, DIRECT) or isinstance(node, bool) or node not in workflow.NODES:
+        raise Failed(5003)
     if node == task["flow_id"]:
         raise Failed(50041)
     if node > task["flow_id"]:

@@ -12,7 +12,7 @@ from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import api, calls, files, pushes, rows, values, workflow
 from simulator.erp.jiandaoyun import form as forms
 from simulator.erp.jiandaoyun.client import Client
-from simulator.erp.jiandaoyun.errors import CHECKS, TEXTS
+from simulator.erp.jiandaoyun.errors import CHECKS, FLOW_TEXTS, JSON_TYPE, TEXTS, failed, page
 from simulator.erp.profile import Operation, Profile, Push
 from simulator.erp.refusals import refused
 from simulator.exchange import Answer
@@ -39,6 +39,8 @@ class Jiandaoyun(Profile):
     base = calls.BASE
     pace = 3.0
     """About four updates a refund, of which there may be 20 a second."""
+    errors = {**FLOW_TEXTS, **TEXTS}
+    error_status = 400
 
     def create_app(self, world: World) -> Any:
         """Return the API."""
@@ -83,13 +85,19 @@ class Jiandaoyun(Profile):
         shop = shop or (about[0].shop if about else "")
         return Operation(name, shop, refunds, str(ids[0]) if len(ids) == 1 else "")
 
+    def status_of(self, code: int) -> int:
+        """Return 400, but 200 for what only the workflow's calls answer."""
+        return self.error_status if code in TEXTS else 200
+
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
-        """Return an error in the API's shape; a proxy that breaks down answers in HTML."""
-        if answer.error:
-            text = answer.error.get("msg") or answer.error.get("message") or ""
-            error = {"code": answer.error.get("code", 1), "msg": text}
-            return msgspec.json.encode(error), b"application/json; charset=utf-8"
-        return b"<html><head><title>502 Bad Gateway</title></head><body></body></html>", b"text/html"
+        """Return an error in the API's shape, or the workflow's; what stands before the API answers in HTML."""
+        code = answer.error.get("code")
+        if not answer.error or (answer.status not in (200, 400) and not isinstance(code, int)):
+            return page(answer.status if answer.status >= 400 else 502)
+        text = answer.error.get("msg") or answer.error.get("message") or ""
+        if isinstance(code, int) and code in FLOW_TEXTS and code not in TEXTS:
+            return msgspec.json.encode(failed(code)), JSON_TYPE.encode()
+        return msgspec.json.encode({"code": code or 1, "msg": text}), JSON_TYPE.encode()
 
     def refusal(self, why: str, refunds: Collection[str]) -> Answer:
         """Refuse as a form does whose submit check fails: code 4000 and the text that the form's maker wrote."""
