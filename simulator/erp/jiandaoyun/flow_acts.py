@@ -29,9 +29,8 @@ class Asked(NamedTuple):
 
     @property
     def flow(self) -> Flow:
-        """Return the flow as it is."""
-        found: Flow = self.document.raw[FLOW]
-        return found
+        """Return the flow as it is, and the revision in which it is about to move."""
+        return {**self.document.raw[FLOW], "revision": self.document.revision + 1}
 
     @property
     def data_id(self) -> str:

@@ -45,7 +45,7 @@ def messages(world: World, document: Document, event: str, delivery: str) -> lis
     if event == "create":
         found.append(("data_create_message", ["reviewer"], f"{of.name} {document.refund_id}"))
     new = [task for task in flow["tasks"] if task["status"] in workflow.TO_DO] if flow else []
-    told = sorted({task["assignee"] for task in new if task["create_time"] == document.updated})
+    told = sorted({task["assignee"] for task in new if task["revision"] == document.revision})
     if told:
         found.append(("flow_message", told, f"{of.name} {document.refund_id} {new[0]['flow_name']}"))
     return [

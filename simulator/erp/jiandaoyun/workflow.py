@@ -39,7 +39,8 @@ class Failed(Exception):
 
 def begun(data_id: str, now: int, creator: str = "") -> Flow:
     """Return the flow of a row with which it is started; *creator* is the member who did, if one is known."""
-    flow: Flow = {"state": RUNNING, "result": None, "began": now, "ended": None, "creator": creator, "tasks": []}
+    flow: Flow = {"state": RUNNING, "result": None, "began": now, "ended": None, "creator": creator}
+    flow |= {"revision": 1, "tasks": []}
     return add(flow, data_id, REVIEW, now)
 
 
@@ -51,6 +52,7 @@ def add(flow: Flow, data_id: str, node: int, now: int, action: str = "forward", 
         "flow_id": node,
         "flow_name": name,
         "assignee": assignee or flow["creator"],
+        "revision": flow["revision"],
         "create_time": now,
         "create_action": action,
         "finish_time": None,
@@ -101,6 +103,7 @@ def decided(document: Document, now: int) -> Flow | None:
     if flow is None or task is None or kind is None or document.decision.get("revision") != document.revision:
         return None
     back = kind in {"refuse", "refuse_return", "refuse_exchange"}
+    flow = {**flow, "revision": document.revision}
     flow = cleared(done(flow, task, "reject" if back else "forward", now, document.decision["text"]))
     if _FORWARD.get(kind):
         return add(flow, document.external, _FORWARD[kind], now)
