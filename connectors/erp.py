@@ -9,6 +9,7 @@ import urllib3
 from connectors import (
     callbacks_generic,
     callbacks_jiandaoyun,
+    callbacks_jushuitan,
     erp_generic,
     erp_jiandaoyun,
     erp_jushuitan,
@@ -53,7 +54,11 @@ DIALECTS: Mapping[str, Callable[[Settings, urllib3.PoolManager], Erp]] = {
 }
 """The adapter of each ERP by its name."""
 
-EARS: Mapping[str, Ear] = {"generic": callbacks_generic.Ear(), "jiandaoyun": callbacks_jiandaoyun.Ear()}
+EARS: Mapping[str, Ear] = {
+    "generic": callbacks_generic.Ear(),
+    "jiandaoyun": callbacks_jiandaoyun.Ear(),
+    "jushuitan": callbacks_jushuitan.Ear(),
+}
 """How those that call back do it."""
 
 

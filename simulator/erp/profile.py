@@ -73,6 +73,8 @@ class Profile(Protocol):
     """Numbers of its errors, and the words of each."""
     error_status: int = 500
     """HTTP status of those."""
+    thanks: bytes = b""
+    """Content of an answer to a push that says in its words that it was taken."""
     key_names: Collection[str] = ()
     """Names of the keys besides `${erp.key}` that an integration needs; `${erp.NAME}` in a target."""
 

@@ -106,7 +106,8 @@ class Side:
             headers = {name: value for name, _, value in (line.partition(": ") for line in lines[1:] if line)}
             query = urlsplit(lines[0].split()[1]).query
             heard.append(Got(0, await reader.readexactly(int(headers["Content-Length"])), headers, query))
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            thanks = self.profile.thanks
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(thanks), thanks))
             writer.close()
 
         async def played() -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from collections.abc import Mapping as Dict
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 
@@ -11,7 +10,7 @@ from simulator.clock import to_text
 from simulator.erp import canonical, registry
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
-from simulator.erp.jushuitan import api, gateway, rows, signing, tokens
+from simulator.erp.jushuitan import api, gateway, pushes, rows, tokens
 from simulator.erp.jushuitan.client import Client
 from simulator.erp.jushuitan.errors import ROW_TEXTS, TEXTS, Refusal
 from simulator.erp.profile import Operation, Profile, Push, as_json
@@ -24,8 +23,6 @@ from simulator.world import World
 
 _CONFIRMS = frozenset({"approve", "approve_return"})
 _NATIVE = _CONFIRMS | {"receive"}
-_PUSHED = {**dict.fromkeys(_CONFIRMS, "审核通过"), "receive": "退货入库"}
-"""Words of the after-sale push, as an integration in public code reads them; no official text was found."""
 
 
 class Jushuitan(Profile):
@@ -35,6 +32,7 @@ class Jushuitan(Profile):
     rows_apart = True
     errors = TEXTS
     error_status = 200
+    thanks = pushes.THANKS
     told = say("profile.jushuitan", "Jushuitan open platform: after-sale upload and query on both gateways")
     base = ""
     key_names = ("app_key", "access_token", "refresh_token")
@@ -121,17 +119,12 @@ class Jushuitan(Profile):
         return found
 
     def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:
-        """Send number and status in the form field `biz`, signed as requests are (assumed)."""
-        status = _PUSHED.get(document.decision.get("kind", ""))
-        if event != "decision" or status is None:
-            return None
-        biz = {"outer_as_id": document.refund_id, "as_id": rows.as_id(document), "so_id": document.tid}
-        fields = {"biz": msgspec.json.encode({**biz, "status": status}).decode(), "app_key": gateway.app_key(world)}
-        fields["timestamp"] = str(world.clock.seconds())
-        if world.settings["erp_callbacks_signed"]:
-            fields["sign"] = signing.sign(world.callback_secret, fields)
-        content_type = "application/x-www-form-urlencoded;charset=UTF-8"
-        return Push(urlencode(fields).encode(), {"Content-Type": content_type})
+        """Push what people moved on."""
+        return pushes.push(world, document, event)
+
+    def took(self, status: int, content: bytes) -> bool:
+        """Look at the code in the answer."""
+        return pushes.took(status, content)
 
     def caller(self, world: World, key: str) -> Caller:
         """Return a client of the present gateway."""

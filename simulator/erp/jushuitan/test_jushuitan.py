@@ -206,22 +206,6 @@ def test_closing_voids_only_what_is_not_confirmed(erp: Side, client: Client, con
     assert (row["status"], row["shop_status"]) == (expected, "CLOSED")
 
 
-def test_a_push_tells_number_and_status_in_biz(erp: Side) -> None:
-    content, seen = erp.brought()
-    perform(erp.world, "reviewer.approve", {"refund": content["refund_id"]})
-    (document,) = erp.documents(content)
-
-    push = erp.profile.push(erp.world, document, "decision", "cb1")
-
-    assert push is not None
-    assert msgspec.json.decode(parse_qs(push.content.decode())["biz"][0]) == {
-        "outer_as_id": content["refund_id"],
-        "as_id": int(seen.number),
-        "so_id": content["tid"],
-        "status": "审核通过",
-    }
-
-
 def test_the_older_gateway_takes_and_tells_the_same_documents(erp: Side, client: Client) -> None:
     content = erp.refund()
 
