@@ -319,6 +319,15 @@ def _shipped(caller: Caller, refund: Refund) -> Refund:
     return platform.refuse(caller.world, refund, "no", actor="agent")
 
 
+def _returned_without_goods(caller: Caller) -> Any:
+    refund = caller.refund(1999, returns=True)
+    params = {"refund_id": refund.refund_id, "refund_phase": refund.phase, "refund_version": refund.version}
+    address = caller.shop.addresses[0].contact_id
+    method = "taobao.rp.returngoods.agree"
+    caller.call(method, **params, seller_address_id=address, remark="ok", virtual_return_goods="true")
+    return caller.now(refund).status
+
+
 PROBES: Mapping[str, Probe] = {
     **GATEWAY_PROBES,
     "empty_list": lambda caller: caller.call(LIST, fields="refund_id").get("refunds"),
@@ -331,6 +340,7 @@ PROBES: Mapping[str, Probe] = {
     "review_bumps_version": _bumps(lambda caller, refund: platform.review(caller.world, refund)),
     "message_bumps_version": _bumps(lambda caller, refund: platform.message(caller.world, refund, "hello")),
     "refuse_unshipped": _refused_unshipped,
+    "virtual_return": _returned_without_goods,
     "agree_in_wait_buyer_return": _early_money,
     "list_order": _two_listed,
     "list_ties": _two_of_one_second,

@@ -189,6 +189,18 @@ def _may_offer(attempt: Attempt) -> str:
     return "" if refund.offer_address else say("guard.no_address", "no return address is given")
 
 
+def _may_offer_refusing(attempt: Attempt) -> str:
+    return _may_offer(attempt) or _may_refuse(attempt)
+
+
+def _may_decline(attempt: Attempt) -> str:
+    return _offered(attempt) or (
+        say("guard.offer_binds", "the seller's offer cannot be declined: change or withdraw the application")
+        if attempt.before.offer_binds
+        else ""
+    )
+
+
 def _offered(attempt: Attempt) -> str:
     return (
         ""
@@ -215,7 +227,9 @@ PREDICATES: Mapping[str, Guard] = {
     "may_intercept": _may_intercept,
     "intercepting": _intercepting,
     "may_offer": _may_offer,
+    "may_offer_refusing": _may_offer_refusing,
     "offered": _offered,
+    "may_decline": _may_decline,
     **STAFF_PREDICATES,
 }
 """By the names of `simulator.tmall.lifecycle.GUARDS`."""

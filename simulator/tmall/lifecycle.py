@@ -47,13 +47,15 @@ GUARDS: Mapping[str, str] = {
     "may_intercept": "refund only of shipped goods, and no intercept was asked for before",
     "intercepting": "an intercept was asked for, and its outcome is open",
     "may_offer": "the goods are shipped, 0 < the offer <= what is left, and there is an address for them",
+    "may_offer_refusing": "as for may_offer and may_refuse",
     "offered": "the seller offered a return, and the buyer has not answered",
+    "may_decline": "as for offered, and the seller did not rule a refusal out",
     **STAFF_GUARDS,
 }
 """What each guard asks; the predicates stand in `simulator.tmall.guards` and `guards_staff`."""
 
 _PAYS = ("ended",)
-_OFFER = ("offer_amount", "offer_address")
+_OFFER = ("offer_amount", "offer_address", "offer_binds")
 _TERMS = ("amount", "freight", "kind", "reason", "desc", "good_status", "reviewed", *_OFFER)
 
 TABLE: tuple[Transition, ...] = (
@@ -96,8 +98,14 @@ TABLE: tuple[Transition, ...] = (
         mark="documented", source="the call and the message it leaves are the platform's text",
     ),
     Transition(
+        id="4v", from_=(WAIT_SELLER_AGREE,), actor="seller", action="agree_virtual_return", guard="returns_goods",
+        to=WAIT_SELLER_CONFIRM_GOODS, changes=("address", "address_id", "returned", "good_status"),
+        message="RefundSellerAgreeAgreement",
+        mark="assumed", source="virtual_return_goods is documented as a return in which no goods move",
+    ),
+    Transition(
         id="5", from_=(WAIT_SELLER_AGREE,), actor="seller", action="refuse", guard="may_refuse",
-        to=SELLER_REFUSE_BUYER, bumps="refuse_bumps_version",
+        to=SELLER_REFUSE_BUYER, changes=_OFFER, bumps="refuse_bumps_version",
         message="RefundSellerRefuseAgreement",
         mark="documented", source="the unchanged version was observed in a public ERP",
     ),
@@ -224,13 +232,20 @@ TABLE: tuple[Transition, ...] = (
         mark="documented", source="the call is the platform's; that nothing else changes is inferred",
     ),
     Transition(
-        id="18b", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="accept_offer", guard="offered",
+        id="18r", from_=(WAIT_SELLER_AGREE,), actor="seller", action="refuse_with_offer", guard="may_offer_refusing",
+        to=SELLER_REFUSE_BUYER, changes=_OFFER, bumps="refuse_bumps_version",
+        message="RefundSellerRefuseAgreement",
+        mark="assumed", source="support_refuse and refuse_message are documented by name: refused, and yet an offer",
+    ),
+    Transition(
+        id="18b", from_=(WAIT_SELLER_AGREE, SELLER_REFUSE_BUYER), actor="buyer", action="accept_offer", guard="offered",
         to=WAIT_BUYER_RETURN_GOODS,
         changes=("amount", "freight", "kind", "good_status", "reviewed", "address", "address_id", *_OFFER),
         message="NegotiationAgreed", mark="assumed", source="inferred from what the call is for",
     ),
     Transition(
-        id="18c", from_=(WAIT_SELLER_AGREE,), actor="buyer", action="decline_offer", guard="offered",
+        id="18c", from_=(WAIT_SELLER_AGREE, SELLER_REFUSE_BUYER), actor="buyer", action="decline_offer",
+        guard="may_decline",
         changes=_OFFER, bumps=False, follows=False, keeps_countdown=True,
         message="NegotiationRefused",
         mark="assumed", source="inferred from what the call is for",

@@ -3,11 +3,20 @@
 As in `simulator.tmall.platform`, each operation writes one entry, and an impossible one raises `ActRefused`.
 """
 
-from simulator.tmall.platform import said_by
+from typing import NamedTuple
+
+from simulator.tmall.platform import NO_OFFER, said_by
 from simulator.tmall.refund import INTERCEPT_APPLY, INTERCEPT_FAILED, INTERCEPT_SUCCESS, Refund
 from simulator.tmall.shop import Address
 from simulator.tmall.transition import step
 from simulator.world import World
+
+
+class Refusal(NamedTuple):
+    """What an offer refuses: why, in words and as the id of a reason."""
+
+    text: str
+    reason: str
 
 
 def intercept(world: World, refund: Refund, *, actor: str = "integration", cause: int = 0) -> Refund:
@@ -29,12 +38,21 @@ def negotiate(
     address: Address,
     text: str = "",
     *,
+    binds: bool = False,
+    refusal: Refusal | None = None,
     actor: str = "integration",
     cause: int = 0,
 ) -> Refund:
-    """Offer the buyer *amount* fen for the goods sent back to *address*; *text* is told as a message."""
+    """Offer the buyer *amount* fen for the goods sent back to *address*; *text* is told as a message.
+
+    With *binds* the buyer cannot decline; with a *refusal* what they asked for is refused, and the offer stands.
+    """
+    offer = {"offer_amount": amount, "offer_address": address.contact_id, "offer_binds": binds}
+    if refusal is not None:
+        words = " ".join(word for word in (refusal.text, text) if word)
+        why = said_by(world, refund, actor, words, reason=refusal.reason)
+        return step(world, refund, actor, "refuse_with_offer", cause=cause, said=why, **offer)
     said = said_by(world, refund, actor, text) if text else None
-    offer = {"offer_amount": amount, "offer_address": address.contact_id}
     return step(world, refund, actor, "negotiate", cause=cause, said=said, **offer)
 
 
@@ -54,12 +72,11 @@ def accept_offer(world: World, refund: Refund, *, actor: str = "buyer", cause: i
         reviewed=False,
         address=address.text if address else "",
         address_id=refund.offer_address,
-        offer_amount=0,
-        offer_address=0,
+        **NO_OFFER,
     )
 
 
 def decline_offer(world: World, refund: Refund, text: str = "", *, actor: str = "buyer", cause: int = 0) -> Refund:
     """Decline the seller's offer, perhaps with a message: the refund is as it was."""
     said = said_by(world, refund, actor, text) if text and refund.offer_amount else None
-    return step(world, refund, actor, "decline_offer", cause=cause, said=said, offer_amount=0, offer_address=0)
+    return step(world, refund, actor, "decline_offer", cause=cause, said=said, **NO_OFFER)

@@ -27,6 +27,9 @@ MESSAGE_BYTES = 400
 STAFF_NICK = "天猫客服"
 """Nick under which staff (小二) leave messages; assumed."""
 
+NO_OFFER: dict[str, Any] = {"offer_amount": 0, "offer_address": 0, "offer_binds": False}
+"""What a refund has once an offer of a return is answered, or overtaken."""
+
 _ROLES = {"buyer": "1", "staff": "3"}
 """`owner_role` by actor; all others are the seller."""
 
@@ -107,7 +110,7 @@ def modify(
     """Change the application; after a refusal this submits it again. The review mark is lost."""
     asked = {"amount": amount, "kind": kind, "reason": reason, "desc": desc}
     values: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    values |= {"reviewed": False, "offer_amount": 0, "offer_address": 0}
+    values |= {"reviewed": False, **NO_OFFER}
     if kind == "return_refund":
         values["good_status"] = "BUYER_RECEIVED"
     return step(world, refund, actor, "modify", cause=cause, **values)
@@ -224,10 +227,15 @@ def agree_return(
     cause: int = 0,
     action: str = "agree_return",
 ) -> Refund:
-    """Agree that the goods come back to *address* (None: the default one); a message to the buyer holds it."""
+    """Agree that the goods come back to *address* (None: the default one); a message to the buyer holds it.
+
+    Action agree_virtual_return: no goods move, and so they are back at once.
+    """
     address = address or default_address(world, refund.shop)
     said = said_by(world, refund, actor, f"{address.text} {remark}".rstrip(), kind="RETURN_GOODS_APPROVED")
-    values = {"address": address.text, "address_id": address.contact_id}
+    values: dict[str, Any] = {"address": address.text, "address_id": address.contact_id}
+    if action == "agree_virtual_return":
+        values |= {"returned": world.clock.seconds(), "good_status": "BUYER_RETURNED_GOODS"}
     return step(world, refund, actor, action, cause=cause, said=said, **values)
 
 
@@ -249,7 +257,7 @@ def refuse(
     said = None
     if message or reason or proof:
         said = said_by(world, refund, actor, message, (proof,) if proof else (), reason=reason)
-    return step(world, refund, actor, action, cause=cause, said=said)
+    return step(world, refund, actor, action, cause=cause, said=said, **NO_OFFER)
 
 
 def refuse_return(

@@ -109,6 +109,8 @@ class Refund(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """What the seller offers to pay back if the goods are returned; 0: there is no offer to answer."""
     offer_address: int = 0
     """`address_id` of that offer."""
+    offer_binds: bool = False
+    """Whether the buyer cannot decline it, but change or withdraw the application only."""
 
     @property
     def payment(self) -> int:

@@ -39,6 +39,9 @@ ACTORS = {"seller": "agent", "anyone": "buyer"}
 VALUES: dict[str, dict[str, Any]] = {
     "review": {"reviewed": True},
     "agree_return": {"address": "浙江省嘉兴市", "address_id": 810012},
+    "agree_virtual_return": {
+        "address": "浙江省嘉兴市", "address_id": 810012, "returned": 1, "good_status": "BUYER_RETURNED_GOODS",
+    },
     "timeout": {"address": "浙江省嘉兴市", "address_id": 810012},
     "ship_back": {
         "company": "顺丰速运", "waybill": "SF1", "returned": 1, "good_status": "BUYER_RETURNED_GOODS",
@@ -49,6 +52,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "intercept_success": {"intercept": "INTERCEPT_SUCCESS"},
     "intercept_failure": {"intercept": "INTERCEPT_FAILED"},
     "negotiate": {"offer_amount": 900, "offer_address": 810012},
+    "refuse_with_offer": {"offer_amount": 900, "offer_address": 810012},
     "accept_offer": {
         "kind": "return_refund", "amount": 900, "address_id": 810012, "offer_amount": 0, "offer_address": 0,
     },
@@ -109,13 +113,14 @@ def _in(world: World, state: str, row: Transition) -> Refund:
     refund = platform.apply(world, world.state.orders[trade.tid], "return_refund" if returns else "refund_only")
     if row.guard == "intercepting":
         refund = step(world, refund, "agent", "intercept", **VALUES["intercept"])
-    if row.guard == "offered":
-        refund = step(world, refund, "agent", "negotiate", **VALUES["negotiate"])
+    if row.guard in ("offered", "may_decline"):
+        action = "refuse_with_offer" if state == SELLER_REFUSE_BUYER else "negotiate"
+        refund = step(world, refund, "agent", action, **VALUES["negotiate"])
     if state in (WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS):
         refund = platform.agree_return(world, refund)
     if state == WAIT_SELLER_CONFIRM_GOODS:
         refund = platform.ship_back(world, refund, "圆通速递", "YT1")
-    if state == SELLER_REFUSE_BUYER:
+    if state == SELLER_REFUSE_BUYER and refund.status != state:
         refund = platform.refuse(world, refund, "请先退货")
     if state == SUCCESS:
         refund = platform.ship_back(world, platform.agree_return(world, refund), "圆通", "YT1")

@@ -12,6 +12,9 @@ from simulator.tmall.transition import Impossible, choose
 _BOOK_SINCE = 1_767_196_800
 """When the address book was last changed, in seconds since 1970 (2026-01-01, GMT+8)."""
 
+_BEARERS = {0: "退货运费由卖家承担", 1: "退货运费由买家承担"}
+"""What the buyer is told of the return's postage, by `post_fee_bear_role`; our words."""
+
 
 def agree_return(context: Context) -> Answer:
     """Answer `taobao.rp.returngoods.agree`."""
@@ -20,15 +23,19 @@ def agree_return(context: Context) -> Answer:
     context.check_writable(refund)
     wanted = args["seller_address_id"]
     address = next((found for found in context.shop.addresses if found.contact_id == wanted), None)
+    virtual = args["virtual_return_goods"] and context.settings["virtual_return"] == "at_once"
+    action = "agree_virtual_return" if virtual else "agree_return"
     try:
         # Any address will do to see whether the state allows it: the state is told before the address.
-        choose(context.world, refund, INTEGRATION, "agree_return", address_id=wanted or 1)
+        choose(context.world, refund, INTEGRATION, action, address_id=wanted or 1)
     except Impossible:
         raise Refused(WRONG_STATE) from None
     if address is None:
         raise Refused(BAD_ADDRESS)
+    bearer = _BEARERS.get(args.get("post_fee_bear_role", -1), "")
+    remark = " ".join(word for word in (args.get("remark", ""), bearer) if word)
     after = platform.agree_return(
-        context.world, refund, address, args.get("remark", ""), actor=INTEGRATION, cause=context.call.seq
+        context.world, refund, address, remark, actor=INTEGRATION, cause=context.call.seq, action=action
     )
     data = {"is_success": True}
     return Answer(data=data, body=data, effect=True, told=[Told(after.refund_id, after.change)], fields=("status",))

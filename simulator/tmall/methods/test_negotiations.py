@@ -10,10 +10,17 @@ from simulator.exchange import Answer
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
 from simulator.tmall.countdowns import DAY
-from simulator.tmall.refund import SUCCESS, WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_AGREE, Refund
+from simulator.tmall.refund import (
+    SELLER_REFUSE_BUYER,
+    SUCCESS,
+    WAIT_BUYER_RETURN_GOODS,
+    WAIT_SELLER_AGREE,
+    Refund,
+)
 
 INTERCEPT = "taobao.rp.refund.intercept"
 OFFER = "taobao.refund.negotiatereturn"
+REFUSAL = '{"refuse_reason_id":90004,"refuse_message":"影响二次销售"}'
 TERMS = "taobao.refund.negotiatereturn.render"
 
 
@@ -136,10 +143,7 @@ def test_a_declined_or_outdated_offer_is_no_more(tmp_path: Path) -> None:
         ({"refund_fee": 2000}, "协商金额超过可退金额"),
         ({"address_id": 1}, "收货地址不存在"),
         ({"reason_id": 1}, "协商原因不存在"),
-        (
-            {"refuse_message": "{}"},
-            f"{OFFER} with refuse_message is a known method that this sandbox has not built yet",
-        ),
+        ({"refuse_message": REFUSAL.replace("90004", "1")}, "拒绝原因不存在"),
         ({"refund_version": 1}, "退款单已变更，请刷新后重试"),
     ],
 )
@@ -149,6 +153,60 @@ def test_an_offer_that_does_not_fit_changes_nothing(tmp_path: Path, other: dict[
 
     assert _offer(caller, refund, **other).error["sub_msg"] == message
     assert caller.now(refund) is refund
+
+
+def test_an_offer_can_refuse_what_was_asked_for_and_still_be_accepted(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    refund = caller.refund(1999, shipped=True)
+
+    assert _offer(caller, refund, refuse_message=REFUSAL, support_refuse="true", negotiate_text="退货可退").error == {}
+
+    refused = caller.now(refund)
+    assert (refused.status, refused.version, refused.offer_amount) == (SELLER_REFUSE_BUYER, refund.version, 500)
+    message = caller.world.state.messages[refund.refund_id][-1]
+    assert (message.content, message.reason) == ("影响二次销售 退货可退", "90004")
+    assert _act(caller, "buyer.accept_offer", refund) == ""
+    after = caller.now(refund)
+    assert (after.status, after.amount, after.offer_amount) == (WAIT_BUYER_RETURN_GOODS, 500, 0)
+
+
+def test_a_refusal_that_cannot_be_cannot_come_with_an_offer_either(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    refund = platform.constrain(caller.world, caller.refund(shipped=True), "cannot_refuse")
+
+    assert _offer(caller, refund, refuse_message=REFUSAL).error["sub_msg"] == "该退款不允许拒绝"
+    assert _offer(caller, refund).error == {}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"refuse_message": "words"},
+        {"refuse_message": "{}"},
+        {"refuse_message": REFUSAL.replace("影响二次销售", "不")},
+        {"refuse_message": REFUSAL, "support_refuse": "false"},
+        {"support_refuse": "true"},
+    ],
+)
+def test_a_refusal_that_comes_with_an_offer_must_be_whole(tmp_path: Path, other: dict[str, Any]) -> None:
+    caller = Caller.open(tmp_path)
+    refund = caller.refund(shipped=True)
+
+    assert _offer(caller, refund, **other).error["sub_code"] == "isv.invalid-parameter:refuse_message"
+    assert caller.now(refund) is refund
+
+
+def test_an_offer_that_binds_cannot_be_declined_but_the_application_changed(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    refund = caller.refund(1999, shipped=True)
+    _offer(caller, refund, support_buyer_refuse="false")
+
+    assert "cannot be declined" in _act(caller, "buyer.decline_offer", refund)
+    platform.modify(caller.world, caller.now(refund), amount=700)
+
+    assert caller.now(refund).offer_binds is False
+    _offer(caller, caller.now(refund))
+    assert _act(caller, "buyer.decline_offer", refund) == ""
 
 
 def test_nothing_can_be_offered_for_unshipped_goods(tmp_path: Path) -> None:

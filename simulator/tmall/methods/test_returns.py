@@ -9,7 +9,7 @@ from simulator.exchange import Answer
 from simulator.ledger.values import Told
 from simulator.tmall import platform
 from simulator.tmall.caller import Caller
-from simulator.tmall.refund import WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_AGREE, Refund
+from simulator.tmall.refund import WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS, Refund
 
 AGREE = "taobao.rp.returngoods.agree"
 SEARCH = "taobao.logistics.address.search"
@@ -38,6 +38,31 @@ def test_the_buyer_is_told_where_to_send_the_goods(tmp_path: Path) -> None:
     assert (answer.told, answer.fields) == ([Told(now.refund_id, now.change)], ("status",))
     (message,) = caller.world.state.messages[refund.refund_id]
     assert (message.message_type, message.content.endswith("请附纸条")) == ("RETURN_GOODS_APPROVED", True)
+
+
+@pytest.mark.parametrize(("role", "words"), [(0, "卖家承担"), (1, "买家承担")])
+def test_the_buyer_is_told_who_pays_the_postage(tmp_path: Path, role: int, words: str) -> None:
+    caller = Caller.open(tmp_path)
+    refund = caller.refund(1999, returns=True)
+
+    _agree(caller, refund, post_fee_bear_role=role)
+
+    (message,) = caller.world.state.messages[refund.refund_id]
+    assert message.content.endswith(f"请附纸条 退货运费由{words}")
+    assert _agree(caller, caller.refund(1999, returns=True), post_fee_bear_role=2).error["code"] == 41
+
+
+def test_goods_that_do_not_move_are_back_at_once_and_the_money_can_go(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    refund = caller.refund(1999, returns=True)
+
+    assert _agree(caller, refund, virtual_return_goods="true").data == {"is_success": True}
+
+    now = caller.now(refund)
+    assert (now.status, now.good_status) == (WAIT_SELLER_CONFIRM_GOODS, "BUYER_RETURNED_GOODS")
+    assert now.returned
+    platform.review(caller.world, now)
+    assert platform.agree(caller.world, caller.now(refund)).status == "SUCCESS"
 
 
 @pytest.mark.parametrize(
