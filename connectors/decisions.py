@@ -1,7 +1,7 @@
 """What the ERP decided, carried out on the platform: read afresh, checked, done once, its outcome read row by row."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from connectors.escalation import Watch
 from connectors.exchanges import Exchanges
 from connectors.platform import rows
 from connectors.refunds import Payment, Step
+from connectors.reships import Reships
 from connectors.work import Work
 
 JSON = dict[str, Any]
@@ -38,12 +39,20 @@ class Decisions:
     """The decisions of one shop. A cycle collects new ones and works on those that are due."""
 
     def __init__(
-        self, delivery: Delivery, work: Work, answers: Answers, ag: Ag, exchanges: Exchanges, watch: Watch
+        self,
+        delivery: Delivery,
+        work: Work,
+        answers: Answers,
+        ag: Ag,
+        exchanges: Exchanges,
+        reships: Reships,
+        watch: Watch,
     ) -> None:
         """Carry out decisions with *work*, and write the outcome back through *delivery*."""
         self.delivery = delivery
         self.ag = ag
         self.exchanges = exchanges
+        self.reships = reships
         self._watch = watch
         self.platform = delivery.platform
         self.memory = delivery.memory
@@ -101,7 +110,7 @@ class Decisions:
         said = {"decision": document.get("decision")}
         if kind == "refund":
             said |= {"intercept": self._parcel(document)}
-        elif kind == "exchange":
+        elif kind in ("exchange", "reship"):
             said |= {"ship": document.get("shipped")}
         return [
             (what, fact)
@@ -203,7 +212,10 @@ class Decisions:
         try:
             matters = self._matters(key, document)
             if document.get("kind") == "exchange" or self._of_exchange(key):
-                self._exchange(key, document, matters)
+                self._goods(key, document, matters, self.exchanges.carry_out)
+                return None
+            if document.get("kind") == "reship":
+                self._goods(key, document, matters, self.reships.carry_out)
                 return None
             return self._refund(key, document, dict(matters))
         except Trouble as trouble:
@@ -215,10 +227,17 @@ class Decisions:
         main = self.memory.written(self.shop, inbound.refund_of(key))
         return main is not None and main.body["kind"] == "exchange"
 
-    def _exchange(self, key: str, document: JSON, matters: list[tuple[str, JSON]]) -> None:
+    def _goods(
+        self,
+        key: str,
+        document: JSON,
+        matters: list[tuple[str, JSON]],
+        carry_out: Callable[[JSON, str, JSON], str],
+    ) -> None:
+        """Do what the ERP says about an exchange or a re-send."""
         for what, fact in matters:
             step = str(fact["kind"]) if what == "decision" else what
-            outcome = self.exchanges.carry_out(document, step, fact)
+            outcome = carry_out(document, step, fact)
             if outcome == "done":
                 self._done(key, document, fact, step)
             else:

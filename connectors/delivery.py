@@ -124,10 +124,13 @@ class Delivery:
         self.announce(refund_id, body, version, looked, owed=refunds.owed(detail))
         self.release(refund_id, body)
         at = refunds.deadline(detail)
-        self.memory.watch(self.shop, refund_id, at, f"{body['status']} {body['type']} {body['amount']} {version}")
+        said = f"{body['status']} {body['type']} {body.get('amount', '')} {version}"
+        self.memory.watch(self.shop, refund_id, at, said)
 
     def body(self, detail: Mapping[str, Any], known: Written | None) -> JSON:
-        """Return the document of a refund as it is to be written."""
+        """Return the document of a refund (or re-send) as it is to be written."""
+        if refunds.is_reship(detail):
+            return refunds.reship_document(detail, self.shop)
         body = refunds.document(detail, self.shop, self.amount(detail))
         if body["hold"] and body["type"] == "refund_only":
             body["intercept"] = "requested"  # with AG the platform pays at once if the parcel stays
@@ -140,7 +143,7 @@ class Delivery:
 
     def release(self, refund_id: str, body: Mapping[str, Any]) -> None:
         """Let go of what was held back for the whole parcel, once no refund of it is open."""
-        if not self.hold_trade or body["hold"]:
+        if not self.hold_trade or body["kind"] != "refund" or body["hold"]:
             return
         # Looked at once: what somebody else writes meanwhile is not among them, and holds by itself.
         trade = self.memory.of_trade(self.shop, body["tid"])

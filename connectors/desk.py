@@ -1,4 +1,4 @@
-"""One shop's desk: the parts put together that bring its refunds and exchanges over, and its decisions back."""
+"""One shop's desk: the parts put together that bring its refunds and exchanges over, and the ERP's decisions back."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +55,10 @@ class Desk:
             undecided=self._undecided,
         )
         self.delivery.surface = self.watch.surface
-        self.decisions = parts.decisions(self.delivery, self.work, answers, self.ag, self.exchanges, self.watch)
+        self.reships = parts.reships(self.delivery)
+        self.decisions = parts.decisions(
+            self.delivery, self.work, answers, self.ag, self.exchanges, self.reships, self.watch
+        )
         self.intake = parts.intake(RefundList(self.delivery), self.work, told)
         self.exchange_intake = parts.intake(ExchangeList(self.delivery, self.exchanges), self.work, told)
 

@@ -33,8 +33,8 @@ JSON = dict[str, Any]
 log = logging.getLogger("connector")
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
-    "kind": {"refund": "退款", "exchange": "换货", "inbound": "退货入库"},
-    "refund_type": {"refund_only": "仅退款", "return_refund": "退货退款", "exchange": "换货"},
+    "kind": {"refund": "退款", "exchange": "换货", "reship": "补寄", "inbound": "退货入库"},
+    "refund_type": {"refund_only": "仅退款", "return_refund": "退货退款", "exchange": "换货", "reship": "补寄"},
     "status": {
         "pending": "待审核",
         "waiting_buyer": "待买家退货",
@@ -56,6 +56,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "refuse_return": "拒收退货",
         "approve_exchange": "同意换货",
         "refuse_exchange": "拒绝换货",
+        "approve_reship": "同意补寄",
+        "refuse_reship": "拒绝补寄",
     },
 }
 """Our words to the form's, by widget."""

@@ -23,10 +23,20 @@ IMAGE = {
 }
 """The platform's states in the ERP's words."""
 
+RESENT_IMAGE = {
+    "WAIT_SELLER_AGREE": "pending",
+    "SELLER_REFUSE_BUYER": "refused",
+    "WAIT_SELLER_CONSIGN_GOODS": "waiting_ship",
+    "WAIT_BUYER_CONFIRM_REDO_SEND_GOODS": "shipped",
+    "SUCCESS": "done",
+    "CLOSED": "closed",
+}
+"""The same of re-sends (补寄), which pay nothing back."""
+
 FIELDS = (
     "refund_id,tid,oid,status,refund_fee,total_fee,payment,refund_version,refund_phase,has_good_return,modified,"
     "sid,company_name,order_status,good_status,num,title,outer_id,sku,reason,desc,operation_contraint,"
-    "refund_remind_timeout,cs_status,advance_status,buyer_nick,created"
+    "refund_remind_timeout,cs_status,advance_status,buyer_nick,created,dispute_type"
 )
 """What we ask for in a refund's detail. Without version and phase nothing could be done about it later."""
 
@@ -97,6 +107,11 @@ def kind(detail: Mapping[str, Any]) -> str:
     return "return_refund" if detail.get("has_good_return") in (True, "true") else "refund_only"
 
 
+def is_reship(detail: Mapping[str, Any]) -> bool:
+    """Tell whether it is no refund but a re-send: goods are to be sent once more (补寄)."""
+    return str(detail.get("dispute_type")) == "RESHIPPING"
+
+
 def staff_are_in(detail: Mapping[str, Any]) -> bool:
     """Tell whether the platform's staff (小二) have the refund before them: it is theirs to decide then."""
     return 2 <= int(detail.get("cs_status") or 1) < 6
@@ -111,7 +126,7 @@ def _advanced(detail: Mapping[str, Any]) -> bool:
     return int(detail.get("advance_status") or 0) in (1, 2, 3)
 
 
-SELLERS_TURN = frozenset({"WAIT_SELLER_AGREE", "WAIT_SELLER_CONFIRM_GOODS"})
+SELLERS_TURN = frozenset({"WAIT_SELLER_AGREE", "WAIT_SELLER_CONFIRM_GOODS", "WAIT_SELLER_CONSIGN_GOODS"})
 
 
 def deadline(detail: Mapping[str, Any]) -> int:
@@ -157,6 +172,30 @@ def document(detail: Mapping[str, Any], shop: str, fee: str) -> JSON:
         "waybill": str(detail.get("sid") or ""),
         "company": str(detail.get("company_name") or ""),
         "hold": unshipped and status not in TERMINAL,
+        "version": version(detail),
+        "reason": str(detail.get("reason") or ""),
+    }
+
+
+def reship_document(detail: Mapping[str, Any], shop: str) -> JSON:
+    """Return the document of a re-send of *shop*: which goods are to be sent once more, and no money.
+
+    Raises:
+        Refused: if it is in a state that we do not know.
+    """
+    status = str(detail["status"])
+    if status not in RESENT_IMAGE:
+        raise Refused(f"status {status} of a re-send is unknown to this connector")
+    return {
+        "shop": shop,
+        "refund_id": str(detail["refund_id"]),
+        "kind": "reship",
+        "tid": str(detail["tid"]),
+        "oid": str(detail["oid"]),
+        "type": "reship",
+        "status": RESENT_IMAGE[status],
+        "quantity": int(detail.get("num") or 1),
+        "wanted": str(detail.get("desc") or ""),
         "version": version(detail),
         "reason": str(detail.get("reason") or ""),
     }

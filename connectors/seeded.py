@@ -19,6 +19,7 @@ from connectors.intake import Intake
 from connectors.mutants import MUTANTS
 from connectors.papers import Papers
 from connectors.post import Post
+from connectors.reships import Reships
 from connectors.seeded_believing import BELIEVING
 from connectors.seeded_calling import CALLING
 from connectors.seeded_deciding import ANSWERING, DECIDING
@@ -38,6 +39,7 @@ class Parts:
     answers: type[Answers] = Answers
     ag: type[Ag] = Ag
     exchanges: type[Exchanges] = Exchanges
+    reships: type[Reships] = Reships
     watch: type[Watch] = Watch
     intake: type[Intake] = Intake
     decisions: type[Decisions] = Decisions

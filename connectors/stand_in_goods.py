@@ -1,4 +1,4 @@
-"""The stand-in's AG and exchanges: enough of the platform for the connector's own tests."""
+"""The stand-in's AG, exchanges and re-sends: enough of the platform for the connector's own tests."""
 
 import json
 from dataclasses import dataclass, field
@@ -45,6 +45,8 @@ class Goods:
         if method == "taobao.nextone.logistics.warehouse.update":
             _pay(refunds[params["refund_id"]])
             return {"succeed": True}
+        if method.startswith("taobao.rdc.aligenius.warehouse.resend."):
+            return _resent(method, json.loads(params["param0"]), refunds)
         if method == "tmall.exchange.receive.get":
             window = (seconds(params["start_gmt_modified_time"]), seconds(params["end_gmt_modifed_time"]))
             rows = [row for row in self.exchanges.values() if window[0] <= seconds(row["modified"]) <= window[1]]
@@ -63,6 +65,17 @@ class Goods:
                 return {"success": False, "message": "当前换货状态不允许该操作"}
             exchange |= {"status": after, "refund_version": exchange["refund_version"] + 1}
         return {"exchange": dict(exchange)}
+
+
+def _resent(method: str, told: JSON, refunds: dict[str, JSON]) -> JSON:
+    """Do what is reported of goods sent again, as often as that is possible."""
+    reship, to = refunds[told["source_id"]], "WAIT_BUYER_CONFIRM_REDO_SEND_GOODS"
+    if method.endswith("resend.update"):
+        to = "SELLER_REFUSE_BUYER"
+    if reship["status"] not in ("WAIT_SELLER_AGREE", "WAIT_SELLER_CONSIGN_GOODS"):
+        return {"result": {"success_flag": False, "fail_info": "补寄当前状态不允许该操作"}}
+    reship |= {"status": to, "refund_version": reship["refund_version"] + 1}
+    return {"result": {"success_flag": True}}
 
 
 def _pay(refund: JSON) -> None:

@@ -86,7 +86,7 @@ class Case:
         self.revisions: list[Revision] = []
         """Of its documents about the money, in order."""
         self.goods: list[Revision] = []
-        """Of its documents about goods (kinds exchange and inbound), in order."""
+        """Of its documents about goods (kinds exchange, reship and inbound), in order."""
         self.calls: list[Call] = []
         """Calls that name it."""
         self.reads: list[Call] = []

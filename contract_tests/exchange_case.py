@@ -1,4 +1,4 @@
-"""The case of an exchange (换货): as a refund's case, but its states are those of an exchange."""
+"""The case of an exchange (换货) or re-send (补寄): as a refund's case, but its states are those of an exchange."""
 
 from bisect import bisect_right
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
 
 class ExchangeCase(Case):
-    """One exchange. Its number is a refund number; its documents are all in `goods`."""
+    """One exchange or re-send. Its number is a refund number; its documents are all in `goods`."""
 
     __slots__ = ("steps",)
 
@@ -32,6 +32,11 @@ class ExchangeCase(Case):
         """Begin with nothing known but whose it is."""
         super().__init__(number, shop, plays, history)
         self.steps: list[Step] = []
+
+    @property
+    def kind(self) -> str:
+        """Exchange or reship."""
+        return self.steps[0].exchange.kind
 
     @property
     def born(self) -> Step:

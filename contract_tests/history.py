@@ -46,7 +46,7 @@ from simulator.tmall.refund import Refund
 TIMESTAMP_LIMIT = 600_000
 """ms by which a call's timestamp may differ from the platform's time."""
 
-GOODS = frozenset({"exchange", "inbound"})
+GOODS = frozenset({"exchange", "reship", "inbound"})
 """Kinds of documents that are not about the money."""
 
 REPORTS = frozenset({"intercept", "ship"})

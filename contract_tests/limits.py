@@ -51,9 +51,9 @@ def grace(declared: Declaration) -> int:
     return int(declared.tempo.grace * 1e6)
 
 
-def handles_exchanges(declared: Declaration) -> bool:
-    """Tell whether the integration handles exchanges."""
-    return "exchange" in declared.kinds
+def handles(declared: Declaration, kind: str) -> bool:
+    """Tell whether the integration handles refunds, exchanges or re-sends of *kind*."""
+    return kind in declared.kinds
 
 
 def in_scope(case: Case, declared: Declaration) -> bool:

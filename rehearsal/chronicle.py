@@ -20,6 +20,7 @@ from simulator.ledger.entry import (
 )
 from simulator.ledger.replay import read
 from simulator.ledger.words import plain
+from simulator.tmall.exchange import EXCHANGE, RESHIP
 from simulator.tmall.exchange import SUCCESS as DONE
 
 
@@ -46,6 +47,8 @@ class Chronicle:
         """Refunds that reached SUCCESS, by kind."""
         self.exchanged = 0
         """Exchanges that were done."""
+        self.resent = 0
+        """Re-sends that were done."""
         self.reported = 0
         """Reports to AG of parcels and returned goods."""
         self.confirmed = 0
@@ -105,7 +108,11 @@ class Chronicle:
     def _changed(self, entry: Changed) -> None:
         for row in entry.rows:
             if row.entity == "exchange" and row.values is not None:
-                self.exchanged += plain(row.values).get("status") == DONE
+                values = plain(row.values)
+                done = values.get("status") == DONE
+                again = values.get("kind", EXCHANGE) == RESHIP
+                self.exchanged += done and not again
+                self.resent += done and again
             elif row.entity == "ag_report" and row.values is not None:
                 self.reported += plain(row.values).get("kind") in ("ag_cancel", "ag_stored")
             elif row.entity == "refund" and row.values is not None:

@@ -24,6 +24,8 @@ def proven(judgement: Judgement, run: Chronicle) -> list[Pair]:
     ]
     if run.exchanged:
         found.append(both("proven.exchange", "exchange ({n} done)", n=f"{run.exchanged:,}"))
+    if run.resent:
+        found.append(both("proven.reship", "re-send ({n} done)", n=f"{run.resent:,}"))
     if run.reported:
         found.append(both("proven.ag", "AG ({n} reports)", n=f"{run.reported:,}"))
     if run.confirmed:
@@ -52,10 +54,12 @@ def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
     """Return what this run says nothing about."""
     declared = run.header.declaration
     found = [kinds(kind) for kind in ("refund_only", "return_refund") if kind not in run.settled]
-    special = set(declared.get("kinds", ())) - {"refund_only", "return_refund", "exchange"}
+    special = set(declared.get("kinds", ())) - {"refund_only", "return_refund", "exchange", "reship"}
     found += [{"en": kind, "zh": kind} for kind in sorted(special)]
     if not run.exchanged:
         found.append(both("unjudged.exchange", "exchange"))
+    if not run.resent:
+        found.append(both("unjudged.reship", "re-send"))
     if not run.reported:
         found.append(both("unjudged.ag", "AG"))
     if not run.confirmed:

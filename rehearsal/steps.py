@@ -54,7 +54,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 _DECISIONS = frozenset(
     {"approve", "refuse", "approve_return", "receive", "refuse_return", "approve_exchange", "refuse_exchange"}
-    | {"intercept"}
+    | {"approve_reship", "refuse_reship", "intercept"}
 )
 """Changes of a document that a `Decision` entry tells as well."""
 

@@ -27,6 +27,8 @@ def verb(action: str) -> dict[str, str]:
         "receive": both("verb.receive", "receive goods"),
         "approve_exchange": both("verb.approve_exchange", "approve exchange"),
         "refuse_exchange": both("verb.refuse_exchange", "refuse exchange"),
+        "approve_reship": both("verb.approve_reship", "approve re-send"),
+        "refuse_reship": both("verb.refuse_reship", "refuse re-send"),
         "edit": both("verb.edit", "edit"),
         "review": both("verb.review", "review"),
         "agree": both("verb.agree", "agree"),

@@ -13,7 +13,7 @@ from simulator.errors import UserError, with_nearest
 from simulator.tmall.refund import SPECIAL
 
 KINDS = ("refund_only", "return_refund")
-HANDLED = (*KINDS, "exchange", *SPECIAL)
+HANDLED = (*KINDS, "exchange", "reship", *SPECIAL)
 """What a target can declare to handle."""
 
 
@@ -26,7 +26,7 @@ class ActForm(msgspec.Struct, frozen=True):
     """Argument name to its type: yuan, text, kind, whole, flag, span."""
     needs: tuple[str, ...] = ()
     named: str = "refund"
-    """What the control API calls the number that a story names: an exchange's number is a refund number."""
+    """What the control API calls the number that a story names; those of exchanges and re-sends are refund numbers."""
 
 
 _TEXT = {"text": "text"}
@@ -34,6 +34,10 @@ _TEXT = {"text": "text"}
 
 def _exchange(takes: Mapping[str, str] | None = None, needs: tuple[str, ...] = ()) -> ActForm:
     return ActForm("refund", takes or {}, needs, "exchange")
+
+
+def _reship(takes: Mapping[str, str] | None = None, needs: tuple[str, ...] = ()) -> ActForm:
+    return ActForm("refund", takes or {}, needs, "reship")
 
 
 FORMS: Mapping[str, ActForm] = {
@@ -95,6 +99,14 @@ FORMS: Mapping[str, ActForm] = {
     "agent.refuse_exchange": _exchange(_TEXT),
     "agent.receive_exchange": _exchange(),
     "agent.ship_exchange": _exchange({"company": "text", "waybill": "text"}, ("company", "waybill")),
+    "buyer.apply_reship": ActForm("apply", {"num": "whole", "reason": "text", "desc": "text"}),
+    "buyer.modify_reship": _reship({"num": "whole", "reason": "text", "desc": "text"}),
+    "buyer.withdraw_reship": _reship(),
+    "buyer.confirm_reship": _reship(),
+    "buyer.message_reship": _reship({"content": "text"}, ("content",)),
+    "agent.agree_reship": _reship(_TEXT),
+    "agent.refuse_reship": _reship(_TEXT),
+    "agent.ship_reship": _reship({"company": "text", "waybill": "text"}, ("company", "waybill")),
     "reviewer.approve": ActForm("refund", _TEXT),
     "reviewer.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "reviewer.approve_return": ActForm("refund", {"address": "text"}),
@@ -102,12 +114,15 @@ FORMS: Mapping[str, ActForm] = {
     "reviewer.recover": ActForm("refund"),
     "reviewer.approve_exchange": ActForm("refund", {"address": "text", "text": "text"}),
     "reviewer.refuse_exchange": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
+    "reviewer.approve_reship": ActForm("refund", _TEXT),
+    "reviewer.refuse_reship": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "stranger.callback": ActForm("refund", {"defect": "text"}, ("defect",)),
     "warehouse.receive": ActForm("refund", {"quantity": "whole", "receipt": "text", "text": "text"}),
     "warehouse.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "warehouse.intercept": ActForm("refund", {"result": "text"}, ("result",)),
     "warehouse.ship": ActForm("order", {"company": "text", "waybill": "text"}),
     "warehouse.ship_exchange": ActForm("refund", {"company": "text", "waybill": "text"}, ("company", "waybill")),
+    "warehouse.ship_reship": ActForm("refund", {"company": "text", "waybill": "text"}, ("company", "waybill")),
 }
 
 

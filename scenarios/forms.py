@@ -9,8 +9,7 @@ import msgspec
 from scenarios.located import Located
 from scenarios.words import say
 from simulator.erp.document import STATUSES
-from simulator.tmall.exchange import OPEN as EXCHANGE_OPEN
-from simulator.tmall.exchange import TERMINAL as EXCHANGE_TERMINAL
+from simulator.tmall import exchange_lifecycle, reship_lifecycle
 
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
@@ -40,8 +39,13 @@ WAITS: Mapping[str, WaitForm] = {
     ),
     "exchange": WaitForm(
         "exchange",
-        "the platform's exchange says so (its states are numbers, 1 to 6 and 12 to 14)",
+        "the platform's exchange says so (its states are numbers: 1 to 6, 12 to 14)",
         {"status": "words", "waybill": "text"},
+    ),
+    "reship": WaitForm(
+        "reship",
+        "the platform's re-send says so (its states are numbers: 1, 4, 5, 6, 7, 12)",
+        {"status": "words", "num": "whole"},
     ),
     "call": WaitForm(
         "call", "a call about this refund got this far", {"refund": "refund", "moment": "moment", "times": "whole"}
@@ -64,7 +68,8 @@ HOOK_MOMENTS = ("before effect", "after effect", "after answer")
 """Moments of an exchange on which an act can hang (`simulator.hooks`)."""
 MOMENTS = ("asked", "answered", "delivered")
 DOCUMENT_STATUSES = tuple(dict.fromkeys(word for words in STATUSES.values() for word in words))
-EXCHANGE_STATUSES = tuple(sorted(EXCHANGE_OPEN | EXCHANGE_TERMINAL, key=int))
+EXCHANGE_STATUSES = exchange_lifecycle.STATES
+RESHIP_STATUSES = reship_lifecycle.STATES
 DOCUMENT_KINDS = tuple(STATUSES)
 
 

@@ -47,7 +47,7 @@ SCANS = 2
 def unrest(refund_id: str, seen: Seen, declared: Declaration) -> str:
     """Return why a refund is not at rest, in words; empty if it is."""
     if (exchange := seen.exchanges.get(refund_id)) is not None:
-        return _unlike(exchange, seen) if "exchange" in declared.kinds else ""
+        return _unlike(exchange, seen) if exchange.kind in declared.kinds else ""
     refund = seen.refunds.get(refund_id)
     if refund is None or refund.kind not in declared.kinds:
         return ""
@@ -60,7 +60,7 @@ def unrest(refund_id: str, seen: Seen, declared: Declaration) -> str:
 
 
 def _unlike(exchange: Exchange, seen: Seen) -> str:
-    document = seen.document(exchange.dispute_id, "exchange")
+    document = seen.document(exchange.dispute_id, exchange.kind)
     if document is None:
         return f"{exchange.dispute_id} has no document"
     same = document.status == EXCHANGE_IMAGES[exchange.status]

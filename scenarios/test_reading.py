@@ -25,7 +25,8 @@ def _error(steps: str, head: str = GIVEN) -> str:
             "S90.yaml:5: buyer.aply is not an act. Did you mean buyer.apply? Acts of buyer: apply, modify, withdraw, "
             "ship_back, correct_waybill, message, call_staff, complain, withdraw_complaint, "
             "accept_offer, decline_offer, ask_advance, apply_exchange, modify_exchange, w"
-            "ithdraw_exchange, ship_back_exchange, confirm_exchange.",
+            "ithdraw_exchange, ship_back_exchange, confirm_exchange, apply_reship, modify_reship,"
+            " withdraw_reship, confirm_reship, message_reship.",
             id="unknown-act",
         ),
         pytest.param(

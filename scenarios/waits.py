@@ -18,6 +18,7 @@ _KEYS: Mapping[str, str] = {
     "document": say("key.document", "document"),
     "refund": say("key.refund", "refund"),
     "exchange": say("key.exchange", "exchange"),
+    "reship": say("key.reship", "re-send"),
     "told": say("key.told", "told"),
     "decision": say("key.decision", "decision told"),
     "called_back": say("key.called_back", "callback"),
@@ -80,6 +81,12 @@ def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
             return exchange is not None and (
                 exchange.status in wants.get("status", (exchange.status,))
                 and exchange.waybill == wants.get("waybill", exchange.waybill)
+            )
+        case "reship":
+            reship = seen.exchanges.get(ident)
+            return reship is not None and (
+                reship.status in wants.get("status", (reship.status,))
+                and reship.num == int(wants.get("num", reship.num))
             )
         case "call":
             return seen.reached(wants["call"], ident, wants.get("moment", "delivered")) >= int(wants.get("times", 1))
@@ -171,6 +178,9 @@ def _seen(wait: Wait, ident: str, seen: Seen) -> str:
     if wait.kind == "exchange":
         exchange = seen.exchanges.get(ident)
         return exchange.status if exchange is not None else say("seen.no_exchange", "no exchange")
+    if wait.kind == "reship":
+        reship = seen.exchanges.get(ident)
+        return reship.status if reship is not None else say("seen.no_reship", "no re-send")
     if wait.kind == "call":
         moment = wait.wants.get("moment", "delivered")
         return say("seen.calls", "{count} such calls", count=seen.reached(wait.wants["call"], ident, moment))

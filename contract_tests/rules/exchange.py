@@ -1,18 +1,23 @@
-"""ORD-06: an exchange is agreed, comes back, is confirmed and only then shipped; money has no part in it."""
+"""ORD-06: exchanges and re-sends follow flows of their own; money has no part in them."""
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from contract_tests.call import AGREE, REVIEW, Call
 from contract_tests.exchange_case import ExchangeCase
 from contract_tests.history import History
-from contract_tests.limits import grace, handles_exchanges
+from contract_tests.limits import grace, handles
 from contract_tests.reports import told_by
 from contract_tests.rule import HELD, Breach, Said, broken, run_rule
 from simulator.ledger.declaration import Declaration
+from simulator.tmall.exchange import RESHIP
 
 RECEIVE = "tmall.exchange.returngoods.agree"
 SHIP = "tmall.exchange.consigngoods"
 RECEIVE_AND_SHIP = "tmall.exchange.confirm.consign"
+RESEND = "taobao.rdc.aligenius.warehouse.resend.logistics.msg.post"
+RESEND_STATE = "taobao.rdc.aligenius.warehouse.resend.update"
 TURNED = ("14", "4")
 
 _DECIDED = {
@@ -21,6 +26,7 @@ _DECIDED = {
     "tmall.exchange.returngoods.refuse": "refuse_return",
     RECEIVE: "receive",
     RECEIVE_AND_SHIP: "receive",
+    RESEND_STATE: "refuse_reship",
 }
 """By method: what the ERP must have decided."""
 
@@ -29,24 +35,43 @@ _DECIDED = {
     "ORD-06", tier="extended", source="platform API metadata: methods and states of exchanges", confidence="documented"
 )
 def exchanges_follow_their_own_flow(history: History, declared: Declaration) -> Iterator[Said]:
-    """Exchanges follow the exchange flow: agreed, sent back, received, shipped with the ERP's parcel; no money."""
-    if not handles_exchanges(declared):
-        return
+    """Exchanges are agreed, sent back, received and shipped, re-sends shipped, with the ERP's parcel; no money."""
     for case in history.exchanges.values():
+        if not handles(declared, case.kind):
+            continue
         for call in case.calls:
-            if not call.method.startswith(("tmall.exchange.", AGREE, REVIEW)):
+            if not _of_the_flow(case, call):
                 continue
             breach = _against(case, call, declared)
             if breach is not None:
                 yield breach
-            elif call.method in _DECIDED or call.method == SHIP:
+            elif call.method in _DECIDED or call.method in (SHIP, RESEND):
                 yield HELD
+
+
+def _of_the_flow(case: ExchangeCase, call: Call) -> bool:
+    """Tell whether *call* would move the exchange or re-send, or money."""
+    if call.method in (AGREE, REVIEW):
+        return True
+    if case.kind != RESHIP:
+        return call.method.startswith("tmall.exchange.")
+    status = _report(call).get("status")
+    return (call.method == RESEND and status == 1) or (call.method == RESEND_STATE and status == -1)
+
+
+def _report(call: Call) -> dict[str, Any]:
+    """Return what a call reports to AG of goods sent again."""
+    try:
+        found = json.loads(str(call.asked.params.get("param0", "")))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _against(case: ExchangeCase, call: Call, declared: Declaration) -> Breach | None:
     """Return how *call* breaks the flow, or nothing."""
     found = _money(case, call) or _too_late(case, call, declared) or _undecided(case, call)
-    if found is None and call.method in (SHIP, RECEIVE_AND_SHIP):
+    if found is None and call.method in (SHIP, RECEIVE_AND_SHIP, RESEND):
         found = _parcel(case, call)
     return found.of(case) if found is not None else None
 
@@ -54,6 +79,13 @@ def _against(case: ExchangeCase, call: Call, declared: Declaration) -> Breach | 
 def _money(case: ExchangeCase, call: Call) -> Breach | None:
     if call.method not in (AGREE, REVIEW):
         return None
+    if case.kind == RESHIP:
+        return broken(
+            "ORD-06.no_money",
+            "{method} was sent for a re-send, which pays no money back",
+            [case.born.seq, call.seq],
+            method=call.method,
+        )
     return broken(
         "ORD-06.money",
         "{method} was sent for an exchange, which pays no money back",
@@ -64,9 +96,16 @@ def _money(case: ExchangeCase, call: Call) -> Breach | None:
 
 def _too_late(case: ExchangeCase, call: Call, declared: Declaration) -> Breach | None:
     over = case.told_over(*TURNED)
-    modifies = call.method in _DECIDED or call.method == SHIP
+    modifies = call.method in _DECIDED or call.method in (SHIP, RESEND)
     if not modifies or over is None or call.began <= over + grace(declared):
         return None
+    if case.kind == RESHIP:
+        return broken(
+            "ORD-06.closed",
+            "{method} was sent although the re-send had been told to be over",
+            [case.now.seq, call.seq],
+            method=call.method,
+        )
     return broken(
         "ORD-06.over",
         "{method} was sent although the exchange had been told to be over",
@@ -90,8 +129,9 @@ def _undecided(case: ExchangeCase, call: Call) -> Breach | None:
 
 def _parcel(case: ExchangeCase, call: Call) -> Breach | None:
     """Return how the parcel that *call* tells of is not the one that the ERP sent."""
-    sent = str(call.asked.params.get("logistics_no", ""))
-    if not _has_decided(case, call, "receive"):
+    again = case.kind == RESHIP
+    sent = str(_report(call).get("mail_no", "") if again else call.asked.params.get("logistics_no", ""))
+    if not again and not _has_decided(case, call, "receive"):
         return broken(
             "ORD-06.early",
             "the replacement was reported as sent before the goods had come back",
@@ -99,20 +139,39 @@ def _parcel(case: ExchangeCase, call: Call) -> Breach | None:
         )
     shipped = told_by(case, "ship", call.began)
     if not shipped:
-        return broken(
-            "ORD-06.unshipped",
-            "the replacement was reported as sent, parcel {number}, and the ERP had shipped none",
-            [case.born.seq, call.seq],
-            number=sent,
-        )
+        return _unshipped(case, call, sent)
     if any(found.waybill == sent for found in shipped):
         return None
+    if again:
+        return broken(
+            "ORD-06.other_number",
+            "the goods sent again were reported as parcel {number}; the ERP shipped {right}",
+            [shipped[-1].seq, call.seq],
+            number=sent,
+            right=shipped[-1].waybill,
+        )
     return broken(
         "ORD-06.number",
         "the replacement was reported as parcel {number}; the ERP shipped {right}",
         [shipped[-1].seq, call.seq],
         number=sent,
         right=shipped[-1].waybill,
+    )
+
+
+def _unshipped(case: ExchangeCase, call: Call, sent: str) -> Breach:
+    if case.kind == RESHIP:
+        return broken(
+            "ORD-06.not_sent",
+            "goods were reported as sent again, parcel {number}, and the ERP had shipped none",
+            [case.born.seq, call.seq],
+            number=sent,
+        )
+    return broken(
+        "ORD-06.unshipped",
+        "the replacement was reported as sent, parcel {number}, and the ERP had shipped none",
+        [case.born.seq, call.seq],
+        number=sent,
     )
 
 

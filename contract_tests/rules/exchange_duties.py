@@ -1,40 +1,58 @@
-"""What the laws of coverage demand of an exchange: it reaches the ERP, stays the same there, and is carried out."""
+"""What the laws of coverage demand of exchanges and re-sends: they reach the ERP, stay the same, are carried out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from contract_tests.exchange_case import ExchangeCase, Step
-from contract_tests.limits import handles_exchanges, sla
+from contract_tests.limits import handles, sla
 from contract_tests.rule import HELD, Doubt, Said, broken
 from contract_tests.words import say, seconds
 from simulator.erp.document import EXCHANGE_IMAGES
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
+from simulator.tmall.exchange import EXCHANGE, RESHIP
 
-CARRIED = {
-    "approve_exchange": ("agree", "1"),
-    "refuse_exchange": ("refuse", "1"),
-    "receive": ("receive", "3"),
-    "refuse_return": ("refuse_return", "3"),
-    "ship": ("ship", "12"),
+
+class Duty(NamedTuple):
+    """What a decision or report of the ERP demands of the platform."""
+
+    action: str
+    """The platform's action that carries it out."""
+    statuses: tuple[str, ...]
+    """The states in which that is possible."""
+    lapses: bool = False
+    """Whether the buyer's change of the application ends it: it was about other wishes."""
+
+
+DUTIES: Mapping[str, Mapping[str, Duty]] = {
+    EXCHANGE: {
+        "approve_exchange": Duty("agree", ("1",)),
+        "refuse_exchange": Duty("refuse", ("1",)),
+        "receive": Duty("receive", ("3",)),
+        "refuse_return": Duty("refuse_return", ("3",)),
+        "ship": Duty("ship", ("12",)),
+    },
+    RESHIP: {"refuse_reship": Duty("refuse", ("1", "12"), lapses=True), "ship": Duty("ship", ("1", "12"))},
 }
-"""By decision or report: the platform's action that carries it out, and the state in which that is possible."""
+"""By kind, and decision or report. That goods are to be sent again has no call: the parcel says it."""
 
 
 def reaches_the_erp(case: ExchangeCase, declared: Declaration) -> Iterator[Said]:
-    """See that an exchange which stood open longer than the limit has a document."""
-    if not handles_exchanges(declared):
+    """See that an exchange or re-send which stood open longer than the limit has a document."""
+    if not handles(declared, case.kind):
         return
     limit, until, over = sla(case, declared), case.history.until, case.over()
-    written = [found for found in case.goods if found.document.kind == "exchange"]
+    written = [found for found in case.goods if found.document.kind == case.kind]
     owed_until = min(until, over.mono) if over is not None else until
     arrived = written[0].mono if written else owed_until
     took = case.undisturbed(case.born.mono, arrived)
     if took > limit:
         yield broken(
             "COV-01.exchange",
-            "the exchange was there to be seen for {took} s undisturbed before the ERP had a document of it (if it ever"
+            "the {kind} was there to be seen for {took} s undisturbed before the ERP had a document of it (if it ever"
             " had); the limit is {limit} s",
             [case.born.seq, written[0].seq if written else 0],
+            kind=named(case),
             took=seconds(took),
             limit=seconds(limit),
         )
@@ -44,67 +62,97 @@ def reaches_the_erp(case: ExchangeCase, declared: Declaration) -> Iterator[Said]
         yield Doubt(say("doubt.not_in_erp_yet", "not in the ERP when the run ended, but the limit had not passed yet"))
 
 
+def named(case: ExchangeCase) -> str:
+    """Return what the case is about, in a word."""
+    return say("kind.reship", "re-send") if case.kind == RESHIP else say("kind.exchange", "exchange")
+
+
 def ends_the_same(case: ExchangeCase, declared: Declaration) -> Iterator[Said]:
-    """See that the ERP's document ends in the exchange's own status; 14 has become a refund, so it is closed."""
-    written = [found for found in case.goods if found.document.kind == "exchange"]
-    if not handles_exchanges(declared) or not written:
+    """See that the ERP's document ends in the platform's own status, a re-send with as many pieces.
+
+    An exchange in state 14 has become a refund, so its document is closed.
+    """
+    written = [found for found in case.goods if found.document.kind == case.kind]
+    if not handles(declared, case.kind) or not written:
         return
     last, now = written[-1], case.now
-    wanted = EXCHANGE_IMAGES[now.exchange.status]
-    if last.document.status == wanted:
+    wanted, pieces = EXCHANGE_IMAGES[now.exchange.status], now.exchange.num
+    over = case.over() is not None
+    counted = case.kind != RESHIP or over or last.document.quantity == pieces
+    if last.document.status == wanted and counted:
         yield HELD
-    elif case.undisturbed(now.mono, case.history.until) > sla(case, declared):
-        yield broken(
-            "COV-02.exchange",
-            "the exchange is in status {status}, the ERP shows {shown} and not {right}",
-            [now.seq, last.seq],
-            status=now.exchange.status,
-            shown=last.document.status,
-            right=wanted,
-        )
-    else:
+    elif case.undisturbed(now.mono, case.history.until) <= sla(case, declared):
         yield Doubt(
             say(
                 "doubt.not_shown_yet",
                 "the refund changed shortly before the run ended, and the ERP did not show it yet",
             )
         )
+    elif last.document.status != wanted:
+        yield broken(
+            "COV-02.exchange",
+            "the {kind} is in status {status}, the ERP shows {shown} and not {right}",
+            [now.seq, last.seq],
+            kind=named(case),
+            status=now.exchange.status,
+            shown=last.document.status,
+            right=wanted,
+        )
+    else:
+        yield broken(
+            "COV-02.pieces",
+            "{right} pieces are to be sent again, the ERP shows {shown}",
+            [now.seq, last.seq],
+            shown=last.document.quantity,
+            right=pieces,
+        )
 
 
 def is_carried_out(case: ExchangeCase, declared: Declaration) -> Iterator[Said]:
     """See that what the ERP decided, received and shipped is done on the platform, while it could be."""
-    if not handles_exchanges(declared):
+    if not handles(declared, case.kind):
         return
     for entry in sorted((*case.decisions, *case.reports), key=lambda found: found.seq):
-        if entry.decision not in CARRIED:
+        duty = DUTIES[case.kind].get(entry.decision)
+        if duty is None:
             continue
-        action, status = CARRIED[entry.decision]
         state = case.stood(entry.seq)
-        while state is not None and state.exchange.status != status and _before(state, status):
+        while state is not None and state.exchange.status not in duty.statuses and _before(state, duty):
             state = case.moved(state)  # the parcel may be told of before the platform stands where it belongs
-        if state is None or state.exchange.status != status:
+        if state is None or state.exchange.status not in duty.statuses:
             continue
-        yield from _done(case, declared, entry, action, state)
+        yield from _done(case, declared, entry, duty, state)
 
 
-def _before(state: Step, status: str) -> bool:
-    return state.exchange.status == "3" and status == "12"
+def _before(state: Step, duty: Duty) -> bool:
+    return state.exchange.status == "3" and duty.statuses == ("12",)
 
 
-def _done(case: ExchangeCase, declared: Declaration, entry: Decision, action: str, state: Step) -> Iterator[Said]:
-    since, following = max(entry.mono, state.mono), case.moved(state)
+def _done(case: ExchangeCase, declared: Declaration, entry: Decision, duty: Duty, state: Step) -> Iterator[Said]:
+    since, following = max(entry.mono, state.mono), _ending(case, duty, state)
     took = case.undisturbed(since, following.mono if following is not None else case.history.until)
     mine = following is not None and following.actor == "integration"
     if took > sla(case, declared):
         yield broken(
             "COV-04.exchange",
-            "{by} decided {decision} about the exchange, and {took} s undisturbed later the platform had not seen it",
+            "{by} decided {decision} about the {kind}, and {took} s undisturbed later the platform had not seen it",
             [entry.seq, state.seq, following.seq if following is not None else 0],
+            kind=named(case),
             by=entry.by,
             decision=entry.decision,
             took=seconds(took),
         )
-    elif mine and following is not None and following.action in (action, "receive_and_ship"):
+    elif mine and following is not None and following.action in (duty.action, "receive_and_ship"):
         yield HELD
     elif following is None:
         yield Doubt(say("doubt.not_carried_out_yet", "decided shortly before the run ended, and not carried out yet"))
+
+
+def _ending(case: ExchangeCase, duty: Duty, state: Step) -> Step | None:
+    """Return the first step after *state* with which *duty* is done or owed no longer."""
+    for step in case.steps:
+        if step.seq > state.seq:
+            lapsed = duty.lapses and step.action == "modify"
+            if lapsed or step.exchange.status not in duty.statuses:
+                return step
+    return None

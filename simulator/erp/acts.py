@@ -18,5 +18,6 @@ DECISIONS: dict[str, str] = {
     "warehouse.intercept": "intercept",
     "warehouse.ship": "ship",
     "warehouse.ship_exchange": "ship",
+    "warehouse.ship_reship": "ship",
 }
 """What each act decides or reports; an ERP may have no way to say it (`Profile.cannot`)."""

@@ -35,24 +35,28 @@ STATUSES = {
         "done",
         "closed",
     ),
+    "reship": ("pending", "waiting_ship", "shipped", "refused", "done", "closed"),
     "inbound": ("waiting_buyer", "waiting_receipt", "closed"),
 }
-"""What a document can be, by kind: about the money, about other goods instead, or a notice that goods come back."""
+"""What a document can be, by kind: about the money, about other goods instead, about goods to be sent once more, or a
+notice that goods come back."""
 
 EXCHANGE_IMAGES = {
     "1": "pending",
     "2": "waiting_buyer",
     "3": "waiting_receipt",
     "6": "refused",
+    "7": "shipped",
     "12": "waiting_ship",
     "13": "shipped",
     "5": "done",
     "4": "closed",
     "14": "closed",
 }
-"""What an exchange's document is for each state of the exchange; 14 has become a refund with a document of its own."""
+"""What the document of an exchange or re-send is for each of its states; 14 has become a refund with a document of its
+own."""
 
-MAIN = ("refund", "exchange")
+MAIN = ("refund", "exchange", "reship")
 """The kinds about which reviewers decide."""
 
 
@@ -65,9 +69,9 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     """The number the integration gave it."""
     shop: str = ""
     refund_id: str = ""
-    """Also the number of an exchange, which is a refund number."""
+    """Also the number of an exchange or re-send, which is a refund number."""
     kind: str = "refund"
-    """refund, exchange or inbound (a notice that goods come back)."""
+    """refund, exchange, reship (goods are sent once more) or inbound (a notice that goods come back)."""
     tid: str = ""
     oid: str = ""
     status: str = "pending"
@@ -75,7 +79,7 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     amount: int = 0
     """Fen."""
     type: str = ""
-    """refund_only, return_refund or exchange."""
+    """refund_only, return_refund, exchange or reship."""
     quantity: int = 0
     """Pieces; of an inbound document those that are expected back."""
     lines: tuple[Line, ...] = ()
@@ -90,7 +94,7 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=True):
     warehouse says), revision, at (ms). A newer answer replaces the older."""
     shipped: dict[str, Any] = {}
     """The parcel that left the warehouse, or empty: company, waybill, revision, at (ms). Of an exchange it is the
-    replacement."""
+    replacement, of a re-send what was sent again."""
     receipts: tuple[Receipt, ...] = ()
     """What came back."""
     booked: bool = False

@@ -12,14 +12,15 @@ from simulator.errors import unknown_name
 from simulator.words import say
 
 KINDS = tuple(STATUSES)
-TYPES = ("refund_only", "return_refund", "exchange")
+TYPES = ("refund_only", "return_refund", "exchange", "reship")
 REQUIRED = {
     "refund": ("shop", "refund_id", "type", "amount"),
     "exchange": ("shop", "refund_id", "quantity"),
+    "reship": ("shop", "refund_id", "quantity"),
     "inbound": ("shop", "refund_id", "quantity"),
 }
 """What a document of each kind cannot be created without."""
-FIRST = {"exchange": {"type": "exchange"}, "inbound": {"status": "waiting_buyer"}}
+FIRST = {"exchange": {"type": "exchange"}, "reship": {"type": "reship"}, "inbound": {"status": "waiting_buyer"}}
 """What a new document says where the integration does not."""
 READ_ONLY = frozenset(
     {"id", "revision", "cursor", "created", "updated", "booked", "cancelled", "decision", "shipped", "received"}

@@ -1,4 +1,4 @@
-"""What reviewers decide about refunds and exchanges."""
+"""What reviewers decide about refunds, exchanges and re-sends."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,6 +41,24 @@ def _refuse(world: World, args: Args, cause: int) -> dict[str, Any]:
 def _refuse_exchange(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Refuse the exchange, with a text for the buyer and perhaps a proof picture."""
     return _refused(world, deciding.document(world, args, "exchange"), "refuse_exchange", args, cause)
+
+
+def _approve_reship(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Agree that the goods are sent once more."""
+    document = deciding.document(world, args, "reship")
+    deciding.must_be(document, "pending")
+    words = deciding.text(args, "text")
+    return deciding.decide(world, document, "approve_reship", cause, by="reviewer", words=words)
+
+
+def _refuse_reship(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Refuse to send the goods once more, with a text for the buyer and perhaps a proof picture."""
+    document = deciding.document(world, args, "reship")
+    if document.status == "pending":
+        return _refused(world, document, "refuse_reship", args, cause)
+    deciding.must_be(document, "waiting_ship")
+    words, picture = deciding.text(args, "text"), deciding.picture(world, document, args)
+    return deciding.decide(world, document, "refuse_reship", cause, by="reviewer", picture=picture, words=words)
 
 
 def _refused(world: World, document: Document, kind: str, args: Args, cause: int) -> dict[str, Any]:
@@ -100,6 +118,7 @@ def _put(world: World, changed: Document, action: str, cause: int) -> dict[str, 
 
 REFUND = {"refund": "refund id"}
 EXCHANGE = {"refund": "number of the exchange"}
+RESHIP = {"refund": "number of the re-send"}
 TEXT = {"text": "words for the buyer"}
 PROOF = {"proof": "photo: a small picture is made", "reason": "id of the platform's reason"}
 _ADDRESS = {"address": "contact id of the shop's address book (default: its return address)"}
@@ -110,6 +129,8 @@ REVIEWER_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="reviewer.approve_return", needs=REFUND, takes=_ADDRESS | TEXT, do=_approve_return),
     ActSpec(name="reviewer.approve_exchange", needs=EXCHANGE, takes=_ADDRESS | TEXT, do=_approve_exchange),
     ActSpec(name="reviewer.refuse_exchange", needs=EXCHANGE | TEXT, takes=PROOF, do=_refuse_exchange),
+    ActSpec(name="reviewer.approve_reship", needs=RESHIP, takes=TEXT, do=_approve_reship),
+    ActSpec(name="reviewer.refuse_reship", needs=RESHIP | TEXT, takes=PROOF, do=_refuse_reship),
     ActSpec(name="reviewer.edit", needs=REFUND | {"note": "the new note"}, do=_edit),
     ActSpec(name="reviewer.recover", needs=REFUND, do=_recover),
 )

@@ -35,6 +35,12 @@ def exchange(world: World) -> str:
     return str(perform(world, "buyer.apply_exchange", wants)["result"]["dispute_id"])
 
 
+@pytest.fixture
+def reship(world: World) -> str:
+    trade = create_trade(world, {"orders": [{"price": "19.99", "num": 3}], "shipped": True}, play="S08c#1")
+    return str(perform(world, "buyer.apply_reship", {"oid": str(trade.oids[0]), "num": 2})["result"]["dispute_id"])
+
+
 def _document(world: World, refund: str, **content: Any) -> Document:
     plain = {"shop": "一号店", "refund_id": refund, "type": "refund_only", "amount": 835, "quantity": 3}
     return writing.create(world, f"TM-{len(world.state.documents.rows)}", plain | content, {})
@@ -182,6 +188,30 @@ def test_an_exchange_can_be_refused_with_proof_and_new_wishes_ask_again(world: W
     assert (refused.decision, refused.text, bool(refused.proof)) == ("refuse_exchange", "没有蓝色", True)
     writing.update(world, _now(world, document), {"wanted": "颜色:红"}, {})
     assert _now(world, document).decision == {}
+
+
+def test_goods_are_sent_again_once_that_is_approved_or_the_platform_waits_for_it(world: World, reship: str) -> None:
+    parcel = {"company": "中通", "waybill": "ZT7"}
+    document = _document(world, reship, kind="reship", type="reship", amount=0, quantity=2)
+    assert "is pending, not waiting_ship" in _refused(world, "warehouse.ship_reship", reship, **parcel)
+    assert "no document of kind exchange" in _refused(world, "warehouse.ship_exchange", reship, **parcel)
+
+    agreed = _done(world, "reviewer.approve_reship", reship)
+    assert (agreed.decision, agreed.type, agreed.quantity) == ("approve_reship", "reship", 2)
+    shipped = _done(world, "warehouse.ship_reship", reship, **parcel)
+    assert (shipped.decision, shipped.waybill, shipped.plays) == ("ship", "ZT7", ("S08c#1",))
+
+    writing.update(world, _now(world, document), {"quantity": 1}, {})
+    assert _now(world, document).decision == {}  # it was about other pieces
+    writing.update(world, _now(world, document), {"status": "waiting_ship"}, {})
+    assert _done(world, "warehouse.ship_reship", reship, company="中通", waybill="ZT8").waybill == "ZT8"
+
+
+@pytest.mark.parametrize("status", ["pending", "waiting_ship"])
+def test_goods_are_not_sent_again_where_a_reviewer_says_so(world: World, reship: str, status: str) -> None:
+    _document(world, reship, kind="reship", type="reship", amount=0, quantity=2, status=status)
+    refused = _done(world, "reviewer.refuse_reship", reship, text="签收时完好", proof="photo")
+    assert (refused.decision, refused.text, bool(refused.proof)) == ("refuse_reship", "签收时完好", True)
 
 
 def test_receipts_and_parcels_survive_a_restart(world: World, refund: str) -> None:

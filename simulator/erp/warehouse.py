@@ -8,7 +8,7 @@ from simulator.act import ActSpec
 from simulator.erp import deciding
 from simulator.erp.deciding import ENDED, Args
 from simulator.erp.document import MAIN, Document, Receipt
-from simulator.erp.reviewers import EXCHANGE, PROOF, REFUND, TEXT
+from simulator.erp.reviewers import EXCHANGE, PROOF, REFUND, RESHIP, TEXT
 from simulator.errors import ActRefused
 from simulator.words import say
 from simulator.world import World
@@ -126,6 +126,16 @@ def _ship_exchange(world: World, args: Args, cause: int) -> dict[str, Any]:
     return deciding.report(world, document, "ship", cause, **parcel)
 
 
+def _ship_reship(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Send the goods once more: the platform stands where they are to be shipped, or a reviewer has approved that."""
+    document = deciding.document(world, args, "reship")
+    if document.decision.get("kind") != "approve_reship":
+        deciding.must_be(document, "waiting_ship")
+    deciding.must_be(document, "pending", "waiting_ship")
+    parcel = {name: deciding.needed(args, name) for name in ("company", "waybill")}
+    return deciding.report(world, document, "ship", cause, **parcel)
+
+
 _PARCEL = {"company": "carrier", "waybill": "number of the parcel"}
 
 WAREHOUSE_ACTS: tuple[ActSpec, ...] = (
@@ -143,5 +153,6 @@ WAREHOUSE_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="warehouse.intercept", needs=REFUND | {"result": "stopped or gone"}, do=_intercept),
     ActSpec(name="warehouse.ship", needs={}, takes={"tid": "trade", "oid": "sub-order"} | _PARCEL, do=_ship),
     ActSpec(name="warehouse.ship_exchange", needs=EXCHANGE | _PARCEL, do=_ship_exchange),
+    ActSpec(name="warehouse.ship_reship", needs=RESHIP | _PARCEL, do=_ship_reship),
 )
 """The acts of the warehouse."""

@@ -98,7 +98,8 @@ def _settled(document: Document) -> Document:
 
 def _about_other_content(old: Document, new: Document) -> bool:
     reopened = new.status == "pending" and old.status != "pending"
-    return reopened or (old.amount, old.type, old.wanted) != (new.amount, new.type, new.wanted)
+    pieces = old.quantity != new.quantity if new.kind == "reship" else False
+    return reopened or pieces or (old.amount, old.type, old.wanted) != (new.amount, new.type, new.wanted)
 
 
 def _put(world: World, document: Document, now: int, action: str, cause: int, *, quiet: bool = False) -> Document:

@@ -67,7 +67,7 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """What the ERP's fields mean; None: what the profile says."""
     tempo: Tempo = Tempo()
     kinds: tuple[str, ...] = ("refund_only", "return_refund")
-    """Kinds that the integration handles: refund_only, return_refund, exchange, and differences in price."""
+    """Kinds that the integration handles: refund_only, return_refund, exchange, reship (补寄), differences in price."""
     ag: bool = False
     """It reports to AG what became of parcels and returned goods, where a shop has AG."""
     messages: bool = False

@@ -144,7 +144,8 @@ class Decision(Entry, tag="decision"):
     document: str = ""
     """The document's id in the ERP."""
     decision: str = ""
-    """approve, refuse, approve_return, receive, refuse_return, approve_exchange, refuse_exchange.
+    """approve, refuse, approve_return, receive, refuse_return, approve_exchange, refuse_exchange, approve_reship,
+    refuse_reship.
 
     And what the warehouse reports: intercept (with `result`), ship (with `company` and `waybill`).
     """
@@ -155,7 +156,7 @@ class Decision(Entry, tag="decision"):
     amount: int = 0
     """Fen: the amount decided upon, as the document showed it."""
     type: str = ""
-    """refund_only, return_refund or exchange, as the document showed it."""
+    """refund_only, return_refund, exchange or reship, as the document showed it."""
     quantity: int = 0
     """Pieces; with `receive` all that came back so far."""
     receipt: str = ""

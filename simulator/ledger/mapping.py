@@ -68,16 +68,17 @@ UNITS: Dict[str, int] = {"yuan": 100, "fen": 1}
 """Fen in one of it."""
 
 WORDS: Dict[str, tuple[str, ...]] = {
-    "kind": ("refund", "exchange", "inbound"),
-    "type": ("refund_only", "return_refund", "exchange"),
+    "kind": ("refund", "exchange", "reship", "inbound"),
+    "type": ("refund_only", "return_refund", "exchange", "reship"),
     "status": (
         *("pending", "waiting_buyer", "waiting_receipt", "waiting_ship", "shipped", "refused", "refunded", "done"),
         "closed",
     ),
     "decision": (
         *("approve", "refuse", "approve_return", "receive", "refuse_return", "approve_exchange", "refuse_exchange"),
+        *("approve_reship", "refuse_reship"),
     ),
-    "decision_type": ("refund_only", "return_refund", "exchange"),
+    "decision_type": ("refund_only", "return_refund", "exchange", "reship"),
     "intercept": ("requested", "stopped", "gone"),
     "hold": ("true", "false"),
 }

@@ -45,6 +45,7 @@ PAST: Mapping[str, Phrase] = {
     "refuse_return": say("past.refuse_return", "refused the returned goods"),
     "pay": say("past.pay", "paid"),
     "ship": say("past.ship", "shipped"),
+    "void": say("past.void", "took the parcel back"),
     "timeout": say("past.timeout", "let the time limit pass"),
     "cancel_failed": say("past.cancel_failed", "could not stop the shipment"),
     "call_staff": say("past.call_staff", "called staff"),

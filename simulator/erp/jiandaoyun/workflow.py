@@ -24,7 +24,7 @@ WAITING, DONE, ENDED, ACTIVATED, PAUSED = 0, 1, 2, 4, 5
 """States of a task: ended with its instance, activated anew, and paused until somebody else has signed."""
 TO_DO = (WAITING, ACTIVATED)
 
-_FORWARD = {"approve": 0, "receive": 0, "approve_return": GOODS, "approve_exchange": GOODS}
+_FORWARD = {"approve": 0, "receive": 0, "approve_return": GOODS, "approve_exchange": GOODS, "approve_reship": 0}
 """Decisions that agree, and the node that follows."""
 
 
@@ -102,7 +102,7 @@ def decided(document: Document, now: int) -> Flow | None:
     task = waiting(flow) if flow else None
     if flow is None or task is None or kind is None or document.decision.get("revision") != document.revision:
         return None
-    back = kind in {"refuse", "refuse_return", "refuse_exchange"}
+    back = kind in {"refuse", "refuse_return", "refuse_exchange", "refuse_reship"}
     flow = {**flow, "revision": document.revision}
     flow = cleared(done(flow, task, "reject" if back else "forward", now, document.decision["text"]))
     if _FORWARD.get(kind):

@@ -118,7 +118,9 @@ class Api:
             raise RowRefusal("店铺不存在")
         whole = (known.raw if known is not None else {}) | raw
         content = canonical.read(raw, self._mapping) | {"shop": shop}
-        if whole["type"] == "换货" and raw.get("shop_status") == "SUCCESS":
+        if whole["type"] == "补发" and raw.get("shop_status") == "SUCCESS":
+            content |= {"kind": "reship", "status": "done"}
+        elif whole["type"] == "换货" and raw.get("shop_status") == "SUCCESS":
             content |= {"kind": "exchange", "status": "done"}  # an exchange ends with goods, not with money
             if known is None or not known.shipped:
                 raw["type"] = "普通退货"  # with no parcel to the buyer the platform pays, and the type turns (docId=41)

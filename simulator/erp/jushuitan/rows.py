@@ -23,7 +23,8 @@ SHOP_STATUSES = {
 GOOD_STATUSES = ("BUYER_NOT_RECEIVED", "BUYER_RECEIVED", "BUYER_RETURNED_GOODS", "SELLER_RECEIVED")
 ITEM_TYPES = ("退货", "换货", "其它", "补发")
 _TYPES = {"仅退款": "refund_only", "普通退货": "return_refund", "拒收退货": "return_refund", "换货": "exchange"}
-_KINDS = {word: "exchange" if kind == "exchange" else "refund" for word, kind in _TYPES.items()}
+_TYPES |= {"补发": "reship"}
+_KINDS = {word: kind if kind in ("exchange", "reship") else "refund" for word, kind in _TYPES.items()}
 FIELDS = {
     **dict.fromkeys(("outer_as_id", "so_id", "type", "shop_status", "good_status", "question_type"), "text"),
     **dict.fromkeys(("logistics_company", "l_id", "remark", "node", "labels", "result"), "text"),
