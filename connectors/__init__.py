@@ -20,7 +20,7 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     LEAD            s before a deadline that people are told of what nobody decided (7200), at
     ESCALATION_URL  by POST; without it by a line of the log that begins with ESCALATED
     MARGIN          s before a deadline when a silent warehouse counts as one that could not stop the parcel (600)
-    CALLBACK_SECRET with which the generic ERP signs its callbacks, taken at POST /erp; without it none is believed
+    CALLBACK_SECRET with which the ERP signs its callbacks, taken at POST /erp; without it none is believed
     INBOUND         separate (a notice of its own for goods that come back) or none
     HOLD_SCOPE      order (what is refunded is held) or trade (the whole parcel)
 
@@ -39,6 +39,7 @@ What it does right, and where to read it:
 * `refunds`   what a refund is for the ERP, and what a decision demands: functions of values;
 * `platform`, `errors`  the one side, and the three ways in which a call can fail;
 * `erp`       the other side: `erp_generic`, `erp_jushuitan`, `erp_wangdiantong`, or `erp_jiandaoyun` with `pace`;
+* `callbacks` what the ERP calls back: whose it is, and each once; `callbacks_generic`, `callbacks_jiandaoyun` know how;
 * `memory`    what must survive a crash: cursors, what was written, what is unknown, what is still to do;
 * `patience`  when to try again; `work` one job for a refund at a time, and a slow one keeps nobody waiting.
 

@@ -6,6 +6,9 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from simulator.request import RawRequest
 
+_SAID = (b"content-length", b"transfer-encoding")
+"""Headers that say how long the body is, which is read: with the second one an app would not look at it."""
+
 
 def environ_of(request: RawRequest, extra: dict[str, Any] | None = None) -> WSGIEnvironment:
     """Return the WSGI environment of *request*, with *extra* keys for the app."""
@@ -33,7 +36,7 @@ def environ_of(request: RawRequest, extra: dict[str, Any] | None = None) -> WSGI
         text = value.decode("latin-1")
         if name == b"content-type":
             environ["CONTENT_TYPE"] = text
-        elif name != b"content-length":
+        elif name not in _SAID:
             environ["HTTP_" + name.decode("latin-1").upper().replace("-", "_")] = text
     return environ
 

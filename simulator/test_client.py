@@ -16,8 +16,8 @@ from simulator.serving import Options, Simulator
 class Served:
     """A simulator on a loop of its own, in a thread."""
 
-    def __init__(self, data: Path) -> None:
-        self._options = Options(data=data, port=0)
+    def __init__(self, data: Path, profile: str = "") -> None:
+        self._options = Options(data=data, port=0, profile=profile)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
         self._thread.start()

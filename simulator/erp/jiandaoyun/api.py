@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 
 from simulator.erp import canonical, registry, writing
 from simulator.erp.document import Document
-from simulator.erp.jiandaoyun import calls, files, rows, values, workflow
+from simulator.erp.jiandaoyun import calls, files, rows, values, versions, workflow
 from simulator.erp.jiandaoyun.calls import Call
 from simulator.erp.jiandaoyun.errors import Crowded, Refusal, as_json
 from simulator.erp.jiandaoyun.filters import Filter
@@ -89,7 +89,11 @@ class Api:
             raise Refusal(3000)
         if call.name in calls.FLOWS:
             return self._flows.answer(call, body)
+        if call.version < versions.PRESENT:
+            versions.asked(self.form, call.version, body)
         found: Response = getattr(self, f"_{call.name}")(body)
+        if call.version < versions.PRESENT:
+            found.data = versions.shown(self.form, call.version, found.data)
         return found
 
     def _body(self, call: Call) -> dict[str, Any]:
@@ -178,6 +182,8 @@ class Api:
         found = []
         for data_id, raw in zip(rows.next_ids(self._world, len(raws)), raws, strict=True):
             row = {**raw, rows.BY: creator or "api"}
+            if creator:
+                row[rows.CREATOR] = creator
             if body.get("is_start_workflow") is True and self.form.workflow:
                 row[rows.FLOW] = workflow.begun(data_id, now, creator or "")
             content = canonical.read(row, self._mapping)

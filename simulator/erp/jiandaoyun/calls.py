@@ -22,7 +22,10 @@ _OLD = {
     "data_delete": "delete",
     **{f"data_batch_{name}": f"batch_{name}" for name in ("create", "update", "delete")},
     "data": "list",
+    "file/get_upload_token": "upload_token",
 }
+_OLDEST = re.compile(r"app/retrieve_all|app/([^/]+)/entry_retrieve")
+"""The list of apps, and of the forms of one, before v5."""
 _FLOW = {
     "instance/get": "instance",
     "instance/logs": "logs",
@@ -46,7 +49,7 @@ _LIMITS = {
     **dict.fromkeys(("batch_create", "batch_update", "batch_delete"), 10),
 }
 _PATH = re.compile(BASE + r"/v([1-6])/(.+)")
-_OLD_PATH = re.compile(r"app/([^/]+)/entry/([^/]+)/(\w+)")
+_OLD_PATH = re.compile(r"app/([^/]+)/entry/([^/]+)/(\w+(?:/\w+)?)")
 _COMMENTS = re.compile(r"app/([^/]+)/entry/([^/]+)/data/([^/]+)/approval_comments")
 
 
@@ -62,7 +65,8 @@ class Call(NamedTuple):
     @property
     def limit(self) -> int:
         """Return how often a second this group of calls may be made (help page 11261)."""
-        return 5 if self.version == 1 and self.app_id else _LIMITS.get(self.name, 30)
+        oldest = self.version == 1 and (self.app_id or self.name == "apps")  # flows count their versions on their own
+        return 5 if oldest else _LIMITS.get(self.name, 30)
 
 
 def read(path: str) -> Call | None:
@@ -80,6 +84,8 @@ def read(path: str) -> Call | None:
     if version >= 5:
         name = _NEW.get(rest)
         return None if name is None else Call(name, version=version)
+    if oldest := _OLDEST.fullmatch(rest):
+        return Call("forms" if oldest[1] else "apps", oldest[1] or "", version=version)
     old = _OLD_PATH.fullmatch(rest)
     if old is None or old[3] not in _OLD or (old[3] == "data" and version == 3):
         return None

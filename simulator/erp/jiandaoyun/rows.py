@@ -13,6 +13,8 @@ FLOW = "_flow"
 """Where `Document.raw` keeps the approval flow of a row."""
 BY = "_updater"
 """Where it keeps the username of whoever wrote last."""
+CREATOR = "_creator"
+"""Where it keeps the username of whoever is named as the row's creator."""
 _ID = re.compile(r"[0-9a-f]{24}")
 
 
@@ -43,7 +45,7 @@ def shown(form: Form, document: Document, host: str, only: frozenset[str] | None
         "_id": document.external,
         "appId": form.app_id,
         "entryId": form.entry_id,
-        "creator": values.member("api"),
+        "creator": values.member(raw.get(CREATOR, "api")),
         "updater": values.member(raw.get(BY, "api")),
         "deleter": None,
         "createTime": values.utc(document.created),
@@ -82,7 +84,7 @@ def value(form: Form, document: Document, name: str) -> Any:
         "_id": document.external,
         "createTime": values.utc(document.created),
         "updateTime": values.utc(document.updated),
-        "creator": "api",
+        "creator": document.raw.get(CREATOR, "api"),
         "updater": document.raw.get(BY, "api"),
         "flowState": document.raw.get(FLOW, {}).get("state"),
     }
