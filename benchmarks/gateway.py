@@ -24,16 +24,19 @@ from simulator.clock import to_text
 DETAIL = (
     "refund_id,tid,oid,status,refund_fee,total_fee,payment,refund_version,refund_phase,has_good_return,modified,sid"
 )
+SHOWN = 12
+"""Functions whose cost is printed; the first three are the largest costs left."""
 LIST = "refund_id,tid,oid,status,refund_fee,modified,refund_phase"
 
 
 class Server:
     """A measured server in its own process, pinned to the first core."""
 
-    def __init__(self, refunds: int) -> None:
-        """Start it with that many *refunds*."""
+    def __init__(self, refunds: int, *, sample: bool = False) -> None:
+        """Start it with that many *refunds*; with *sample* it says at its end where its time went."""
         self._folder = tempfile.TemporaryDirectory()
         arguments = [sys.executable, "-m", "benchmarks.server", self._folder.name, str(refunds)]
+        arguments += ["--sample"] if sample else []
         self._process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
             os.sched_setaffinity(self._process.pid, {0})
@@ -45,12 +48,15 @@ class Server:
         self.constant, self.bare, self.limit = (self.ready[name] for name in ("constant", "bare", "limit"))
         self.ledger = Path(self._folder.name) / "ledger.jsonl"
 
-    def close(self) -> None:
-        """Stop it and throw its data away."""
+    def close(self) -> dict[str, float]:
+        """Stop it, throw its data away, and return the share of its time by function if it took samples."""
         assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.close()
+        shares = self._process.stdout.read()
         self._process.wait(30)
         self._folder.cleanup()
+        return msgspec.json.decode(shares, type=dict[str, float]) if shares else {}
 
     def rows(self, count: int, start: int = 0) -> list[dict[str, Any]]:
         """Return *count* rows, over and over if there are fewer."""
@@ -139,6 +145,16 @@ def ratios(server: Server, rounds: int) -> None:
     )
 
 
+def profile(rounds: int) -> None:
+    """Print the largest costs of a `refund.get`, by function."""
+    server = Server(1000, sample=True)
+    for _ in range(rounds):
+        measure(server.port, server.details(4000), b'"refund":{')
+    print("where the time of refund.get goes, by function of ours, with what it calls of others:")
+    for name, share in list(server.close().items())[:SHOWN]:
+        print(f"  {share:5.1%}  {name}")
+
+
 def flatness(small: Server, large: Server, rounds: int) -> None:
     """Print what a page costs over many refunds, relative to few, for first and last page and every filter."""
     first, last = (lambda _: 1), (lambda pages: pages)
@@ -177,6 +193,7 @@ def main() -> None:
     fresh.ready["total"] = 1000 * chosen.rounds
     ratios(fresh, chosen.rounds)
     fresh.close()
+    profile(chosen.rounds)
 
 
 if __name__ == "__main__":

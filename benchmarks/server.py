@@ -1,12 +1,14 @@
 """The server that is measured: a whole simulator with N refunds, and beside it the same HTTP server, constant bytes.
 
-Run as a process by `benchmarks.gateway`; prints one line of JSON when it is ready.
+Run as a process by `benchmarks.gateway`; prints one line of JSON when it is ready, and with `--sample` another one at
+its end: where its time went.
 """
 
 import argparse
 import asyncio
 import resource
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import msgspec
 import uvloop
 
 from benchmarks import limit
+from benchmarks.costs import sampled
 from simulator import actors
 from simulator.exchange import Answer
 from simulator.listeners import Listener, bind
@@ -50,7 +53,7 @@ def fill(simulator: Simulator, count: int) -> list[dict[str, Any]]:
     return [{"refund_id": row.refund_id, "version": row.version, "modified": row.modified} for row in rows]
 
 
-async def run(data: Path, count: int) -> None:
+async def run(data: Path, count: int, *, sample: bool) -> None:
     """Serve until the parent closes our input."""
     simulator = Simulator(Options(data=data, port=0))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -67,7 +70,11 @@ async def run(data: Path, count: int) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()
     loop = asyncio.get_running_loop()
-    await loop.run_in_executor(None, sys.stdin.buffer.read)
+    with sampled() if sample else nullcontext() as costs:
+        await loop.run_in_executor(None, sys.stdin.buffer.read)
+    if costs is not None:
+        sys.stdout.buffer.write(msgspec.json.encode(costs.shares()) + b"\n")
+        sys.stdout.buffer.flush()
     await simulator.stop()
 
 
@@ -75,6 +82,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("count", type=int)
+    parser.add_argument("--sample", action="store_true")
     chosen = parser.parse_args()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(run(chosen.data, chosen.count))
+        runner.run(run(chosen.data, chosen.count, sample=chosen.sample))
