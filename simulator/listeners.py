@@ -68,7 +68,16 @@ class Listener:
         self.name = name
         self.host, self.port = sock.getsockname()[:2]
         self._sock: socket.socket | None = sock
-        config = Config(app, log_level="critical", access_log=False, server_header=False, lifespan="off", ws="none")
+        # Nobody is believed who says for whom he asks (X-Forwarded-For): addresses may be what lets an app in.
+        config = Config(
+            app,
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            proxy_headers=False,
+        )
         config.load()
         self._state = ServerState()
         self._state.default_headers = []

@@ -97,33 +97,47 @@ def respond(cycle: RequestResponseCycle, answer: Answer) -> None:
     cycle.on_response()
 
 
+def _came_at_once(cycle: RequestResponseCycle) -> bool:
+    """Tell whether the body came with the head, as nearly all do, and there is nothing to wait for or to say."""
+    return not (cycle.more_body or cycle.disconnected or cycle.response_complete or cycle.waiting_for_100_continue)
+
+
+async def _whole_body(receive: Receive) -> tuple[bytes, int] | None:
+    """Return the body and how long it was if it was too long to be kept; None as for `read_request`."""
+    parts: list[bytes] = []
+    size, too_long, more = 0, 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        more = message.get("more_body", False)
+        if size > BODY_LIMIT:
+            parts, too_long = [], size
+        if size > DISCARDED:
+            return None
+    return b"".join(parts) if not too_long else b"", too_long
+
+
 async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
     """Return the whole request, or None if the client went away, or sends more than anybody would read."""
-    message = await receive()
-    body = message.get("body", b"")
+    cycle = getattr(receive, "__self__", None)
     too_long = 0
-    if message["type"] == "http.disconnect":
-        return None
-    if message.get("more_body"):
-        parts, size = [body], len(body)
-        while message.get("more_body"):
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > BODY_LIMIT:
-                parts, too_long = [], size
-            if size > DISCARDED:
-                return None
-        body = b"".join(parts) if not too_long else b""
+    if isinstance(cycle, RequestResponseCycle) and _came_at_once(cycle):
+        body = bytes(cycle.body)
+    else:
+        found = await _whole_body(receive)
+        if found is None:
+            return None
+        body, too_long = found
     client = scope["client"]
     return RawRequest(
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"],
         headers=scope["headers"],
-        body=bytes(body),
+        body=body,
         client=client[0] if client else "",
         began=scope["began"],
         too_long=too_long,
