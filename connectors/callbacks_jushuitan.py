@@ -8,7 +8,7 @@ import json
 from urllib.parse import parse_qsl
 
 from connectors.callbacks import Arrived, Notice, Reply
-from connectors.erp_jushuitan import sign
+from connectors.erp_jushuitan_gateway import sign
 
 
 class Ear:

@@ -5,26 +5,21 @@ every answer is HTTP 200, what went wrong stands in its `code`, and a row can fa
 is native (`status` Confirmed), the rest is told by labels that the two sides agreed on, with remarks beside them.
 """
 
-import hashlib
-import json
-import secrets
 import threading
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 import urllib3
 
 from connectors.clock import Clock
-from connectors.erp_http import picture, request
+from connectors.erp_http import picture
+from connectors.erp_jushuitan_gateway import Gateway
 from connectors.errors import Later, Refused, Unknown
 
 MOST_ROWS = 50
 KEPT = 50_000
 """How many documents' content is kept at hand."""
-EARLY = 86_400
-"""Seconds before a token expires at which it is renewed."""
 
 JSON = dict[str, Any]
 
@@ -46,9 +41,6 @@ _LABELS = {
 }
 """Labels by which reviewers and the warehouse say what they decided."""
 _KINDS = tuple(_LABELS.values())
-_TOO_MANY = {199: 1.0, 200: 60.0}
-"""Seconds to wait after each code of a rate limit."""
-_TOKEN, _TIME = 100, 140
 _ORDER_UNKNOWN = "未找到对应的订单"
 _LOOK_FIRST = ("已被修改", "售后单已存在")
 """What a row that failed says when only a look tells how the document is: others wrote it, or it is there already."""
@@ -59,11 +51,8 @@ class Erp:
 
     def __init__(self, url: str, app: tuple[str, str], clock: Clock, http: urllib3.PoolManager) -> None:
         """Speak to the platform at *url* as *app* (key, secret), whose calls carry the time."""
-        self._url = url
-        self._app, self._secret = app
-        self._clock = clock
+        self._gateway = Gateway(url, app, clock, http)
         self._http = http
-        self._token: JSON = {}
         self._shops: dict[str, int] = {}
         self._rows: dict[str, JSON] = {}
         self._trades: dict[str, tuple[str, str]] = {}
@@ -79,7 +68,7 @@ class Erp:
             return _document(row, str(body["shop"]))
         own = {"shop_id": self._shop(str(body["shop"])), "outer_as_id": _refund(external)}
         try:
-            answer = self._call("/open/aftersale/upload", [own | new])
+            answer = self._gateway.call("/open/aftersale/upload", [own | new])
             _must(answer)
         except (Unknown, Later):
             self._rows.pop(external, None)  # look again before the next write
@@ -98,7 +87,9 @@ class Erp:
     def documents(self, shop: str, after: str, limit: int = MOST_ROWS) -> tuple[list[JSON], str, bool]:
         """Return documents of *shop* after a row version, the newest version of them, and whether there are more."""
         asked = {"shop_id": self._shop(shop), "start_ts": int(after or 0), "is_get_total": False}
-        data = self._call("/open/refund/single/query", asked | {"page_size": min(limit, MOST_ROWS), "page_index": 1})
+        data = self._gateway.call(
+            "/open/refund/single/query", asked | {"page_size": min(limit, MOST_ROWS), "page_index": 1}
+        )
         rows: list[JSON] = data["datas"]
         newest = max((int(row["ts"]) for row in rows), default=int(after or 0))
         return [_document(row, shop) for row in rows], str(newest), bool(data["has_next"])
@@ -113,13 +104,13 @@ class Erp:
             return None
         shop, tid = self._trades[external]
         asked = {"shop_id": self._shop(shop), "so_ids": [tid], "page_size": MOST_ROWS, "page_index": 1}
-        found: list[JSON] = self._call("/open/refund/single/query", asked)["datas"]
+        found: list[JSON] = self._gateway.call("/open/refund/single/query", asked)["datas"]
         return next((row for row in found if str(row["outer_as_id"]) == _refund(external)), None)
 
     def _shop(self, nick: str) -> int:
         """Return the platform's number of a shop."""
         if nick not in self._shops:
-            found = self._call("/open/shops/query", {"page_index": 1, "page_size": 100})["datas"]
+            found = self._gateway.call("/open/shops/query", {"page_index": 1, "page_size": 100})["datas"]
             self._shops = {str(row["nick"]): int(row["shop_id"]) for row in found}
         if nick not in self._shops:
             raise Refused(f"erp: shop {nick} is none of the ERP's")
@@ -130,66 +121,6 @@ class Erp:
             where[external] = value
             if len(where) > KEPT:
                 where.pop(next(iter(where)))
-
-    def _call(self, path: str, biz: JSON | list[JSON]) -> JSON:
-        """Make a call; a token that has died is renewed once."""
-        content = json.dumps(biz, ensure_ascii=False, separators=(",", ":"))
-        for last in (False, True):
-            fields = {"access_token": self._access(fresh=last), "version": "2", "biz": content}
-            try:
-                return self._ask(path, fields)
-            except _Dead as dead:
-                if last:
-                    raise Later(str(dead)) from dead
-        raise AssertionError("unreachable")
-
-    def _access(self, *, fresh: bool) -> str:
-        """Return an access token: the first for a code of our own making, as apps of one's own shops may."""
-        with self._lock:
-            if fresh or not self._token or self._token["until"] - EARLY <= self._clock.now():
-                code = secrets.token_hex(3)
-                asked = {"grant_type": "authorization_code", "code": code}
-                got = self._ask("/openWeb/auth/getInitToken", asked)
-                self._token = {"access": str(got["access_token"]), "until": self._clock.now() + int(got["expires_in"])}
-            return str(self._token["access"])
-
-    def _ask(self, path: str, fields: Mapping[str, str]) -> JSON:
-        signed = {"app_key": self._app, "timestamp": str(int(self._clock.now())), "charset": "utf-8", **fields}
-        signed["sign"] = sign(self._secret, signed)
-        headers = {"Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
-        answer = request(self._http, "POST", self._url + path, path, body=urlencode(signed), headers=headers)
-        return _read(path, answer.status, answer.data)
-
-
-class _Dead(Refused):
-    """The access token is not, or no longer, good."""
-
-
-def sign(secret: str, fields: Mapping[str, str]) -> str:
-    """Return the sign: hex MD5 of the secret, then each field's name and value in order of name."""
-    text = secret + "".join(name + fields[name] for name in sorted(fields) if name != "sign")
-    return hashlib.md5(text.encode()).hexdigest()
-
-
-def _read(path: str, status: int, content: bytes) -> JSON:
-    """Return the data of an answer, or raise what it means: HTTP says nothing, the code everything."""
-    try:
-        found = json.loads(content)
-        code, said = int(found["code"]), found.get("msg") or ""
-    except (ValueError, KeyError, TypeError) as error:
-        text = f"erp {path}: HTTP {status}, and no answer of the platform"
-        raise (Later(text) if status == 503 else Unknown(text)) from error
-    text = f"erp {path}: code {code} {said}".rstrip()
-    if code in _TOO_MANY:
-        raise Later(text, _TOO_MANY[code])
-    if code == _TIME:
-        raise Later(text)
-    if code == _TOKEN:
-        raise _Dead(text)
-    if code != 0:
-        raise Refused(text)
-    data: JSON = found["data"]
-    return data
 
 
 def _must(data: Mapping[str, Any]) -> None:

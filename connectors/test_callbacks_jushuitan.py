@@ -12,7 +12,7 @@ from connectors.callbacks import WINDOW, Arrived, Callbacks
 from connectors.callbacks_jushuitan import Ear
 from connectors.clock import Clock
 from connectors.desk import Desk
-from connectors.erp_jushuitan import sign
+from connectors.erp_jushuitan_gateway import sign
 from connectors.errors import Later, Refused, Trouble, Unknown
 from connectors.memory import Memory
 

@@ -8,7 +8,8 @@ import pytest
 import urllib3
 
 from connectors.clock import Clock
-from connectors.erp_jushuitan import Erp, sign
+from connectors.erp_jushuitan import Erp
+from connectors.erp_jushuitan_gateway import sign
 from connectors.errors import Later, Refused, Trouble, Unknown
 
 JSON = dict[str, Any]
@@ -62,16 +63,22 @@ class Platform:
         self.forms: list[dict[str, str]] = []
         self.next: list[Answer | Exception] = []
         """What the next calls (but for tokens) are answered in place of the truth, or how they fail after the deed."""
-        self.tokens = 0
+        self.asked: list[str] = []
+        """Calls for tokens."""
+        self.ended: set[str] = set()
+        """Refresh tokens that are good no more."""
+        self.life = 30 * DAY
 
     def request(self, _verb: str, url: str, *, body: str = "", **_more: Any) -> Answer:
         path = url.removeprefix("http://erp")
         form = dict(parse_qsl(body))
         self.forms.append(form)
-        if path == "/openWeb/auth/getInitToken":
-            self.tokens += 1
-            data: JSON = {"access_token": f"token-{self.tokens}", "expires_in": 30 * DAY}
-            return Answer({"code": 0, "msg": "", "data": data})
+        if path.startswith("/openWeb/auth/"):
+            self.asked.append(path.rpartition("/")[2])
+            if path.endswith("refreshToken") and form["refresh_token"] in self.ended:
+                return Answer({"code": 100, "msg": "access_token无效或已过期"})
+            names = {name: f"{name}-{len(self.asked)}" for name in ("access_token", "refresh_token")}
+            return Answer({"code": 0, "msg": "", "data": {**names, "expires_in": self.life}})
         biz = json.loads(form["biz"])
         self.calls.append((path, biz))
         trouble = self.next.pop(0) if self.next else None
@@ -250,22 +257,46 @@ def test_a_dead_token_is_renewed_once_and_an_old_one_in_time(erp: Erp, platform:
     erp.put(NUMBER, BODY)
     platform.next = [Answer({"code": 100, "msg": "access_token无效或已过期"})]
     erp.put(NUMBER, {**BODY, "amount": "60.00"})
-    assert platform.tokens == 2
+    assert platform.asked == ["getInitToken", "refreshToken"]
 
     platform.next = [Answer({"code": 100, "msg": ""}), Answer({"code": 100, "msg": ""})]
     with pytest.raises(Later):
         erp.put(NUMBER, {**BODY, "amount": "70.00"})
     clock.at += 29 * DAY + 1
     erp.put(NUMBER, {**BODY, "amount": "70.00"})
-    assert platform.tokens == 4
+    assert platform.asked == ["getInitToken", *["refreshToken"] * 3]
+    assert platform.forms[-1]["access_token"] == "access_token-4"
 
 
-def test_what_the_platform_has_no_word_for_is_refused_here(erp: Erp) -> None:
-    with pytest.raises(Refused, match="exchange"):
-        erp.put(NUMBER, {**BODY, "kind": "exchange", "status": "waiting_ship"})
-    with pytest.raises(Refused, match="二号店"):
-        erp.put(NUMBER, {**BODY, "shop": "二号店"})
+def test_where_refreshing_is_over_the_first_token_is_asked_for_anew(
+    erp: Erp, platform: Platform, clock: StoppedClock
+) -> None:
+    erp.put(NUMBER, BODY)
+    platform.ended = {"refresh_token-1"}
+    clock.at += 30 * DAY
+
+    erp.put(NUMBER, {**BODY, "amount": "60.00"})
+
+    assert platform.asked == ["getInitToken", "refreshToken", "getInitToken"]
 
 
-def test_a_document_of_an_unknown_trade_is_none(erp: Erp) -> None:
-    assert erp.get(NUMBER) is None
+def test_a_token_of_a_short_life_is_used_for_most_of_it(erp: Erp, platform: Platform, clock: StoppedClock) -> None:
+    platform.life = 3600
+    for amount in ("10.00", "20.00", "30.00"):
+        erp.put(NUMBER, {**BODY, "amount": amount})
+        clock.at += 1500
+
+    assert platform.asked == ["getInitToken"]
+    clock.at += 1500
+    erp.put(NUMBER, BODY)
+    assert platform.asked == ["getInitToken", "refreshToken"]
+
+
+def test_who_finds_a_token_dead_that_another_has_renewed_takes_that(erp: Erp, platform: Platform) -> None:
+    erp.put(NUMBER, BODY)
+    gateway = erp._gateway
+    old = gateway._access()
+    new = gateway._access(dead=old)
+
+    assert gateway._access(dead=old) == new != old
+    assert len(platform.asked) == 2
