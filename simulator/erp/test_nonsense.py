@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulator.actors import perform
 from simulator.erp.caller import Wanted
 from simulator.erp.jushuitan import client as jushuitan
 from simulator.erp.side import SHOP, Side
@@ -132,6 +133,68 @@ def test_a_query_with_nonsense_in_it_is_answered(profile: str) -> None:
             answer = side.ask(_queried(side, asked))
             assert answer.status == 200
             assert isinstance(side.caller.error(answer), str)
+
+        answered()
+        side.world.book.close()
+
+
+GOODS = {
+    "jushuitan": [jushuitan.CONFIRM_GOODS, jushuitan.RECEIVED, jushuitan.PARCELS, jushuitan.PAYMENTS],
+    "wangdiantong": [flagship.CREATE_STOCK_IN, flagship.SEARCH_STOCK_INS, flagship.SMART, flagship.SEARCH_RAW],
+    "wangdiantong-enterprise": [enterprise.PUSH_STOCK_IN, enterprise.STOCK_INS],
+}
+"""Calls about goods that came back, and about money that went."""
+_OF_GOODS = (
+    *("as_id", "return_id", "items", "wh_id", "l_id", "outer_as_id", "shop_id", "type", "shop_status", "question_type"),
+    *("refund_no", "out_stockin_no", "outer_no", "warehouse_no", "detail_list", "create_mode", "is_check", "remark"),
+    *("start_time", "end_time", "modified_begin", "modified_end", "start_ts", "page_index", "page_size", "page_no"),
+    *("status", "time_type", "date_type", "as_ids", "io_ids", "shop_nos", "tid", "return_warehouse_no"),
+)
+_LINES = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(("sku_id", "spec_no", "qty", "num", "stockin_num", "qty_type", "amount", "type"), SCALARS),
+)
+_ASKED = st.dictionaries(st.sampled_from(_OF_GOODS), VALUES | st.lists(_LINES, max_size=3), max_size=5)
+
+
+def _about_goods(side: Side, call: str, asked: dict[str, Any], right: dict[str, Any]) -> Wanted:
+    caller, whole = side.caller, right | asked
+    if isinstance(caller, flagship.FlagshipClient):
+        args = [whole, asked.get("detail_list", []), True] if call == flagship.SMART else [whole]
+        return caller.ask(call, args, page_no="0", page_size="50")
+    if isinstance(caller, enterprise.EnterpriseClient):
+        if call == enterprise.PUSH_STOCK_IN:
+            return caller.ask(call, stockin_refund_info=whole)
+        return caller.ask(call, None, **{name: str(value) for name, value in asked.items()})
+    assert isinstance(caller, jushuitan.Client)
+    if call == jushuitan.CONFIRM_GOODS:
+        return caller.ask(call, [whole])
+    return caller.ask(call, {"data": [whole]} if call == jushuitan.PARCELS else asked)
+
+
+@pytest.mark.parametrize(("profile", "call"), [(profile, call) for profile, calls in GOODS.items() for call in calls])
+def test_a_call_about_goods_with_nonsense_in_it_is_answered(profile: str, call: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        side = Side(World.open(Path(folder), declaration=Declaration(profile=profile)))
+        content = side.refund() | {"type": "return_refund", "quantity": 3}
+        side.ask(side.caller.create(content))
+        perform(side.world, "reviewer.approve_return", {"refund": content["refund_id"]})
+        spec = next(iter(side.world.state.orders.values())).outer_id
+        right: dict[str, Any] = {"as_id": int(3e9) + 1, "items": [{"sku_id": "SKU-A", "qty": 1, "amount": "1"}]}
+        right |= {"type": "普通退货", "shop_id": 10001, "shop_status": "SUCCESS", "question_type": "无"}
+        if profile != "jushuitan":
+            lines = [{"spec_no": spec, "num": 1, "stockin_num": 1}]
+            right = {"refund_no": "TK1000001", "warehouse_no": "WH01", "detail_list": lines}
+
+        @settings(max_examples=40, deadline=None)
+        @given(asked=_ASKED)
+        def answered(asked: dict[str, Any]) -> None:
+            answer = side.ask(_about_goods(side, call, asked, right))
+            assert answer.status == 200
+            assert isinstance(side.caller.error(answer), str)
+            for document in side.world.state.documents.rows.values():
+                assert document.received <= max(document.quantity, 80)
+            assert side.ask(side.caller.find(content["refund_id"], SHOP)).status == 200
 
         answered()
         side.world.book.close()

@@ -86,8 +86,9 @@ class Client:
         found = answer.json()
         if found["code"]:
             return str(found["code"])
-        datas = found["data"].get("datas", ())
-        return "issuccess" if any(row.get("issuccess") is False for row in datas) else ""
+        data = found["data"]
+        rows = data if isinstance(data, list) else data.get("datas", ())
+        return "issuccess" if any(False in (row.get("issuccess"), row.get("success")) for row in rows) else ""
 
     def wrong(self) -> Sequence[tuple[Wanted, str]]:
         """Return requests that are refused, whole or by row."""
