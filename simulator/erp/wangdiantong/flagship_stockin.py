@@ -30,7 +30,7 @@ def create(world: World, args: list[Any], _pager: Pager) -> dict[str, Any]:
     if not found["refund_no"]:
         raise Refusal(APPLICATION, "refund_nomust not be null")
     mode = order.get("create_mode")
-    if isinstance(mode, bool) or mode not in _MODES:
+    if isinstance(mode, bool) or not isinstance(mode, int | None) or mode not in _MODES:
         raise Refusal(APPLICATION, f"create_mode无效: {mode}")
     made = stockin.create(
         world,

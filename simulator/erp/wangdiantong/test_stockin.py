@@ -200,7 +200,9 @@ def test_the_flagship_searches_orders_by_all_that_it_takes(opened: Opens, asked:
     assert order["created_time"].isdigit()
 
 
-@pytest.mark.parametrize("wrong", [{"out_stockin_no": "x" * 21}, {"create_mode": 3}, {"colour": 1}, {"remark": []}])
+@pytest.mark.parametrize(
+    "wrong", [{"out_stockin_no": "x" * 21}, {"create_mode": 3}, {"create_mode": []}, {"colour": 1}, {"remark": []}]
+)
 def test_the_flagship_refuses_what_an_order_cannot_say(opened: Opens, wrong: dict[str, Any]) -> None:
     coming = Return(opened("wangdiantong"))
 
