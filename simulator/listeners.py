@@ -17,6 +17,8 @@ from simulator.words import say
 
 DEFAULT_PORTS = {"tmall": 8810, "tmc": 8811, "erp": 8820, "control": 8800}
 """Offsets from the control port are kept when another first port is asked for."""
+_KEEP_ALIVE = 75
+"""Seconds that a connection may be idle, nginx's own: within fewer, whoever polls every few seconds meets the end."""
 
 
 def is_loopback(host: str) -> bool:
@@ -37,7 +39,9 @@ def bind(name: str, host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     found = socket.socket(family, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Windows takes SO_REUSEADDR for leave to listen beside another program, and frees a closed port at once.
+    alone = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+    found.setsockopt(socket.SOL_SOCKET, alone, 1)
     try:
         found.bind((host, port))
     except OSError as error:
@@ -77,6 +81,7 @@ class Listener:
             lifespan="off",
             ws="none",
             proxy_headers=False,
+            timeout_keep_alive=_KEEP_ALIVE,
         )
         config.load()
         self._state = ServerState()

@@ -145,3 +145,12 @@ def test_a_client_that_goes_away_in_the_middle_leaves_no_entry(tmp_path: Path) -
 
     assert _serve(caller, talk) == b""
     assert _entries(caller, Asked) == []
+
+
+def test_who_calls_is_who_is_connected_whatever_a_header_claims(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path, ip_whitelist="10.0.0.1")
+    claims = ("x-forwarded-for: 10.0.0.1", "x-forwarded-proto: https", "connection: close")
+
+    answer = _serve(caller, _ask(_request(caller.signed("taobao.time.get"), *claims)))
+
+    assert b"isv.permission-ip-whitelist-limit" in answer

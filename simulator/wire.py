@@ -5,6 +5,7 @@ dropped, reset or cut short, and tells whether its last byte was accepted.
 """
 
 import asyncio
+import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -66,7 +67,8 @@ class LendingProtocol(HttpToolsProtocol):
         """End the connection with a reset (RST) in place of an orderly close."""
         sock = self.transport.get_extra_info("socket")
         if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            linger = struct.pack("ii" if os.name == "posix" else "hh", 1, 0)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.transport.abort()
 
 
