@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 from simulator.clock import GMT8
 from simulator.tmall.errors import Refused, invalid, missing, needed
 from simulator.tmall.method import Method, Parameter, field_names
@@ -68,6 +70,18 @@ def _split(text: str) -> tuple[str, ...]:
     # A name longer than any real one is ignored like every unknown name.
     names = (name.strip() for name in text.split(","))
     return tuple(dict.fromkeys(name for name in names if 0 < len(name) <= _LONGEST_NAME))
+
+
+def read_json(name: str, text: str, kind: Any = Any) -> Any:
+    """Return the JSON *text* of parameter *name* as a *kind*.
+
+    Raises:
+        Refused: 41 if it is no JSON, is nested deeper than anybody reads, or is of another kind.
+    """
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Refused(invalid(name)) from None
 
 
 _READERS: Mapping[str, Callable[[str], Any]] = {

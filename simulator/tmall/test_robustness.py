@@ -311,3 +311,30 @@ def test_ids_are_whole_numbers_or_texts_on_the_wire_and_in_the_ledger(
     assert not [
         entry for entry in replayed(tmp_path / "ledger.jsonl") if isinstance(entry, Answered) and entry.status >= 500
     ]
+
+
+_JSON = sorted(
+    (method.name, name)
+    for method in surface().methods.values()
+    for name in ("param", "param0", "param_logistics_notice_d_t_o", "query_param", "messages", "content")
+    if name in method.parameters
+)
+_NESTED = ("[" * 5000, '{"a":' * 5000, "[" * 5000 + "]" * 5000)
+_PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8)
+_TREES = st.recursive(
+    _PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
+)
+
+
+@_shared
+@given(where=st.sampled_from(_JSON), text=st.sampled_from(_NESTED) | _TREES.map(json.dumps) | st.text(max_size=30))
+def test_any_text_where_json_belongs_is_answered_by_the_platform(
+    caller: Caller, where: tuple[str, str], text: str
+) -> None:
+    method, name = where
+    others: dict[str, Any] = dict.fromkeys(surface().methods[method].required, "1")
+
+    answer = caller.perform(caller.receive(caller.signed(method, **(others | {name: text}))))
+
+    assert answer.status == 200
+    _answered(answer.content)

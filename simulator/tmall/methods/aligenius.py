@@ -8,6 +8,7 @@ import msgspec
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
 from simulator.tmall import ag
+from simulator.tmall.arguments import read_json
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
 from simulator.tmall.exchange import RESHIP, WAIT_BUYER_MODIFY, WAIT_SELLER_SHIP, Exchange
@@ -41,8 +42,8 @@ def _param(context: Context, name: str, kind: type[T]) -> T:
         Refused: if it is no JSON, lacks something, or holds a value that there is not.
     """
     try:
-        return msgspec.convert(msgspec.json.decode(context.args.get(name, "")), kind, strict=False)
-    except (msgspec.DecodeError, msgspec.ValidationError):
+        return msgspec.convert(read_json(name, context.args.get(name, "")), kind, strict=False)
+    except msgspec.ValidationError:
         raise Refused(invalid(name)) from None
 
 

@@ -4,10 +4,9 @@ from heapq import merge
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
+from simulator.tmall.arguments import read_json
 from simulator.tmall.context import Context
 from simulator.tmall.errors import NO_SUCH_TRADE, Refused, invalid
 from simulator.tmall.refund import Refund
@@ -55,10 +54,7 @@ def get_status(context: Context) -> Answer:
 
 def _order_number(text: str) -> int:
     """Return the order's number in the JSON *text*, where SDKs write it as a number or in quotes."""
-    try:
-        found = msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        raise Refused(invalid("query_param")) from None
+    found = read_json("query_param", text)
     number = found.get("biz_order_id") if isinstance(found, dict) else None
     if isinstance(number, str) and number.isascii() and number.isdigit() and len(number) <= 19:
         return int(number)

@@ -7,6 +7,7 @@ import msgspec
 from simulator.exchange import Answer
 from simulator.ledger.entry import Published
 from simulator.tmall import messages
+from simulator.tmall.arguments import read_json
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
 from simulator.tmall.parameters import File
@@ -43,10 +44,7 @@ def produce(context: Context) -> Answer:
 
 def produce_many(context: Context) -> Answer:
     """Answer `taobao.tmc.messages.produce`: what cannot be put fails alone, in the order of the request."""
-    try:
-        raw = msgspec.json.decode(context.args["messages"], type=list[dict[str, Any]])
-    except msgspec.DecodeError as error:
-        raise Refused(invalid("messages")) from error
+    raw = read_json("messages", context.args["messages"], list[dict[str, Any]])
     if not 0 < len(raw) <= MOST_MESSAGES:
         raise Refused(invalid("messages"))
     results = [_put(context, row) for row in raw]
@@ -91,8 +89,8 @@ def _problem(world: World, draft: _Draft) -> str:
     if draft.target_group and not _is_group(world, draft.target_group):
         return "target_group"
     try:
-        msgspec.json.decode(draft.content, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeError):
+        read_json("content", draft.content, dict[str, Any])
+    except Refused:
         return "content"
     return ""
 
