@@ -48,7 +48,9 @@ def _wangdiantong(dialect: type[erp_wangdiantong.Dialect], told: Settings, http:
 DIALECTS: Mapping[str, Callable[[Settings, urllib3.PoolManager], Erp]] = {
     "generic": lambda told, http: erp_generic.Erp(told.erp_url, told.erp_key, http),
     "jiandaoyun": lambda told, http: erp_jiandaoyun.Erp(told.erp_url, told.erp_key, http),
-    "jushuitan": lambda told, http: erp_jushuitan.Erp(told.erp_url, (told.erp_app_key, told.erp_key), told.clock, http),
+    "jushuitan": lambda told, http: erp_jushuitan.Erp(
+        told.erp_url, (told.erp_app_key, told.erp_key), told.clock, http, together=told.erp_together
+    ),
     "wangdiantong": partial(_wangdiantong, erp_wangdiantong_flagship.Erp),
     "wangdiantong-enterprise": partial(_wangdiantong, erp_wangdiantong_enterprise.Erp),
 }

@@ -6,7 +6,7 @@ is native (`status` Confirmed), the rest is told by labels that the two sides ag
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ import urllib3
 from connectors.clock import Clock
 from connectors.erp_http import picture
 from connectors.erp_jushuitan_gateway import Gateway
+from connectors.erp_together import Together
 from connectors.errors import Later, Refused, Unknown
 
 MOST_ROWS = 50
@@ -49,8 +50,14 @@ _LOOK_FIRST = ("已被修改", "售后单已存在")
 class Erp:
     """The documents of all shops. Every failure is one of the three in `connectors.errors`."""
 
-    def __init__(self, url: str, app: tuple[str, str], clock: Clock, http: urllib3.PoolManager) -> None:
-        """Speak to the platform at *url* as *app* (key, secret), whose calls carry the time."""
+    def __init__(
+        self, url: str, app: tuple[str, str], clock: Clock, http: urllib3.PoolManager, *, together: float = 0.0
+    ) -> None:
+        """Speak to the platform at *url* as *app* (key, secret), whose calls carry the time.
+
+        *together*: seconds that an upload waits for others to join it.
+        """
+        self._together = Together(self._uploaded, together, MOST_ROWS)
         self._gateway = Gateway(url, app, clock, http)
         self._http = http
         self._shops: dict[str, int] = {}
@@ -68,13 +75,20 @@ class Erp:
             return _document(row, str(body["shop"]))
         own = {"shop_id": self._shop(str(body["shop"])), "outer_as_id": _refund(external)}
         try:
-            answer = self._gateway.call("/open/aftersale/upload", [own | new])
-            _must(answer)
+            self._together.put(own | new)
         except (Unknown, Later):
             self._rows.pop(external, None)  # look again before the next write
             raise
         self._remember(self._rows, external, {**(row or {}), **own, **data, **new})
         return _document(self._rows[external], str(body["shop"]))
+
+    def _uploaded(self, rows: Sequence[JSON]) -> list[JSON | Exception]:
+        """Upload *rows*; each can fail although the call went well, and the order of the answers means nothing."""
+        answers: list[JSON] = self._gateway.call("/open/aftersale/upload", list(rows))["datas"]
+        if len(rows) == len(answers) == 1:
+            return [_became(answers[0])]
+        said = {str(row["outer_as_id"]): row for row in answers}
+        return [_became(said.get(str(row["outer_as_id"]))) for row in rows]
 
     def get(self, external: str) -> JSON | None:
         """Return the document with our number *external*; None if there is none, or we forgot which trade it is of.
@@ -123,15 +137,16 @@ class Erp:
                 where.pop(next(iter(where)))
 
 
-def _must(data: Mapping[str, Any]) -> None:
-    """Look at the one row that was uploaded: it can fail although the call went well."""
-    (row,) = data["datas"]
+def _became(row: JSON | None) -> JSON | Exception:
+    """Return the answer about a row, or what went wrong with it."""
+    if row is None:
+        return Unknown("erp upload: the answer says nothing of this document")
     if row.get("issuccess") in (True, "true"):
-        return
+        return row
     text = f"erp upload: {row.get('msg')}"
     if _ORDER_UNKNOWN in text:
-        raise Later(text)
-    raise (Unknown if any(words in text for words in _LOOK_FIRST) else Refused)(text)
+        return Later(text)
+    return Unknown(text) if any(words in text for words in _LOOK_FIRST) else Refused(text)
 
 
 def _refund(external: str) -> str:

@@ -24,6 +24,8 @@ class Mutant:
     """Which of the two connectors has it: `polling`, or `messages`, which listens to them."""
     erps: tuple[str, ...] = ()
     """ERPs with which the other one has it as well."""
+    erp: str = ""
+    """The ERP with which alone it shows; empty: it does with the generic one."""
 
 
 _ALL = (
@@ -340,6 +342,14 @@ _ALL = (
         caught_by=("COV-01", "ERP-01"),
         exposed_by=("S43",),
         drags=("RTY-01", "COV-02", "DUP-02"),
+    ),
+    Mutant(
+        id="M87",
+        title="Takes the success of an upload for that of every row in it.",
+        caught_by=("ERP-02", "COV-02"),
+        exposed_by=("S44",),
+        drags=("COV-01",),
+        erp="jushuitan",
     ),
 )
 

@@ -122,6 +122,17 @@ class ThereMeansDone(Papers):
                 raise
 
 
+class CallWentWell(Papers):
+    """M87."""
+
+    def _put(self, key: str, body: JSON, known: Written | None) -> None:
+        try:
+            super()._put(key, body, known)
+        except Trouble as trouble:
+            if "erp upload:" not in str(trouble):  # which a row said, and not the call
+                raise
+
+
 def _is_taken(trouble: Trouble) -> bool:
     return "duplicate" in str(trouble)
 
@@ -257,4 +268,5 @@ FILING: Mapping[str, type[Papers]] = {
     "M82": WritesOverOthers,
     "M83": NextNumber,
     "M84": ThereMeansDone,
+    "M87": CallWentWell,
 }

@@ -72,6 +72,8 @@ class Settings:
     """The merchant's account at 旺店通."""
     erp_salt: str = ""
     """The second half of an app secret of its 旗舰版."""
+    erp_together: float = 0.0
+    """How long a document that is written waits for others, where the ERP takes several at once."""
     poll: float = 0.5
     page_size: int = 20
     overlap: int = 2
@@ -117,6 +119,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         erp_app_key=environ.get("ERP_APP_KEY", ""),
         erp_sid=environ.get("ERP_SID", ""),
         erp_salt=environ.get("ERP_SALT", ""),
+        erp_together=_number(environ, "ERP_TOGETHER", 0),
         callback_secret=environ.get("CALLBACK_SECRET", ""),
         shops=_shops(environ),
         database=Path(environ.get("DATABASE") or "connector.sqlite"),

@@ -81,7 +81,7 @@ def play(
 
 def hunt(mutant: Mutant, folder: Path, *, seed: int = 1) -> Hunt:
     """Play the stories that expose *mutant* at the connector that has it."""
-    judgement, died = play(folder, exposing(mutant), mutant=mutant.id, style=mutant.style, seed=seed)
+    judgement, died = play(folder, exposing(mutant), mutant=mutant.id, style=mutant.erp or mutant.style, seed=seed)
     return Hunt(mutant=mutant, broken=broken(judgement), died=died)
 
 

@@ -26,6 +26,16 @@ def test_each_is_shown_by_something_that_can_be_run() -> None:
     assert [row[0] for row in ROWS if not re.search(r"\bS\d|[A-Z]{3}-\d|`", row[2])] == []
 
 
+@pytest.mark.parametrize("row", [row for row in ROWS if re.search(r"\bM\d\d\b", row[3])], ids=lambda row: row[0])
+def test_each_seeded_bug_shows_in_a_story_of_its_row_and_breaks_a_rule_of_it(row: list[str]) -> None:
+    stories = {name[:3] for name in re.findall(r"\bS\d\d[a-z]?\b", row[2])}
+    rules = set(re.findall(r"\b[A-Z]{3}-\d\d\b", row[2]))
+    bugs = [MUTANTS[name] for name in re.findall(r"\bM\d\d\b", row[3])]
+
+    assert [bug.id for bug in bugs if not stories & set(bug.exposed_by)] == []
+    assert [bug.id for bug in bugs if not rules & set(bug.caught_by)] == []
+
+
 @pytest.mark.parametrize(
     ("pattern", "known"),
     [

@@ -61,9 +61,10 @@ def _style(options: RunOptions) -> str:
 
 
 def _erp(options: RunOptions) -> str:
-    """Return the ERP asked for, if the bundled connector speaks to it."""
+    """Return the ERP asked for, if the bundled connector speaks to it, or the one with which the mutant's bug shows."""
     if not options.erp:
-        return ""
+        mutant = MUTANTS.get(options.mutant)
+        return mutant.erp if mutant is not None else ""
     if options.erp not in registry.names():
         raise unknown_name(say("what.profile", "ERP profile"), options.erp, registry.names(), where="--erp")
     if options.erp not in DIALECTS:

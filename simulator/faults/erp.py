@@ -12,6 +12,9 @@ from simulator.faults.kind import Named, wrong_option
 from simulator.words import say
 from simulator.world import World
 
+OWN = "own"
+"""The status that the profile itself has for what is answered."""
+
 
 @runtime_checkable
 class Shutting(Named, Protocol):
@@ -39,7 +42,7 @@ class ErpRefusal:
     options: ClassVar[Mapping[str, str]] = {
         "says": f"{', '.join(REFUSALS)} (default goods_unknown)",
         "fail": "of an upload of several documents, how many are refused (default 1) if each stands for itself there",
-        "status": "HTTP status of the answer, 200 for one (default: the profile's own)",
+        "status": "HTTP status of the answer, 200 for one (default own: the profile's)",
     }
 
     def check(self, options: Mapping[str, Any]) -> None:
@@ -54,6 +57,7 @@ class ErpRefusal:
                 say("refusal.unknown", "an ERP does not refuse by {says}.", says=repr(says)),
                 expected=say("refusal.known", "It is one of {names}.", names=", ".join(REFUSALS)),
             )
+        _check_status(self.name, options)
         fail = options.get("fail", 1)
         if isinstance(fail, bool) or not isinstance(fail, int) or fail < 1:
             raise UserError(
@@ -73,8 +77,7 @@ class ErpRefusal:
             answer = await rest()
         else:
             answer = registry.of(world).refusal(says, call.refunds)
-        answer.status = int(options.get("status") or answer.status)
-        return answer
+        return _with_status(options, call, answer)
 
 
 class ErpDuplicate:
@@ -85,7 +88,7 @@ class ErpDuplicate:
     options: ClassVar[Mapping[str, str]] = {
         "effect": "written (default): the document is there, as when somebody on the way repeats a request; "
         "none: it is not, as when a number is taken by what nobody sees",
-        "status": "HTTP status of the answer (default: the profile's own)",
+        "status": "HTTP status of the answer (default own: the profile's)",
     }
 
     def check(self, options: Mapping[str, Any]) -> None:
@@ -96,6 +99,7 @@ class ErpDuplicate:
         """
         if options.get("effect", "written") not in ("written", "none"):
             raise wrong_option(self.name, "effect", options["effect"], "written, none")
+        _check_status(self.name, options)
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Say no in the words of the profile, after the effect or in its stead."""
@@ -110,5 +114,18 @@ class ErpDuplicate:
                 return done  # it was wrong to begin with
             answer = profile.refusal("duplicate", call.refunds)
             answer.effect, answer.changes = done.effect, done.changes
-        answer.status = int(options.get("status") or answer.status)
-        return answer
+        return _with_status(options, call, answer)
+
+
+def _with_status(options: Mapping[str, Any], call: Call, answer: Answer) -> Answer:
+    """Give *answer* the status that is wanted, unless some of the call's documents were taken: then it went well."""
+    wanted = options.get("status", OWN)
+    if wanted != OWN and len(call.failing) in (0, len(call.refunds)):
+        answer.status = int(wanted)
+    return answer
+
+
+def _check_status(name: str, options: Mapping[str, Any]) -> None:
+    wanted = str(options.get("status", OWN))
+    if wanted != OWN and not (wanted.isascii() and wanted.isdigit() and 200 <= int(wanted) <= 599):
+        raise wrong_option(name, "status", options["status"], f"{OWN}, 200-599")

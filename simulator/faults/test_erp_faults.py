@@ -110,6 +110,9 @@ def test_what_no_erp_says_is_told_with_what_it_could(tmp_path: Path) -> None:
 
     with pytest.raises(UserError, match=r"does not refuse by 'no mood'.*goods_unknown, period_closed"):
         plan.arm({"fault": "erp-refusal", "says": "no mood"})
+    for wrong in ("teapot", 99, ""):
+        with pytest.raises(UserError, match="status of fault erp-refusal is"):
+            plan.arm({"fault": "erp-refusal", "status": wrong})
     for wrong in (0, "two", True):
         with pytest.raises(UserError, match="how many documents are refused, from 1"):
             plan.arm({"fault": "erp-refusal", "fail": wrong})
@@ -139,6 +142,16 @@ def test_what_may_go_well_later_is_marked_in_the_row(tmp_path: Path) -> None:
 
     assert [(row.code, row.passing) for row in answer.results] == [("order_unknown", True)] * 2
     assert answer.error["code"] == "issuccess"
+
+
+def test_an_upload_of_which_some_was_taken_keeps_its_status(tmp_path: Path) -> None:
+    side = Side(World.open(tmp_path, declaration=Declaration(profile="jushuitan")))
+    contents = [side.refund() for _ in range(2)]
+
+    some = _struck(side, _upload(side, contents), {"fault": "erp-refusal", "status": 422})
+    every = _struck(side, _upload(side, contents), {"fault": "erp-refusal", "status": 422, "fail": 2})
+
+    assert (some.status, every.status) == (200, 422)
 
 
 def test_an_upload_in_which_all_went_well_says_nothing_by_row(tmp_path: Path) -> None:

@@ -34,12 +34,8 @@ def confirm(world: World, biz: list[Any]) -> dict[str, Any]:
                 raise RowRefusal("售后单不存在")
             if why := refusal_of(document.refund_id):
                 raise RowRefusal(ROW_TEXTS[why], why)
-            if why := refusal_of(document.refund_id):
-                raise RowRefusal(ROW_TEXTS[why], why)
             _take_in(world, document, row)
         except RowRefusal as refusal:
-            if document is not None:
-                refused.append(refusals.row(document.refund_id, str(refusal), refusal.why))
             if document is not None:
                 refused.append(refusals.row(document.refund_id, str(refusal), refusal.why))
             # Those that fail have text where the others have a number and a flag, as in the documentation.
@@ -50,7 +46,6 @@ def confirm(world: World, biz: list[Any]) -> dict[str, Any]:
             done.append({**said, "message": "", "details": None, "is_success": True})
     if not done:
         noted().error = {"code": "is_success", "msg": failed[0]["message"]}
-    note_rows(refused, [row["outer_as_id"] for row in (*done, *failed) if row["outer_as_id"]])
     note_rows(refused, [row["outer_as_id"] for row in (*done, *failed) if row["outer_as_id"]])
     return {"success": done, "fail": failed, "success_count": len(done), "fail_count": len(failed)}
 
