@@ -8,11 +8,13 @@ from connectors.mutants import MUTANTS
 from contract_tests.kill_matrix import broken, play
 from contract_tests.verdict import Verdict
 from scenarios.reading import library
+from simulator.ledger.entry import Answered
+from simulator.ledger.replay import read
 
 pytestmark = pytest.mark.slow
 STORIES = (
     *("S01", "S02", "S03", "S04", "S05", "S11", "S12", "S13", "S14", "S17"),
-    *("S43", "S44", "S46", "S46b", "S46c", "S47", "S48"),
+    *("S19", "S43", "S43b", "S44", "S45", "S46", "S46b", "S46c", "S47", "S48"),
 )
 ERPS = ("jiandaoyun", "jushuitan", "wangdiantong", "wangdiantong-enterprise")
 """Each has a target of the bundled connector with its name."""
@@ -25,6 +27,22 @@ def test_the_correct_connector_is_go_with_every_erp(tmp_path: Path, erp: str) ->
     assert broken(judgement) == frozenset()
     assert judgement.verdict == Verdict.GO, judgement.because
     assert not died
+
+
+@pytest.mark.parametrize(
+    ("mutant", "accused"), [("", frozenset[str]()), ("M87", frozenset({"ERP-02"}))], ids=["correct", "M87"]
+)
+def test_who_uploads_documents_together_has_to_read_what_each_row_says(
+    tmp_path: Path, mutant: str, accused: frozenset[str]
+) -> None:
+    stories = [library()[name] for name in ("S43b", "S44", "S47")]
+
+    judgement, _ = play(tmp_path, stories, style="jushuitan", mutant=mutant, env={"ERP_TOGETHER": "0.3"})
+
+    answers = [entry for entry in read(tmp_path / "ledger.jsonl") if isinstance(entry, Answered) and entry.results]
+    assert any({row.succ for row in answer.results} == {True, False} for answer in answers)
+    assert broken(judgement) & {"ERP-02"} == accused
+    assert bool(broken(judgement)) == bool(accused)
 
 
 @pytest.mark.parametrize("erp", ERPS)

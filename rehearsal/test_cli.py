@@ -246,3 +246,15 @@ def test_the_bundled_connector_declares_the_same_whatever_its_erp_but_for_its_li
     assert other.declaration.tempo.sla > usual.declaration.tempo.sla  # it takes 20 updates a second
     same = {"name": "", "profile": "", "tempo": usual.declaration.tempo, "callbacks": False}
     assert msgspec.structs.replace(other.declaration, **same) == msgspec.structs.replace(usual.declaration, **same)
+
+
+@pytest.mark.parametrize(("erp", "profile"), [("", "jushuitan"), ("jushuitan", "jushuitan"), ("generic", "generic")])
+def test_a_bug_that_shows_with_one_erp_alone_chooses_it_unless_another_is_asked_for(erp: str, profile: str) -> None:
+    from rehearsal.options import RunOptions
+    from rehearsal.targets import chosen_target
+
+    target = chosen_target(RunOptions(mutant="M87", erp=erp))
+
+    assert target.declaration.profile == profile
+    assert target.start is not None
+    assert target.start.env["MUTANT"] == "M87"
