@@ -150,6 +150,11 @@ def test_a_window_of_more_than_a_week_is_refused(erp: Side, client: Client) -> N
     assert codes == [0, 130]
 
 
+@pytest.mark.parametrize("asked", [{"date_type": 1}, {"shop_buyer_ids": ["1"]}, {"is_offline_shop": True}])
+def test_a_query_by_what_is_not_there_is_refused(erp: Side, client: Client, asked: dict[str, Any]) -> None:
+    assert erp.ask(client.ask(QUERY, {"as_ids": [1], **asked})).json()["code"] == 130
+
+
 def test_confirm_and_unconfirm_tell_what_failed(erp: Side, client: Client) -> None:
     content, seen = erp.brought()
     number = int(seen.number)

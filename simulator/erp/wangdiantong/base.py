@@ -1,22 +1,27 @@
 """What the two profiles have in common: the ERP's people review in it, and nobody is called back."""
 
-from collections.abc import Collection
+import hmac
+from abc import abstractmethod
+from collections.abc import Callable, Collection
 from collections.abc import Mapping as Dict
 from typing import Any
 
 import msgspec
+from flask import Flask, Response, request
 
 from simulator.chance import token as chance
-from simulator.erp import addresses, canonical, registry
+from simulator.erp import addresses, canonical, pictures, registry
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
-from simulator.erp.profile import Operation, Profile, Push
+from simulator.erp.profile import Operation, Profile, Push, admitted, sent
 from simulator.erp.refusals import refused
 from simulator.erp.wangdiantong import store
 from simulator.erp.wangdiantong.client import WangdiantongClient
-from simulator.erp.wangdiantong.errors import ADDRESS, APPLICATION, CODES, TEXTS, Refusal
+from simulator.erp.wangdiantong.errors import ADDRESS, APPLICATION, CODES, PARAMETER, TEXTS, Refusal, as_json
+from simulator.erp.wangdiantong.limits import Limit
 from simulator.exchange import Answer
 from simulator.ledger.mapping import Mapping
+from simulator.request import RawRequest
 from simulator.world import World
 
 NATIVE = frozenset({*store.DECIDED, "receive"})
@@ -58,6 +63,47 @@ class Wangdiantong(Profile):
     def caller(self, world: World, key: str) -> Caller:
         """Return a client."""
         return self.client(world, key, self.keys(world))
+
+    door: str
+    """Route of all calls."""
+
+    @abstractmethod
+    def check(self, world: World, raw: RawRequest) -> None:
+        """Raise Refusal unless the request comes from the account's app, now and from an address that may call."""
+
+    @abstractmethod
+    def calls(self, world: World) -> Callable[[RawRequest], Dict[str, Any]]:
+        """Return what does a call of *world*'s ERP and returns its answer, or raises Refusal."""
+
+    def create_app(self, world: World) -> Flask:
+        """Return the API."""
+        app = Flask(self.name, static_folder=None)
+        app.config["PROPAGATE_EXCEPTIONS"] = True
+        limit, done = Limit(world), self.calls(world)
+        pictures.serve(app, world, self.base)
+
+        @app.route(self.door, methods=["GET", "POST", "PUT", "DELETE"])
+        def call(**_path: str) -> Response:
+            raw = sent()
+            try:
+                if not admitted():
+                    self.check(world, raw)
+                limit.check()
+                return as_json({self.code: 0, **done(raw)})
+            except Refusal as refusal:
+                return as_json(refusal.told(self.code))
+
+        return app
+
+    def admits(self, world: World, raw: RawRequest) -> bool:
+        """Ask for account, sign, address and time; a picture is for whoever has its name."""
+        if raw.path.startswith(f"{self.base}/files/"):
+            return True
+        try:
+            self.check(world, raw)
+        except Refusal:
+            return False
+        return True
 
     def failure(self, answer: Answer) -> tuple[bytes, bytes]:
         """Return an error in the dialect's shape; a proxy that breaks down answers in HTML."""
@@ -110,10 +156,22 @@ def stocked(world: World, number: object, own: str) -> Operation:
     return Operation("update", document.shop, (document.refund_id,), f"{number} {own}")
 
 
-def check_address(world: World, client: str) -> None:
-    """Raise Refusal if the account takes no calls from that address."""
+def check_caller(world: World, given: Dict[str, str], key: str, right: str, client: str) -> None:
+    """Raise Refusal unless *given* names the account, its app under the name *key*, and the *right* sign.
+
+    An account may have a list of the addresses from which it takes calls.
+    """
+    if given.get("sid") != sid(world):
+        raise Refusal(PARAMETER, "sid不存在")
+    if given.get(key) != app_key(world) or not hmac.compare_digest(given.get("sign", "").encode(), right.encode()):
+        raise Refusal(PARAMETER, "签名验证失败")
     if not addresses.lets_in(world, client):
         raise Refusal(ADDRESS, f"{CODES[ADDRESS]}: {client}")
+
+
+def host() -> str:
+    """Return where the current request was sent, for links."""
+    return f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}"
 
 
 def decision_of(status: int, *, returns: bool) -> str:

@@ -1,19 +1,14 @@
 """企业版: forms to `/openapi2/NAME.php`, `code` 0 is success, statuses are Tmall's in lower case, types are its own."""
 
-import hmac
 from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from typing import Any
 
-from flask import Flask, Response, request
-
-from simulator.erp import form, pictures
-from simulator.erp.profile import Operation, admitted, as_json, sent
+from simulator.erp import form
+from simulator.erp.profile import Operation, as_json
 from simulator.erp.wangdiantong import base, enterprise_calls, signing, store
 from simulator.erp.wangdiantong.enterprise_client import EnterpriseClient
 from simulator.erp.wangdiantong.errors import PARAMETER, TIME, Refusal
-from simulator.erp.wangdiantong.errors import as_json as answered
-from simulator.erp.wangdiantong.limits import Limit
 from simulator.ledger.mapping import Mapped, Mapping
 from simulator.request import RawRequest
 from simulator.words import say
@@ -53,6 +48,7 @@ CALLS: Dict[str, Callable[[World, Dict[str, str]], dict[str, Any] | enterprise_c
     f"{BASE}/stockin_order_query_refund.php": enterprise_calls.query_stock_ins,
 }
 _PUSH, _STOCK_IN = f"{BASE}/sales_refund_push.php", f"{BASE}/stockin_refund_push.php"
+_SYSTEM = ("sid", "appkey", "timestamp", "sign")
 _LISTED = ("api_refund_list", "stockin_refund_info")
 """Fields that hold JSON."""
 
@@ -65,38 +61,39 @@ class Enterprise(base.Wangdiantong):
     base = BASE
     key_names = ("sid", "appkey")
     code = "code"
+    door = "/<path:_path>"
     meaning = MEANING
     named = FIELDS
     client = EnterpriseClient
 
-    def create_app(self, world: World) -> Flask:
-        """Return the API."""
-        app = Flask("wangdiantong-enterprise", static_folder=None)
-        app.config["PROPAGATE_EXCEPTIONS"] = True
+    def calls(self, world: World) -> Callable[[RawRequest], Dict[str, Any]]:
+        """Return what does a call."""
+        look = store.Look(world, enterprise_calls.shown)
 
-        look, limit = store.Look(world, enterprise_calls.shown), Limit(world)
-        pictures.serve(app, world, BASE)
+        def done(raw: RawRequest) -> Dict[str, Any]:
+            call = CALLS.get(raw.path)
+            if call is None:
+                raise Refusal(PARAMETER, "接口不存在")
+            found = call(world, form.fields(raw.body))
+            if isinstance(found, enterprise_calls.Page):
+                host = base.host() + BASE
+                found = {**found.total, "refunds": [look(row, host) for row in found.rows]}
+            return {"message": "", **found}
 
-        @app.route("/<path:_path>", methods=["GET", "POST", "PUT", "DELETE"])
-        def call(_path: str) -> Response:
-            return _answer(world, sent(), limit, look)
-
-        return app
+        return done
 
     def decoded(self, world: World, raw: RawRequest) -> object:
         """Return the business fields, what is pushed among them as JSON."""
         fields: dict[str, Any] = {name: value for name, value in form.fields(raw.body).items() if name not in _SYSTEM}
         return fields | {name: as_json(fields[name].encode()) for name in _LISTED if name in fields}
 
-    def admits(self, world: World, raw: RawRequest) -> bool:
-        """Ask for sign and time."""
-        if raw.path.startswith(f"{BASE}/files/"):
-            return True
-        try:
-            _check(world, form.fields(raw.body), raw.client)
-        except Refusal:
-            return False
-        return True
+    def check(self, world: World, raw: RawRequest) -> None:
+        """Check account, sign, address and time."""
+        fields = form.fields(raw.body)
+        base.check_caller(world, fields, "appkey", signing.enterprise_sign(world.erp_key, fields), raw.client)
+        stamp = fields.get("timestamp", "")
+        if not (stamp.isascii() and stamp.isdigit()) or abs(int(stamp) - world.clock.seconds()) > SKEW:
+            raise Refusal(TIME, "时间戳与服务器时间相差超过5分钟")
 
     def keys(self, world: World) -> Dict[str, str]:
         """Return account and app key; `${erp.key}` is the app's secret."""
@@ -118,38 +115,3 @@ class Enterprise(base.Wangdiantong):
             return Operation("other")
         one = str(fields.get("src_refund_no") or "")
         return Operation("read", refunds=(one,)) if one else Operation("list")
-
-
-_SYSTEM = ("sid", "appkey", "timestamp", "sign")
-
-
-def _check(world: World, fields: Dict[str, str], client: str) -> None:
-    if fields.get("sid") != base.sid(world):
-        raise Refusal(PARAMETER, "sid不存在")
-    right = signing.enterprise_sign(world.erp_key, fields)
-    if fields.get("appkey") != base.app_key(world) or not hmac.compare_digest(
-        fields.get("sign", "").encode(), right.encode()
-    ):
-        raise Refusal(PARAMETER, "签名验证失败")
-    base.check_address(world, client)
-    stamp = fields.get("timestamp", "")
-    if not (stamp.isascii() and stamp.isdigit()) or abs(int(stamp) - world.clock.seconds()) > SKEW:
-        raise Refusal(TIME, "时间戳与服务器时间相差超过5分钟")
-
-
-def _answer(world: World, raw: RawRequest, limit: Limit, look: store.Look) -> Response:
-    fields = form.fields(raw.body)
-    try:
-        if not admitted():
-            _check(world, fields, raw.client)
-        limit.check()
-        call = CALLS.get(raw.path)
-        if call is None:
-            raise Refusal(PARAMETER, "接口不存在")
-        found = call(world, fields)
-        if isinstance(found, enterprise_calls.Page):
-            host = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}{BASE}"
-            found = {**found.total, "refunds": [look(row, host) for row in found.rows]}
-        return answered({"code": 0, "message": "", **found})
-    except Refusal as refusal:
-        return answered(refusal.told("code"))

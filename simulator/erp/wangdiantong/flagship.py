@@ -1,21 +1,17 @@
 """旗舰版: one URL, the method a parameter, arguments a JSON array, `status` 0 is success, time counted from 2012."""
 
-import hmac
 from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
 
 from simulator.chance import token as chance
-from simulator.erp import form, pictures
-from simulator.erp.profile import Operation, admitted, as_json, noted, sent
+from simulator.erp import form
+from simulator.erp.profile import Operation, as_json, noted
 from simulator.erp.wangdiantong import base, flagship_calls, flagship_stockin, signing, store
-from simulator.erp.wangdiantong.errors import PARAMETER, TIME, VERSION, Refusal
-from simulator.erp.wangdiantong.errors import as_json as answered
+from simulator.erp.wangdiantong.errors import CODES, PARAMETER, TIME, VERSION, Refusal
 from simulator.erp.wangdiantong.flagship_client import FlagshipClient
-from simulator.erp.wangdiantong.limits import Limit
 from simulator.ledger.mapping import Mapped, Mapping
 from simulator.request import RawRequest
 from simulator.words import say
@@ -72,41 +68,36 @@ class Flagship(base.Wangdiantong):
     base = ""
     key_names = ("sid", "app_key", "salt")
     code = "status"
+    door = URL
     meaning = MEANING
     named = FIELDS
     client = FlagshipClient
 
-    def create_app(self, world: World) -> Flask:
-        """Return the API."""
-        app = Flask("wangdiantong", static_folder=None)
-        app.config["PROPAGATE_EXCEPTIONS"] = True
-        limit = Limit(world)
+    def calls(self, world: World) -> Callable[[RawRequest], Dict[str, Any]]:
+        """Return what does a call."""
         raw_look, look = store.Look(world, flagship_calls.raw_row), store.Look(world, flagship_calls.row)
         looks = {name: raw_look if name.startswith(_RAW) else look for name in CALLS}
-
-        pictures.serve(app, world)
-
-        @app.route(URL, methods=["GET", "POST"])
-        def call() -> Response:
-            raw = sent()
-            return _answer(world, raw, limit, looks)
-
-        return app
+        return lambda raw: _done(world, raw, looks)
 
     def decoded(self, world: World, raw: RawRequest) -> object:
         """Return method and arguments."""
         params = form.fields(raw.query)
         return {"method": params.get("method", ""), "args": as_json(raw.body)}
 
-    def admits(self, world: World, raw: RawRequest) -> bool:
-        """Ask for sign and time."""
-        if raw.path != URL:
-            return True
-        try:
-            _check(world, form.fields(raw.query), raw.body, raw.client)
-        except Refusal:
-            return False
-        return True
+    def check(self, world: World, raw: RawRequest) -> None:
+        """Check account, sign, address, version and time."""
+        params = form.fields(raw.query)
+        right = signing.flagship_sign(world.erp_key, params, raw.body.decode("utf-8", "replace"))
+        base.check_caller(world, params, "key", right, raw.client)
+        if params.get("salt") != salt(world):
+            raise Refusal(PARAMETER, "验证失败")
+        if params.get("v") != "1.0":
+            raise Refusal(VERSION, CODES[VERSION])
+        stamp = params.get("timestamp", "")
+        if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 10:
+            raise Refusal(PARAMETER, f'For input string: "{stamp}"')
+        if abs(int(stamp) + signing.EPOCH - world.clock.seconds()) > SKEW:
+            raise Refusal(TIME, "时间戳与服务器时间相差超过2分钟")
 
     def keys(self, world: World) -> Dict[str, str]:
         """Return account, app key and salt; `${erp.key}` is the secret (an app secret is written `secret:salt`)."""
@@ -138,48 +129,26 @@ def salt(world: World) -> str:
     return chance(world.seed, "wangdiantong salt")[:16]
 
 
-def _check(world: World, params: Dict[str, str], body: bytes, client: str) -> None:
-    if params.get("sid") != base.sid(world):
-        raise Refusal(PARAMETER, "sid不存在")
-    if params.get("v") != "1.0":
-        raise Refusal(VERSION, "版本号错误")
-    right = signing.flagship_sign(world.erp_key, params, body.decode("utf-8", "replace"))
-    known = params.get("key") == base.app_key(world) and params.get("salt") == salt(world)
-    if not known or not hmac.compare_digest(params.get("sign", "").encode(), right.encode()):
-        raise Refusal(PARAMETER, "验证失败")
-    base.check_address(world, client)
-    stamp = params.get("timestamp", "")
-    if not (stamp.isascii() and stamp.isdigit()) or len(stamp) > 10:
-        raise Refusal(PARAMETER, f'For input string: "{stamp}"')
-    if abs(int(stamp) + signing.EPOCH - world.clock.seconds()) > SKEW:
-        raise Refusal(TIME, "时间戳与服务器时间相差超过2分钟")
-
-
-def _answer(world: World, raw: RawRequest, limit: Limit, looks: Dict[str, store.Look]) -> Response:
-    params, body = form.fields(raw.query), raw.body
+def _done(world: World, raw: RawRequest, looks: Dict[str, store.Look]) -> dict[str, Any]:
+    """Do the call, and return its answer but for the status."""
+    params = form.fields(raw.query)
+    call = CALLS.get(params.get("method", ""))
+    if call is None:
+        raise Refusal(PARAMETER, "method不存在")
     try:
-        if not admitted():
-            _check(world, params, body, raw.client)
-        limit.check()
-        call = CALLS.get(params.get("method", ""))
-        if call is None:
-            raise Refusal(PARAMETER, "method不存在")
-        try:
-            args = msgspec.json.decode(body)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise Refusal(PARAMETER, "参数不是合法的JSON") from error
-        if not isinstance(args, list):
-            raise Refusal(PARAMETER, "参数须为数组")
-        found = call(world, args, _pager(params))
-        if isinstance(found, flagship_calls.Page):
-            host, look = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}", looks[params["method"]]
-            return answered({"status": 0, "data": {**found.total, "order": [look(row, host) for row in found.rows]}})
-        failed = found["data"].get("error_list") if isinstance(found["data"], dict) else None
-        if failed and not any(row.succ for row in noted().results):
-            noted().error = {"code": "error_list", "message": failed[0]["error"]}
-        return answered({"status": 0, **found})
-    except Refusal as refusal:
-        return answered(refusal.told("status"))
+        args = msgspec.json.decode(raw.body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Refusal(PARAMETER, "参数不是合法的JSON") from error
+    if not isinstance(args, list):
+        raise Refusal(PARAMETER, "参数须为数组")
+    found = call(world, args, _pager(params))
+    if isinstance(found, flagship_calls.Page):
+        host, look = base.host(), looks[params["method"]]
+        return {"data": {**found.total, "order": [look(row, host) for row in found.rows]}}
+    failed = found["data"].get("error_list") if isinstance(found["data"], dict) else None
+    if failed and not any(row.succ for row in noted().results):
+        noted().error = {"code": "error_list", "message": failed[0]["error"]}
+    return found
 
 
 def _pager(params: Dict[str, str]) -> dict[str, int]:

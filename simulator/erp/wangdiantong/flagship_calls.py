@@ -280,6 +280,8 @@ def row(document: Document) -> dict[str, Any]:
         "refund_no": f"TK{ident}",
         "raw_refund_nos": raw["refund_no"],
         "src_tids": raw["tid"],
+        "tid_list": raw["tid"],
+        "from_type": 0,
         "shop_no": raw["shop_no"],
         "platform_id": str(store.OWN),
         "type": _doc_type(document),
@@ -302,6 +304,7 @@ def row(document: Document) -> dict[str, Any]:
         "created": document.created,
         "modified": document.updated,
         "detail_list": [detail],
+        "amount_detail_list": [],
     }
 
 
