@@ -112,6 +112,7 @@ FORMS: Mapping[str, ActForm] = {
     "reviewer.approve_return": ActForm("refund", {"address": "text"}),
     "reviewer.edit": ActForm("refund", {"note": "text"}, ("note",)),
     "reviewer.recover": ActForm("refund"),
+    "reviewer.relabel": ActForm("shop", {"field": "text", "label": "text"}, ("field", "label")),
     "reviewer.approve_exchange": ActForm("refund", {"address": "text", "text": "text"}),
     "reviewer.refuse_exchange": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "reviewer.approve_reship": ActForm("refund", _TEXT),

@@ -8,7 +8,7 @@ from simulator.erp.warehouse import WAREHOUSE_ACTS
 ERP_ACTS: tuple[ActSpec, ...] = (*REVIEWER_ACTS, *WAREHOUSE_ACTS, *STRANGER_ACTS)
 """The acts of reviewers, the warehouse, and of strangers who speak in the ERP's name."""
 
-NO_DECISION = frozenset({"reviewer.edit", "reviewer.recover"})
+NO_DECISION = frozenset({"reviewer.edit", "reviewer.recover", "reviewer.relabel"})
 """What reviewers do besides deciding."""
 
 DECISIONS: dict[str, str] = {

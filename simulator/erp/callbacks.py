@@ -65,6 +65,15 @@ def send(world: World, document: Document, cause: int, kind: str) -> None:
             _start(_deliver(world, sending, wait))
 
 
+def announce(world: World, push: Push, cause: int) -> None:
+    """Send *push*, which is about no document, since entry number *cause*, if somebody listens."""
+    url = world.state.plain.get("callback_url", {}).get("url")
+    if url:
+        sending = _Sending(url, Document(id="", external=""), f"cb{cause}", push)
+        for wait in world.call_back("", ()) if world.call_back is not None else [0.0]:
+            _start(_deliver(world, sending, wait))
+
+
 def send_as(world: World, document: Document, delivery: str, push: Push, defect: str) -> bool:
     """Send *push* once in the ERP's name, and record its *defect*; return False if nobody listens for callbacks."""
     url = world.state.plain.get("callback_url", {}).get("url")

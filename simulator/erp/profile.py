@@ -11,10 +11,12 @@ from flask import Flask, request
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
 from simulator.erp.refusals import REFUSALS, refused
+from simulator.errors import ActRefused
 from simulator.exchange import Answer, Call
 from simulator.ledger.mapping import Mapping
 from simulator.ledger.values import RowResult
 from simulator.request import RawRequest
+from simulator.words import say
 from simulator.world import World
 
 ANSWER = "simulator.answer"
@@ -154,6 +156,14 @@ class Profile(Protocol):
     def besides(self, world: World, document: Document, event: str, delivery: str) -> Sequence[Push]:
         """Return what is sent besides `push` to the same URL, and tells no decision: a message to people, say."""
         return ()
+
+    def relabel(self, world: World, field: str, label: str, cause: int) -> Push | None:
+        """Give a field of the ERP's form another *label*, as who designs it does, and return what is sent about that.
+
+        Raises:
+            ActRefused: if there is no such form or field.
+        """
+        raise ActRefused(say("form.none", "this ERP has no form that its people design"))
 
     def took(self, status: int, content: bytes) -> bool:
         """Tell whether an answer to a push says that it was taken; what was not is tried again."""

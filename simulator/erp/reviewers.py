@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from simulator.act import ActSpec
-from simulator.erp import callbacks, deciding
+from simulator.erp import callbacks, deciding, registry
 from simulator.erp.deciding import Args
 from simulator.erp.document import MAIN, Document
 from simulator.errors import ActRefused
@@ -109,6 +109,15 @@ def _recover(world: World, args: Args, cause: int) -> dict[str, Any]:
     return _put(world, back, "recover", cause)
 
 
+def _relabel(world: World, args: Args, cause: int) -> dict[str, Any]:
+    """Give a field of the ERP's form another label, which changes nothing of what it is called in calls."""
+    field, label = deciding.needed(args, "field"), deciding.needed(args, "label")
+    push = registry.of(world).relabel(world, field, label, cause)
+    if push is not None:
+        callbacks.announce(world, push, cause)
+    return {"field": field, "label": label}
+
+
 def _put(world: World, changed: Document, action: str, cause: int) -> dict[str, Any]:
     """Put what a person did besides deciding in place, and call back."""
     seq = deciding.put(world, changed, "reviewer", action, cause)
@@ -133,5 +142,11 @@ REVIEWER_ACTS: tuple[ActSpec, ...] = (
     ActSpec(name="reviewer.refuse_reship", needs=RESHIP | TEXT, takes=PROOF, do=_refuse_reship),
     ActSpec(name="reviewer.edit", needs=REFUND | {"note": "the new note"}, do=_edit),
     ActSpec(name="reviewer.recover", needs=REFUND, do=_recover),
+    ActSpec(
+        name="reviewer.relabel",
+        needs={"field": "name of the field", "label": "its new label"},
+        takes={"shop": "nick of any shop: the form is the company's"},
+        do=_relabel,
+    ),
 )
 """The acts of reviewers."""

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 
 from simulator.erp import canonical, registry, writing
 from simulator.erp.document import Document
-from simulator.erp.jiandaoyun import calls, files, rows, values, versions, workflow
+from simulator.erp.jiandaoyun import calls, design, files, rows, values, versions, workflow
 from simulator.erp.jiandaoyun.calls import Call
 from simulator.erp.jiandaoyun.errors import Crowded, Refusal, as_json
 from simulator.erp.jiandaoyun.filters import Filter
@@ -155,9 +155,9 @@ class Api:
                 *((("flowState", "流程状态", "flowstate"),) if self.form.workflow else ()),
             )
         ]
-        widgets = [widget.shown() for widget in self.form.widgets.values()]
-        modified = values.utc(self._world.block * 1000)
-        return as_json({"widgets": widgets, "sysWidgets": system, "dataModifyTime": modified})
+        modified = values.utc(design.modified(self._world))
+        found = {"widgets": design.widgets(self._world, self.form), "sysWidgets": system}
+        return as_json({**found, "dataModifyTime": modified})
 
     def _create(self, body: dict[str, Any]) -> Response:
         raw = self._read(body.get("data"), body)

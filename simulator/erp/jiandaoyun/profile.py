@@ -9,7 +9,7 @@ import msgspec
 from simulator.erp import canonical, registry
 from simulator.erp.caller import Caller
 from simulator.erp.document import Document
-from simulator.erp.jiandaoyun import api, calls, files, pushes, rows, values, workflow
+from simulator.erp.jiandaoyun import api, calls, design, files, pushes, rows, values, workflow
 from simulator.erp.jiandaoyun import form as forms
 from simulator.erp.jiandaoyun.client import Client
 from simulator.erp.jiandaoyun.errors import CHECKS, FLOW_TEXTS, JSON_TYPE, TEXTS, failed, page
@@ -150,6 +150,12 @@ class Jiandaoyun(Profile):
     def besides(self, world: World, document: Document, event: str, delivery: str) -> Sequence[Push]:
         """Send what people are told (message push), if that is switched on."""
         return pushes.messages(world, document, event, delivery)
+
+    def relabel(self, world: World, field: str, label: str, cause: int) -> Push | None:
+        """Change the label, and send `form_update`."""
+        form = forms.form(world)
+        design.relabel(world, form, field, label, cause)
+        return pushes.redesigned(world, form, design.widgets(world, form), f"cb{cause}")
 
     def caller(self, world: World, key: str) -> Caller:
         """Return a client of the API."""

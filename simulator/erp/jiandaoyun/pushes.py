@@ -13,7 +13,7 @@ from simulator.chance import token
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import calls, rows, values, workflow
 from simulator.erp.jiandaoyun.flow_calls import link
-from simulator.erp.jiandaoyun.form import form
+from simulator.erp.jiandaoyun.form import Form, form
 from simulator.erp.profile import Push
 from simulator.world import World
 
@@ -65,6 +65,19 @@ def messages(world: World, document: Document, event: str, delivery: str) -> lis
         )
         for number, (op, to, text) in enumerate(found, start=1)
     ]
+
+
+def redesigned(world: World, of: Form, widgets: list[dict[str, Any]], delivery: str) -> Push:
+    """Return data push about the form itself: what its fields are called and look like now."""
+    names = ("label", "name", "type", "widgetName")
+    data: dict[str, Any] = {
+        "appId": of.app_id,
+        "entryId": of.entry_id,
+        "name": of.name,
+        "createTime": values.utc(world.block * 1000),
+    }
+    data["widgets"] = [{name: widget[name] for name in names} for widget in widgets]
+    return signed(world, {"op": "form_update", "data": data, "opTime": world.clock.wall()}, delivery)
 
 
 def signed(world: World, body: Mapping[str, Any], delivery: str) -> Push:

@@ -8,8 +8,10 @@ from simulator.actors import perform
 from simulator.erp.caller import Wanted
 from simulator.erp.jiandaoyun import values
 from simulator.erp.jiandaoyun.conftest import ask, create
-from simulator.erp.jiandaoyun.form import TYPES, Widget, form
+from simulator.erp.jiandaoyun.errors import Refusal
+from simulator.erp.jiandaoyun.form import TYPES, Widget, checked, form, form_of
 from simulator.erp.side import Side
+from simulator.ledger.mapping import Mapping
 
 VALUES = [
     ("text", "a", "a"),
@@ -31,6 +33,13 @@ VALUES = [
         {"province": "浙江省", "city": "杭州市"},
         {"province": "浙江省", "city": "杭州市", "district": "", "detail": ""},
     ),
+    (
+        "location",
+        {"province": "浙江省", "detail": "文一西路", "lnglatXY": [120.03, 30.28]},
+        {"province": "浙江省", "city": "", "district": "", "detail": "文一西路", "lnglatXY": [120.03, 30.28]},
+    ),
+    ("subform", [], []),
+    ("usergroup", [], []),
     ("linkdata", "5f01", {"id": "5f01", "key": "5f01"}),
     ("linkdata", {"data_id": "5f01"}, {"id": "5f01", "key": "5f01"}),
     ("phone", {"phone": "13800000000"}, {"phone": "13800000000", "verified": False}),
@@ -52,6 +61,45 @@ def test_members_and_their_groups_are_objects(erp: Side) -> None:
 
     assert (one["username"], one["name"]) == ("reviewer", "审核员")
     assert [each["username"] for each in many] == ["reviewer", "warehouse"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("address", {"city": 7}),
+        ("location", {"lnglatXY": [120.03]}),
+        ("location", {"lnglatXY": ["120.03", "30.28"]}),
+        ("user", "nobody"),
+        ("usergroup", ["reviewer", "nobody"]),
+        ("dept", "3"),
+        ("deptgroup", [1, "3"]),
+        ("phone", {"phone": 138}),
+        ("datetime", "soon"),
+        ("datetime", -1),
+        ("number", float("nan")),
+        ("number", "many"),
+        ("checkboxgroup", ["a", 1]),
+        ("subform", [1]),
+        ("upload", [{"key": "x"}]),
+    ],
+)
+def test_a_value_that_is_nearly_right_is_refused(erp: Side, kind: str, value: Any) -> None:
+    with pytest.raises(Refusal):
+        values.stored(erp.world, Widget("w", kind), value)
+
+
+def test_departments_are_objects_and_so_are_their_groups(erp: Side) -> None:
+    one = values.stored(erp.world, Widget("w", "dept"), 3)
+
+    assert values.stored(erp.world, Widget("w", "deptgroup"), [3]) == [one]
+
+
+@pytest.mark.parametrize("kind", sorted(values.READ_ONLY))
+def test_a_field_that_cannot_be_written_keeps_what_it_has(erp: Side, kind: str) -> None:
+    form = {"widgets": [{"name": "w", "type": kind}, {"name": "note"}]}
+    fields = form_of(Mapping(form=checked(form)))
+
+    assert values.read(erp.world, fields, {"w": {"value": "9"}, "note": {"value": "x"}}) == {"note": "x"}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TYPES if kind not in values.READ_ONLY])

@@ -153,3 +153,23 @@ def test_a_try_is_signed_anew_under_the_id_of_its_delivery(erp: Side, monkeypatc
     assert again is not None
     assert first.headers["X-JDY-DeliverId"] == again.headers["X-JDY-DeliverId"] == delivery_id("cb7")
     assert first.headers["X-JDY-Signature"] != again.headers["X-JDY-Signature"]
+
+
+def test_a_field_gets_another_label_and_the_form_is_pushed(erp: Side, heard: Heard) -> None:
+    relabel = {"field": "note", "label": "客服备注"}
+    before = ask(erp, "v5/app/entry/widget/list").json()
+    erp.world.clock.shift += 5_000
+
+    ((_, headers, told),) = heard(lambda: perform(erp.world, "reviewer.relabel", relabel))
+
+    after = ask(erp, "v5/app/entry/widget/list").json()
+    (note,) = (widget for widget in told["data"]["widgets"] if widget["name"] == "note")
+    assert (told["op"], note["label"], note["type"]) == ("form_update", "客服备注", "textarea")
+    assert set(told["data"]) == {"appId", "entryId", "name", "createTime", "widgets"}
+    assert "X-JDY-Signature" in headers
+    assert [
+        (old["label"], new["label"]) for old, new in zip(before["widgets"], after["widgets"], strict=True) if old != new
+    ] == [("备注", "客服备注")]
+    assert after["dataModifyTime"] > before["dataModifyTime"]
+    refused = perform(erp.world, "reviewer.relabel", relabel | {"field": "colour"})
+    assert "no field colour, only number, shop" in refused["reason"]

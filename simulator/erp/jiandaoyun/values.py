@@ -126,10 +126,22 @@ def _texts(_world: World, widget: Widget, value: Any, _old: Any) -> list[str]:
 
 
 def _place(_world: World, widget: Widget, value: Any, _old: Any) -> dict[str, Any]:
-    names = ("province", "city", "district", "detail", *(("lnglatXY",) if widget.type == "location" else ()))
+    """Read an address, and of a location the point (longitude, latitude) as well."""
     if not isinstance(value, dict):
         raise _wrong(widget)
-    return {name: value.get(name, "") for name in names}
+    found = {name: value.get(name) or "" for name in ("province", "city", "district", "detail")}
+    if not all(isinstance(part, str) for part in found.values()):
+        raise _wrong(widget)
+    if widget.type == "address":
+        return found
+    point = value.get("lnglatXY") or []
+    if not isinstance(point, list) or len(point) not in (0, 2) or not all(_is_number(each) for each in point):
+        raise _wrong(widget)
+    return {**found, "lnglatXY": point}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _files(world: World, widget: Widget, value: Any, _old: Any) -> list[dict[str, Any]]:
