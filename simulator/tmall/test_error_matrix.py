@@ -214,8 +214,9 @@ def test_what_the_sandbox_checks_is_had_by_what_causes_it(tmp_path: Path, name: 
 
 def test_every_code_of_the_public_list_has_a_row() -> None:
     listed = {*range(3, 14), 15, *range(21, 35), 40, 41, 42, 43, 53}
+    old = {50, 530, 550, 551, 560, 562, 563, 570}
 
-    assert {row.error.code for row in ROWS} == listed
+    assert {row.error.code for row in ROWS} == listed | old
     assert len({row.name for row in ROWS}) == len(ROWS)
 
 
