@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import yaml
@@ -49,6 +50,35 @@ def answered(fields: Mapping[str, Field], found: Surface) -> set[str]:
         chosen = {key: inner[key] for key in field.only} if field.only else inner
         paths |= {f"{name}.{path}" for path in answered(chosen, found)}
     return paths
+
+
+class Kinds(msgspec.Struct, frozen=True):
+    """The fields of an answer, or of an object, that are no texts: numbers, truth values, times; lists by item."""
+
+    number: tuple[str, ...] = ()
+    boolean: tuple[str, ...] = ()
+    datetime: tuple[str, ...] = ()
+    list: Mapping[str, str] = {}
+
+    def of(self, name: str) -> str:
+        """Return the type of the field *name*."""
+        return next((kind for kind in ("number", "boolean", "datetime") if name in getattr(self, kind)), "string")
+
+
+class Types(msgspec.Struct, frozen=True):
+    """Types and limits of parameters by method, and of fields by method (answers) and object."""
+
+    parameters: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    answers: Mapping[str, Kinds]
+    objects: Mapping[str, Kinds]
+
+
+@cache
+def types() -> Types:
+    """Return the documented types."""
+    path = Path(__file__).with_name("documented_types.yaml")
+    found = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return msgspec.convert(found, Types)
 
 
 @cache

@@ -130,7 +130,10 @@ ROWS: tuple[Row, ...] = (
     *_PLATFORM,
     *(Row(errors.business(sub_code, text), "documented", retry=retry) for sub_code, text, retry in _BUSINESS),
     *(Row(errors.business(sub_code, text), "assumed", retry=retry) for sub_code, text, retry in _OURS),
-    *(Row(TopError(*words), "documented", retry=retry) for *words, retry in _OLD),
+    *(
+        Row(TopError(code, msg, sub_code, sub_msg), "documented", retry=retry)
+        for code, msg, sub_code, sub_msg, retry in _OLD
+    ),
 )
 
 

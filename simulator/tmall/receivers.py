@@ -20,6 +20,11 @@ def full_name(buyer: str) -> str:
     return SURNAMES[number % len(SURNAMES)] + GIVEN[number // len(SURNAMES) % len(GIVEN)]
 
 
+def buyer_number(buyer: str) -> int:
+    """Return the user number of *buyer*; it follows from the nick."""
+    return 2_200_000_000_000 + int.from_bytes(blake2b(buyer.encode(), digest_size=4, person=b"number").digest(), "big")
+
+
 @lru_cache(100_000)
 def shown_name(buyer: str) -> str:
     """Return that name as apps see it."""

@@ -1,10 +1,12 @@
 """The methods beside what is documented of them, parameter by parameter and field by field."""
 
+from collections.abc import Mapping
+
 import msgspec
 import pytest
 
-from simulator.tmall.documented import NOT_PUBLIC, absent, answered, documented, explained, lacking
-from simulator.tmall.method import surface
+from simulator.tmall.documented import NOT_PUBLIC, Kinds, absent, answered, documented, explained, lacking, types
+from simulator.tmall.method import Field, surface
 
 SURFACE = surface()
 METHODS = sorted(documented().keys() & SURFACE.methods.keys())
@@ -33,6 +35,36 @@ def test_a_documented_field_is_answered_or_has_a_reason_why_not(name: str) -> No
     if method.state == "complete":
         assert unexplained == []
         assert NOT_PUBLIC not in reasons.values()
+
+
+@pytest.mark.parametrize("name", types().parameters)
+def test_parameters_have_the_documented_types_and_limits(name: str) -> None:
+    method, about = SURFACE.methods[name], types().parameters[name]
+
+    for parameter, ours in method.parameters.items():
+        limits = {"type": "string", **about.get(parameter, {})}
+        found = {limit: getattr(ours, limit) for limit in limits}
+        assert found == {k: tuple(v) if isinstance(v, list) else v for k, v in limits.items()}, parameter
+
+
+KINDS = [
+    *((name, SURFACE.methods[name].answer, kinds) for name, kinds in types().answers.items()),
+    *((name, SURFACE.objects[name], kinds) for name, kinds in types().objects.items()),
+]
+
+
+@pytest.mark.parametrize(("fields", "kinds"), [pytest.param(*row[1:], id=row[0]) for row in KINDS])
+def test_fields_have_the_documented_types_and_items(fields: Mapping[str, Field], kinds: Kinds) -> None:
+    assert {*kinds.number, *kinds.boolean, *kinds.datetime, *kinds.list} <= fields.keys()
+    assert {name: field.list for name, field in fields.items() if field.list} == kinds.list
+    for name, field in fields.items():
+        if field.list:
+            continue
+        if field.type in ("number", "boolean"):
+            assert field.type == kinds.of(name), name
+        elif field.type:
+            assert kinds.of(name) in ("string", "datetime"), name
+            assert kinds.of(name) != "datetime" or field.type == "datetime", name
 
 
 def test_no_reason_is_given_for_a_field_that_is_answered_or_not_documented() -> None:

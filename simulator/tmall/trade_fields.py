@@ -18,7 +18,7 @@ from simulator.tmall.shop import Address, Shop
 from simulator.tmall.trade import Order, Trade
 from simulator.world import World
 
-_PICTURE = "https://img.example.com/i/{}.jpg"
+_PICTURE = "https://img.sandbox.example/i/{}.jpg"
 _HOURS = 3600
 _SHIP, _COLLECT, _DISPATCH, _SIGN = 48 * _HOURS, 72 * _HOURS, 120 * _HOURS, 144 * _HOURS
 """Seconds after the payment until which the seller promises that goods leave, and their carrier the rest."""

@@ -8,9 +8,11 @@ from simulator.tmall import reships
 from simulator.tmall.context import Context
 from simulator.tmall.errors import NO_SUCH_REFUND, WRONG_PHASE, Refused, invalid
 from simulator.tmall.merged import merged_page
+from simulator.tmall.receivers import buyer_number
 from simulator.tmall.refund import SPECIAL, WAIT_SELLER_CONFIRM_GOODS, Refund, RefundMessage
 from simulator.tmall.refund_fields import nick_of, open_uid, projection, text_of
 from simulator.tmall.refund_index import Window
+from simulator.tmall.shop import Shop
 
 _DAY = 86_400
 _OLDEST = 90 * _DAY
@@ -35,6 +37,9 @@ REASONS = (
     (90008, "未收到退回商品", "请上传物流记录"),
 )
 """The platform's own table is not public; numbers from 90001 so that nobody takes them for real ones."""
+
+_STAFF = "3"
+"""`owner_role` of 小二, whose number nobody is told."""
 
 
 def list_refunds(context: Context) -> Answer:
@@ -148,12 +153,12 @@ def get_messages(context: Context) -> Answer:
     rows = []
     for message in messages[first : first + args["page_size"]]:
         row = {"id": message.id, "refund_id": refund.refund_id, "refund_phase": refund.phase}
-        row |= _message(message)
+        row |= _message(message, context.shop)
         rows.append({name: value for name, value in row.items() if name in asked})
     return Answer(data={"refund_messages": rows, "total_results": len(messages)}, total=len(messages))
 
 
-def _message(message: RefundMessage) -> dict[str, object]:
+def _message(message: RefundMessage, shop: Shop) -> dict[str, object]:
     row: dict[str, object] = {
         "content": message.content,
         "created": text_of(message.created),
@@ -162,6 +167,8 @@ def _message(message: RefundMessage) -> dict[str, object]:
         "owner_role": message.owner_role,
         "owner_open_uid": open_uid(message.owner_nick),
     }
+    if message.owner_role != _STAFF:
+        row["owner_id"] = shop.user_id if message.owner_nick == shop.nick else buyer_number(message.owner_nick)
     if message.pictures:
         row["pic_urls"] = [{"url": PICTURES + picture} for picture in message.pictures]
     return row

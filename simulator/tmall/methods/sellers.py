@@ -16,7 +16,6 @@ _USUAL = {
     "consumer_protection": True,
     "vip_info": "c",
     "magazine_subscribe": False,
-    "vertical_market": False,
     "avatar": "https://img.sandbox.example/avatar.png",
     "online_gaming": False,
     "liangpin": False,
