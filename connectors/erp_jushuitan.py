@@ -13,6 +13,7 @@ from typing import Any
 import urllib3
 
 from connectors.clock import Clock
+from connectors.erp_decision import decision
 from connectors.erp_http import picture
 from connectors.erp_jushuitan_gateway import Gateway
 from connectors.erp_together import Together
@@ -233,25 +234,10 @@ def _document(row: Mapping[str, Any], shop: str) -> JSON:
 
 
 def _decision(row: Mapping[str, Any], found: Mapping[str, Any]) -> JSON | None:
-    """Return what a label says. Its number follows from it and the version it is about: a row version is every write's.
-
-    A document that is confirmed without a label of ours is agreed to.
-    """
+    """Return what a label says; a document that is confirmed without a label of ours is agreed to."""
     kind = _LABELS.get(str(row.get("labels") or ""), "")
     if not kind and row.get("status") == "Confirmed":
         kind = "approve_return" if found["type"] == "return_refund" else "approve"
     if not kind:
         return None
-    picture = str(row.get("result") or "")
-    return {
-        "kind": kind,
-        "revision": found["version"] * len(_KINDS) + _KINDS.index(kind),
-        "by": "",
-        "text": row.get("remark") or "",
-        "reason_code": "",
-        "amount": found["amount"],
-        "type": found["type"],
-        "quantity": found["received"] or found["quantity"],
-        "address": None,
-        "proof": {"sha256": picture, "filename": picture.rpartition("/")[2]} if picture else None,
-    }
+    return decision(kind, _KINDS, found, text=str(row.get("remark") or ""), picture=str(row.get("result") or ""))

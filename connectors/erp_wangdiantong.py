@@ -16,6 +16,7 @@ import urllib3
 
 from connectors import refunds
 from connectors.clock import Clock
+from connectors.erp_decision import decision
 from connectors.erp_http import picture, request
 from connectors.errors import Later, Refused, Trouble, Unknown
 
@@ -130,18 +131,7 @@ class Dialect(ABC):
         found |= {"kind": "refund", "hold": False, "intercept": None, "shipped": None, "decision": None}
         found |= {"external": f"TM-{found['refund_id']}", "revision": found["changed"]}
         if kind:
-            found["decision"] = {
-                "kind": kind,
-                "revision": found["version"] * len(_KINDS) + _KINDS.index(kind),
-                "by": "",
-                "text": "",
-                "reason_code": "",
-                "amount": found["amount"],
-                "type": found["type"],
-                "quantity": found["received"] or found["quantity"],
-                "address": None,
-                "proof": {"sha256": picture, "filename": picture.rpartition("/")[2]} if picture else None,
-            }
+            found["decision"] = decision(kind, _KINDS, found, picture=picture)
         return found
 
     def _request(self, url: str, content: bytes, kind: str, name: str) -> JSON:
