@@ -12,7 +12,7 @@ import msgspec
 from simulator.clock import to_text
 from simulator.erp import canonical, registry
 from simulator.erp.caller import Got, Seen, Wanted
-from simulator.erp.jushuitan import rows, signing
+from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.world import World
 
 UPLOAD, QUERY = "/open/aftersale/upload", "/open/refund/single/query"
@@ -47,6 +47,14 @@ class Client:
         every |= {"grant_type": grant, **({"scope": "all"} if grant == "refresh_token" else {}), **fields}
         every["sign"] = signing.sign(self._secret, every)
         return Wanted("POST", path, urlencode(every).encode(), [_FORM])
+
+    def old(self, method: str, biz: Any, **other: str) -> Wanted:
+        """Return a call of the older gateway; *other* replaces what its query would say."""
+        about = {"method": method, "partnerid": self._keys["app_key"], "token": self._keys["access_token"]}
+        about |= {"ts": str(self._world.clock.seconds()), **other}
+        names = ("method", "partnerid", "token", "ts")
+        sign = signing.old_sign(self._secret, *(about[name] for name in names))
+        return Wanted("POST", gateway.OLD, msgspec.json.encode(biz), [], urlencode({"sign": sign, **about}).encode())
 
     def create(self, content: Dict[str, Any]) -> Wanted:
         """Upload a row."""

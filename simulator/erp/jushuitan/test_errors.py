@@ -87,6 +87,29 @@ def test_the_text_of_a_stranger_names_its_address(tmp_path: Path) -> None:
     side.world.book.close()
 
 
+OLD: dict[int, tuple[Ask, dict[str, Any]]] = {
+    10: (lambda client: client.old("refund.single.query", ASKED, sign="0"), {}),
+    100: (lambda client: client.old("refund.single.query", ASKED, token="dead"), {}),
+    110: (lambda client: client.old("refund.single.query", ASKED), {"erp_ip_whitelist": "10.0.0.9"}),
+    130: (lambda client: client.old("refund.single.query", []), {}),
+    140: (lambda client: client.old("refund.single.query", ASKED, ts="1700000000"), {}),
+    190: (lambda client: client.old("orders.single.query", {}), {}),
+}
+
+
+@pytest.mark.parametrize("code", OLD)
+def test_the_older_gateway_tells_the_same_codes_flatly(tmp_path: Path, code: int) -> None:
+    ask, settings = OLD[code]
+    side, client = _side(tmp_path, **settings)
+
+    found = side.ask(ask(client)).json()
+
+    assert (found["issuccess"], found["code"]) == (False, code)
+    assert found["msg"].startswith(TEXTS[code])
+    assert "data" not in found
+    side.world.book.close()
+
+
 @pytest.mark.parametrize(("field", "value"), [("version", "1"), ("version", ""), ("charset", "gbk"), ("charset", "")])
 def test_a_call_says_version_and_charset(erp: Side, client: Client, field: str, value: str) -> None:
     answer = erp.ask(client.ask(QUERY, ASKED, **{field: value})).json()
