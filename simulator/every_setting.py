@@ -197,6 +197,9 @@ _ALL = (
     Setting("jdy_wrong_type", "converted", ("refused",), "assumed", "Jiandaoyun: a number as text, text as number."),
     Setting("jdy_list_limit", "clamped", ("refused",), "assumed", "Jiandaoyun: a list of more than 100 rows."),
     Setting("jdy_filter_zone", "+08:00", ("UTC",), "assumed", "Jiandaoyun: zone of a filter's date without one."),
+    Setting(
+        "jdy_filter_methods", "any", ("typed",), "assumed", "Jiandaoyun: methods that a field's type does not have."
+    ),
     Setting("jdy_repeat_ids", True, (False,), "assumed", "Jiandaoyun: a repeated batch_create tells its ids again."),
     Setting("jdy_flow_failure_status", 200, (400,), "observed", "Jiandaoyun: HTTP status of a failed workflow call."),
     Setting("jdy_push_api_writes", True, (False,), "assumed", "Jiandaoyun: what the API writes is pushed as well."),

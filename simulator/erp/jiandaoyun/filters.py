@@ -16,6 +16,16 @@ MOST_VALUES = 200
 """Values of `in` and `nin`."""
 SYSTEM = frozenset({"_id", "createTime", "updateTime", "creator", "updater", "flowState"})
 """System fields that can be filtered by."""
+_BLANK = ("empty", "not_empty")
+_METHODS = {
+    **dict.fromkeys(("text", "textarea"), ("eq", "ne", "in", "nin", "like", *_BLANK)),
+    **dict.fromkeys(("number",), ("eq", "ne", "gt", "lt", "range", *_BLANK)),
+    **dict.fromkeys(("datetime",), ("eq", "ne", "range", *_BLANK)),
+    **dict.fromkeys(("radiogroup", "combo", "user", "dept"), ("eq", "ne", "in", "nin", *_BLANK)),
+    **dict.fromkeys(("checkboxgroup", "combocheck", "usergroup", "deptgroup"), ("eq", "in", "all", *_BLANK)),
+    **dict.fromkeys(("phone",), ("like", "verified", "unverified", *_BLANK)),
+}
+"""Methods that page 14220 has for a type, in short; what happens with another one is not documented."""
 _TIMES = frozenset({"createTime", "updateTime", "deleteTime"})
 
 
@@ -29,6 +39,7 @@ class Filter:
             Refusal: 3005, if something in it is wrong.
         """
         self._form = form
+        self._typed = world.settings["jdy_filter_methods"] == "typed"
         self._zone = UTC if world.settings["jdy_filter_zone"] == "UTC" else values.BEIJING
         self.equal: dict[str, str] = {}
         """Fields that must equal one text, where all conditions must hold."""
@@ -62,6 +73,8 @@ class Filter:
             raise Refusal(3005, f"filter: {name}")
         kind = self._form.widgets[name].type if name in self._form.widgets else ""
         moments = name in _TIMES or kind == "datetime"
+        if self._typed and method not in _METHODS.get("datetime" if moments else kind, (method,)):
+            raise Refusal(3005, f"filter: {name}: method")
         if method in {"empty", "not_empty"}:
             return lambda row: _empty(rows.value(self._form, row, name)) == (method == "empty")
         if method in {"verified", "unverified"} and kind == "phone":

@@ -116,6 +116,9 @@ JDY_PROBES: Mapping[str, Probe] = {
     "jdy_wrong_type": _asked("v5/app/entry/data/create", data={"refund_fee": {"value": "8.35"}}),
     "jdy_list_limit": _asked("v5/app/entry/data/list", limit=500),
     "jdy_filter_zone": _by_day,
+    "jdy_filter_methods": _asked(
+        "v5/app/entry/data/list", filter={"rel": "and", "cond": [{"field": "num", "method": "like", "value": ["1"]}]}
+    ),
     "jdy_repeat_ids": _repeated,
     "jdy_flow_failure_status": _asked("v1/workflow/task/approve", username="nobody"),
     "jdy_push_api_writes": _pushes,

@@ -187,6 +187,28 @@ def test_a_wrong_filter_is_refused(erp: Side, wrong: Any) -> None:
     assert (answer.status, answer.json()["code"]) == (400, 3005)
 
 
+@pytest.mark.parametrize(
+    ("field", "method", "value", "status"),
+    [
+        ("refund_id", "like", ["1"], 200),
+        ("refund_id", "gt", ["1"], 400),
+        ("refund_fee", "range", [1, None], 200),
+        ("createTime", "range", ["2020-01-01", None], 200),
+        ("updateTime", "gt", ["2020-01-01"], 400),
+        ("approve", "like", ["同"], 400),
+        ("approve", "in", ["同意"], 200),
+        ("flowState", "in", [0], 200),
+    ],
+)
+def test_methods_are_bound_to_types_if_the_setting_says_so(
+    erp: Side, field: str, method: str, value: list[Any], status: int
+) -> None:
+    erp.world.set("jdy_filter_methods", "typed", origin="test")
+    condition = {"field": field, "method": method, "value": value}
+
+    assert ask(erp, "list", filter={"rel": "and", "cond": [condition]}).status == status
+
+
 def test_only_a_batch_with_the_same_transaction_is_not_created_twice(erp: Side) -> None:
     batch = {"data_list": [{"refund_id": {"value": "1"}}], "transaction_id": "87cd"}
 
