@@ -48,7 +48,7 @@ def running(sides: Sides, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     (tmp_path / "clock").write_text(str(at), encoding="utf-8")
     command = [sys.executable, "-m", "connectors.polling"]
     environment = _environment(server.server_address[1], tmp_path)
-    process = subprocess.Popen(command, cwd=HERE.parent, env=environment, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=HERE.parent, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
     yield process
     process.kill()
     process.communicate()

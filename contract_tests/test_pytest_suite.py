@@ -31,7 +31,7 @@ def pytest_configure(config):
 def _suite(folder: Path, verdict: str, *rules: dict[str, Any]) -> str:
     """Run the suite over what a rehearsal is said to have found; return pytest's own words."""
     found = {"verdict": verdict, "out": "runs/1", "rules": list(rules)}
-    (folder / "said.py").write_text(STAND_IN.format(found=json.dumps(found)))
+    (folder / "said.py").write_text(STAND_IN.format(found=json.dumps(found)), encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "contract_tests.pytest_target", "-p", "said"]
     command += ["-p", "no:cacheprovider", "-v", "--pyargs", "contract_tests.pytest_suite"]
     done = subprocess.run(
@@ -39,7 +39,7 @@ def _suite(folder: Path, verdict: str, *rules: dict[str, Any]) -> str:
         cwd=folder,
         env=os.environ | {"PYTHONPATH": os.pathsep.join((str(folder), str(Path(__file__).parents[1])))},
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
     return done.stdout + done.stderr

@@ -26,7 +26,7 @@ sys.meta_path.insert(0, Denied())
 connect = socket.socket.connect
 
 def guarded(self, address):
-    with open(%(log)r, "a") as log:
+    with open(%(log)r, "a", encoding="utf-8") as log:
         log.write(f"{address[1]}\\n")
     return connect(self, address)
 
@@ -38,14 +38,14 @@ def test_it_works_without_the_control_port_and_without_importing_the_project(tmp
     denial = tmp_path / "denial"
     denial.mkdir()
     dialled = tmp_path / "dialled"
-    (denial / "sitecustomize.py").write_text(DENIAL % {"log": str(dialled)})
+    (denial / "sitecustomize.py").write_text(DENIAL % {"log": str(dialled)}, encoding="utf-8")
 
     with running(tmp_path / "run", env={"PYTHONPATH": str(denial)}) as here:
         engine = Engine(here.control, here.declaration, [shop["nick"] for shop in here.endpoints["shops"]])
         results = engine.play([library()["S01"], library()["S04"]])
         control = urlsplit(here.endpoints["control"]).port
 
-    ports = {int(line) for line in dialled.read_text().split()}
+    ports = {int(line) for line in dialled.read_text(encoding="utf-8").split()}
     assert [result.outcome for result in results] == ["passed", "passed"]
     assert ports == {urlsplit(here.endpoints["tmall"]).port, urlsplit(here.endpoints["erp"]).port}
     assert control not in ports

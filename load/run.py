@@ -194,7 +194,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _record(process: subprocess.Popen[bytes], out: Path) -> Record:
     path = out / "load.json"
     if not path.exists():
-        last = (out / "locust.log").read_text(errors="replace").strip().splitlines()[-5:]
+        last = (out / "locust.log").read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
         raise RuntimeError(
             f"the load process ended with status {process.returncode} and left no record: {' / '.join(last)}"
         )

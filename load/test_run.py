@@ -82,6 +82,6 @@ def test_a_load_that_sends_nothing_is_the_users_mistake(rate: float, seconds: fl
 def test_whoever_runs_a_load_stays_free_of_gevent(module: str) -> None:
     program = f"import sys, {module}; print(sorted({{'gevent', 'locust'}} & set(sys.modules)))"
 
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
 
     assert done.stdout.strip() == "[]"

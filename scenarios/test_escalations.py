@@ -100,7 +100,7 @@ def test_lines_of_the_log_that_match_are_heard_once_and_whole(tmp_path: Path) ->
 def test_a_command_is_run_again_and_again_and_its_lines_heard_once(tmp_path: Path) -> None:
     marks = Marks()
     (tmp_path / "escalated.txt").write_text(f"{ONE} waits\n", encoding="utf-8")
-    code = "print(open('escalated.txt').read())"
+    code = "print(open('escalated.txt', encoding='utf-8').read())"
     with _heard(Channel(command=("${python}", "-c", code)), tmp_path, marks):
         marks.until(1)
         (tmp_path / "escalated.txt").write_text(f"{ONE} waits\n{TWO} waits\n", encoding="utf-8")

@@ -35,6 +35,8 @@ from simulator.wire import Wire
 from simulator.words import say
 from simulator.world import World
 
+_BREAK = (signal.Signals["SIGBREAK"],) if "SIGBREAK" in signal.Signals.__members__ else ()
+
 
 class Options(msgspec.Struct, kw_only=True):
     """What `serve` can be asked for."""
@@ -216,11 +218,11 @@ def _profile(world: World, asked: str) -> Profile:
 
 
 async def serve(options: Options) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM (on Windows also SIGBREAK, which the harness sends there)."""
     simulator = Simulator(options)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in (signal.SIGINT, signal.SIGTERM, *_BREAK):
         try:
             loop.add_signal_handler(name, stop.set)
         except NotImplementedError:  # Windows: the loop cannot, the process can

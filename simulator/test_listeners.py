@@ -64,3 +64,8 @@ def test_binding_beyond_loopback_needs_permission_and_a_token(tmp_path: Path, al
 
     with pytest.raises(UserError, match="reachable from other machines"):
         Simulator(options)
+
+
+def test_an_idle_connection_is_kept_for_longer_than_anybody_waits_between_polls() -> None:
+    with bind("tmall", "127.0.0.1", 0) as sock:
+        assert Listener("tmall", _hello, sock)._protocol.keywords["config"].timeout_keep_alive > 60

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -37,7 +36,7 @@ class Running:
         self.control = Control(self.endpoints["control"], self.endpoints["token"])
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
+        self.process.kill()
         self.end()
 
     def end(self) -> None:

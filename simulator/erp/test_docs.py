@@ -32,7 +32,7 @@ def test_the_profile_of_the_page_is_found_and_passes_the_conformance_test(tmp_pa
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
         cwd=tmp_path,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         check=False,
     )
 

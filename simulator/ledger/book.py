@@ -21,6 +21,8 @@ _HANDFUL = 0.01
 _STRIDE = 256
 _LINE = 2048
 """Bytes within which nearly every line ends."""
+_BINARY = getattr(os, "O_BINARY", 0)
+"""What keeps Windows from writing two bytes for the end of a line."""
 _STEP = 250
 """Milliseconds by which wall and monotonic clock may drift apart between two entries before that is noted."""
 
@@ -39,7 +41,7 @@ class Book:
         self.place = 0
         """Where in the file the newest line begins."""
         self._clock = clock
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
         self._size = 0
         """Bytes of all lines, those included that are not written yet."""
         self._marks: dict[int, int] = {}
@@ -152,9 +154,16 @@ class Book:
         """Return the entry whose line begins at *place* of the file."""
         self.flush()
         size = _LINE
-        while b"\n" not in (found := os.pread(self._file, size, place)):
+        while b"\n" not in (found := self._bytes(place, size)):
             size *= 4
         return decode(found[: found.index(b"\n")])
+
+    def _bytes(self, place: int, size: int) -> bytes:
+        """Return up to *size* bytes of the file from *place* on."""
+        if hasattr(os, "pread"):
+            return os.pread(self._file, size, place)
+        os.lseek(self._file, place, os.SEEK_SET)  # Windows; what is appended goes to the end all the same
+        return os.read(self._file, size)
 
     async def wait(self, after: int, seconds: float) -> None:
         """Return when there is an entry above *after*, or after *seconds*."""
