@@ -44,6 +44,7 @@ _ALL = (
         "assumed",
         "Sub code of a wrong timestamp (31); empty: none.",
     ),
+    Setting("refuse_replays", False, (True,), "assumed", "Refuse a signed request that came before (31)."),
     Setting("lowercase_sign", False, (True,), "assumed", "Accept signatures in lower case."),
     Setting("given_twice", "body", ("query",), "assumed", "Which value counts of a parameter in query and body."),
     Setting(

@@ -25,6 +25,8 @@ class Usage:
         self._midnight = 0
         self._rates: dict[tuple[str, ...], tuple[int, int]] = {}
         """Second last seen, and calls in it, by what is limited."""
+        self._signatures: dict[str, int] = {}
+        """When (ms) each came first, oldest first; kept where replays are refused."""
 
     def count(self, app: str, method: str, seconds: int) -> None:
         """Count a call of *app* at *seconds* since 1970."""
@@ -55,10 +57,20 @@ class Usage:
         self._rates[about] = (seconds, calls)
         return calls
 
-    def recall(self, asked: Asked) -> None:
-        """Count a call that a ledger holds."""
+    def is_replay(self, signature: str, now: int, lasts: int) -> bool:
+        """Tell whether a call with that *signature* came within *lasts* ms before *now*, and remember it."""
+        while self._signatures and self._signatures[oldest := next(iter(self._signatures))] < now - lasts:
+            del self._signatures[oldest]
+        known = signature in self._signatures
+        self._signatures.setdefault(signature, now)
+        return known
+
+    def recall(self, asked: Asked, replays: int = 0) -> None:
+        """Count a call that a ledger holds, and remember its signature if *replays* are refused for so many ms."""
         if not asked.signed:
             return
+        if replays:
+            self.is_replay(str(asked.params.get("sign", "")), asked.wall, replays)
         count = self.count_limited if asked.limited else self.count
         count(str(asked.params.get("app_key", "")), asked.method, asked.wall // 1000)
 

@@ -183,7 +183,7 @@ class World:
             if isinstance(entry, Changed):
                 world.state.apply(entry.rows)
             elif isinstance(entry, Asked):
-                world.usage.recall(entry)
+                world.usage.recall(entry, replays_for(world))
             elif isinstance(entry, SettingChanged):
                 world._learn(entry)
             elif isinstance(entry, ClockStepped) and entry.wanted:
@@ -385,3 +385,9 @@ class World:
             "refresh_token": kept.get(f"main_refresh:{shop.nick}", ""),
             "sub_refresh_token": kept.get(f"sub_refresh:{shop.nick}", ""),
         }
+
+
+def replays_for(world: World) -> int:
+    """Return for how many ms a call may not come again, as its timestamp is good for so long; 0: it may."""
+    settings = world.settings.values
+    return 2000 * (settings["timestamp_skew"] or 600) if settings["refuse_replays"] else 0

@@ -70,6 +70,17 @@ def test_a_line_is_found_from_the_nearest_mark_and_by_its_place(path: Path) -> N
         assert one.entry(place).seq == 2001
 
 
+def test_a_line_is_found_by_its_place_where_the_system_cannot_read_at_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "pread", raising=False)
+    book = _book(path, marks=20)
+
+    assert book.entry(book.place).seq == book.seq
+    book.append(Mark(name="more"))
+    assert book.entry(book.place).seq == book.seq == len(path.read_bytes().splitlines())
+
+
 def test_whoever_waits_is_told_of_the_next_entry(path: Path) -> None:
     async def scene() -> list[bytes]:
         book = _book(path)

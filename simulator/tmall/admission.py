@@ -21,6 +21,7 @@ from simulator.tmall.errors import (
     MISSING_SIGNATURE,
     MISSING_TIMESTAMP,
     MISSING_VERSION,
+    REPLAYED,
     UNSUPPORTED_VERSION,
     TopError,
 )
@@ -29,7 +30,7 @@ from simulator.tmall.method import Method, surface
 from simulator.tmall.parameters import Parameters
 from simulator.tmall.permission import permission
 from simulator.tmall.signing import is_signed
-from simulator.world import World
+from simulator.world import World, replays_for
 
 _VERSION = "2.0"
 _GMT8 = 8 * 3_600_000
@@ -159,6 +160,7 @@ def _wrong_system(world: World, values: dict[str, str], found: Admission) -> Top
         or _wrong_version(values.get("v", ""))
         or (None if values.get("format", "") in _FORMATS else INVALID_FORMAT)
         or _wrong_signature(found.signed)
+        or (_replayed(world, values["sign"]) if world.settings.values["refuse_replays"] else None)
     )
 
 
@@ -182,6 +184,11 @@ def _wrong_time(skew: int | None, world: World, *, given: bool) -> TopError | No
     if world.settings["timestamp_utc"] and abs(skew + _GMT8) <= allowed:
         return None
     return wrong
+
+
+def _replayed(world: World, signature: str) -> TopError | None:
+    again = world.usage.is_replay(signature, world.clock.wall(), replays_for(world))
+    return REPLAYED if again else None
 
 
 def _wrong_version(version: str) -> TopError | None:

@@ -65,8 +65,9 @@ _PLATFORM = (
     Row(errors.INVALID_TIMESTAMP, "documented"),
     *(
         Row(msgspec.structs.replace(errors.INVALID_TIMESTAMP, sub_code=f"isv.{name}-error"), "assumed")
-        for name in ("timestamp-limit", "replayattack-timestamp-invalid", "request-replay")
+        for name in ("timestamp-limit", "replayattack-timestamp-invalid")
     ),
+    Row(errors.REPLAYED, "assumed"),
     Row(errors.MISSING_VERSION, "documented"),
     Row(errors.INVALID_VERSION, "documented"),
     Row(errors.UNSUPPORTED_VERSION, "documented"),

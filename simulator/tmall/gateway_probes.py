@@ -121,6 +121,7 @@ GATEWAY_PROBES: Mapping[str, Probe] = {
     "timestamp_ms": _stamped(1),
     "timestamp_seconds": _stamped(1000),
     "timestamp_sub_code": lambda caller: caller.call(TIME, timestamp="now"),
+    "refuse_replays": lambda caller: codes(caller, *[caller.signed(TIME)] * 2, caller.signed(TIME, nick="x")),
     "check_order": _order_of_checks,
     "invalid_session_text": lambda caller: caller.call(SEARCH, session="nobody")["sub_msg"],
     "jushita_addresses": lambda caller: caller.call(AGREE, refund_infos="1|1|1|onsale").get("sub_code"),
