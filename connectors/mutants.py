@@ -344,6 +344,19 @@ _ALL = (
         drags=("RTY-01", "COV-02", "DUP-02"),
     ),
     Mutant(
+        id="M85",
+        title="Takes a re-send among the refunds for a refund of no money.",
+        caught_by=("COV-01",),
+        exposed_by=("S08",),
+    ),
+    Mutant(
+        id="M86",
+        title="Tells that goods were sent once more as soon as that is approved, under a number of its own making.",
+        caught_by=("ORD-06",),
+        exposed_by=("S08",),
+        drags=("COV-04",),
+    ),
+    Mutant(
         id="M87",
         title="Takes the success of an upload for that of every row in it.",
         caught_by=("ERP-02", "COV-02"),

@@ -1,7 +1,8 @@
 """Which parts the connector is made of, with one seeded bug in one of them or none.
 
 The bugs themselves are in `seeded_reading`, `seeded_writing`, `seeded_deciding`, `seeded_reporting`,
-`seeded_listening`, `seeded_calling` and `seeded_believing`; each overrides one method, and changes one thing.
+`seeded_resending`, `seeded_listening`, `seeded_calling` and `seeded_believing`; each overrides one method, and
+changes one thing.
 """
 
 import difflib
@@ -26,6 +27,7 @@ from connectors.seeded_deciding import ANSWERING, DECIDING
 from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage, StartsAnew, WorksFromMemory
 from connectors.seeded_reading import READING, StopAtTrouble
 from connectors.seeded_reporting import EXCHANGING, REPORTING, WATCHING
+from connectors.seeded_resending import RESENDING, OneKindOfDispute
 from connectors.seeded_writing import FILING, WRITING, NeverGivesUp
 from connectors.sessions import Session
 
@@ -62,6 +64,7 @@ _SEEDED: Mapping[str, Mapping[str, type]] = {
     "answers": ANSWERING,
     "ag": REPORTING,
     "exchanges": EXCHANGING,
+    "reships": RESENDING,
     "watch": WATCHING,
     "intake": READING,
     "decisions": DECIDING,
@@ -79,6 +82,7 @@ _PARTS: Mapping[str, Parts] = {
     "M27": replace(_CORRECT, post=WorksFromMemory, intake=StartsAnew),
     "M41": replace(_CORRECT, intake=StopAtTrouble, delivery=NeverGivesUp),
     "M61": replace(_CORRECT, reconciles=False),
+    "M85": replace(_CORRECT, delivery=OneKindOfDispute),
 }
 
 

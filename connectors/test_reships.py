@@ -1,12 +1,15 @@
 """Re-sends: brought with the refunds as documents of their own, told by the ERP's parcel, and never any money."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
 from connectors.conftest import Bench
 from connectors.reships import PARCEL, STATE
 from connectors.stand_in import LOST_AFTER, LOST_BEFORE, Sides
+
+Build = Callable[..., Bench]
 
 ID = "310020045678900017"
 RESENT = {"dispute_type": "RESHIPPING", "refund_fee": "0.00", "order_status": "WAIT_BUYER_CONFIRM_GOODS"}
@@ -133,3 +136,22 @@ def test_a_message_about_a_re_send_brings_it(bench: Bench) -> None:
     bench.listen()
 
     assert bench.sides.document(ID)["kind"] == "reship"
+
+
+@pytest.mark.parametrize(("mutant", "kind"), [("", "reship"), ("M85", "refund")])
+def test_m85_takes_it_for_a_refund(bench_of: Build, sides: Sides, mutant: str, kind: str) -> None:
+    sides.add(ID, **RESENT)
+    bench_of(mutant).turn()
+
+    assert sides.document(ID)["kind"] == kind
+
+
+@pytest.mark.parametrize(("mutant", "parcels"), [("", []), ("M86", [f"BFTM-{ID}"])])
+def test_m86_tells_of_a_parcel_that_nobody_sent(bench_of: Build, sides: Sides, mutant: str, parcels: list[str]) -> None:
+    bench = bench_of(mutant)
+    sides.add(ID, **RESENT)
+    bench.turn()
+    _decide(sides, "approve_reship")
+    bench.turn()
+
+    assert [told["mail_no"] for told in _told(sides, PARCEL)] == parcels
