@@ -40,4 +40,4 @@ def is_good(secret: str, kind: str, given: str, now: int, oldest: int = 0) -> bo
 def expiry(now: int, life: int) -> int:
     """Return when a token that is given *now* expires: the same for a thirtieth of its *life* (seconds)."""
     step = max(life // 30, 1)
-    return (now // step + 30) * step
+    return now - now % step + life
