@@ -43,7 +43,7 @@ _TIMES: Mapping[str, Callable[[Document], int | None]] = {
 """Times by which documents are searched, each with its beginning (`_from`) and end (`_to`), in ms."""
 _SEARCHED_BY = {
     *(f"{name}_{end}" for name in _TIMES for end in ("from", "to")),
-    *("shop_nos", "tid", "refund_no", "raw_refund_nos", "status", "stockin_status"),
+    *("shop_nos", "trade_no", "tid", "refund_no", "raw_refund_nos", "status", "stockin_status"),
     *("type", "rr_status", "order_type", "return_logistics_no"),
 }
 _RAW_SEARCHED_BY = {
@@ -217,6 +217,7 @@ _LISTS: Mapping[str, Callable[[Document], str]] = {
     "shop_nos": lambda row: row.raw["shop_no"],
     "raw_refund_nos": lambda row: row.raw["refund_no"],
     "tid": lambda row: row.raw["tid"],
+    "trade_no": store.trade_no,
     "refund_no": lambda row: f"TK{store.own_number(row)}",
     "return_logistics_no": lambda row: str(row.raw.get("logistics_no", "")),
     "status": lambda row: str(store.flagship_status(row)),
@@ -269,6 +270,7 @@ def row(document: Document) -> dict[str, Any]:
         "platform_id": store.OWN,
         "oid": raw["oid"],
         "tid": raw["tid"],
+        "trade_no": store.trade_no(document),
         "raw_refund_no": raw["refund_no"],
         "refund_num": float(document.quantity),
         "stockin_num": float(document.received),
@@ -281,6 +283,7 @@ def row(document: Document) -> dict[str, Any]:
         "raw_refund_nos": raw["refund_no"],
         "src_tids": raw["tid"],
         "tid_list": raw["tid"],
+        "trade_no_list": store.trade_no(document),
         "from_type": 0,
         "shop_no": raw["shop_no"],
         "platform_id": str(store.OWN),

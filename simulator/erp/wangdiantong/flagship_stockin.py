@@ -124,6 +124,7 @@ def _shown(order: stockin.Order) -> dict[str, Any]:
         "shop_no": raw["shop_no"],
         "shop_platform_id": store.OWN,
         "tid_list": document.tid,
+        "trade_no_list": store.trade_no(document),
         "logistics_no": order.logistics_no,
         "remark": order.remark,
         "reason": raw.get("reason", ""),

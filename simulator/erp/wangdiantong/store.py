@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import msgspec
 
@@ -227,6 +228,11 @@ def of_number(world: World, number: Any) -> Document | None:
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
         return None
     return world.state.documents.rows.get(f"D{int(digits) - 1_000_000:06d}")
+
+
+def trade_no(document: Document) -> str:
+    """Return the ERP's own number of the order that a document is about."""
+    return f"JY{crc32(document.tid.encode()):010d}"
 
 
 def flagship_status(document: Document) -> int:
