@@ -20,6 +20,7 @@ from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Callback, Decision
 from simulator.ledger.replay import read
 from simulator.ledger.values import Told
+from simulator.request import RawRequest
 from simulator.serving import Options, Simulator
 from simulator.world import World
 
@@ -223,3 +224,20 @@ def test_the_dialect_has_words_for_every_refusal(erp: Side, why: str) -> None:
     assert erp.caller.error(Got(answer.status, answer.content))
     assert bool(answer.error.get("passing")) == (why in PASSING)
     assert not answer.effect
+
+
+def test_a_row_that_is_refused_by_itself_is_named_with_its_reason(erp: Side) -> None:
+    content = erp.refund()
+    wanted = erp.caller.create(content)
+    received = erp.endpoint.receive(
+        RawRequest(wanted.method, wanted.path, wanted.query, [*wanted.headers], wanted.body, began=1)
+    )
+    assert received.call is not None
+    assert received.effect is not None
+    received.call.failing, received.call.failing_for = frozenset({content["refund_id"]}), "order_unknown"
+
+    answer = received.effect()
+
+    said = [(row.refund, row.succ, row.code, row.passing) for row in answer.results]
+    assert said == ([(content["refund_id"], False, "order_unknown", True)] if erp.profile.rows_apart else [])
+    assert bool(erp.documents(content)) != erp.profile.rows_apart
