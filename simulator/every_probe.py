@@ -19,6 +19,7 @@ from simulator.errors import ActRefused
 from simulator.ledger.entry import Callback
 from simulator.ledger.replay import read
 from simulator.tmall import accounts, platform, shipping
+from simulator.tmall.agree_probes import AGREE_PROBES
 from simulator.tmall.batch import SEPARATOR
 from simulator.tmall.caller import Caller, raw, upload
 from simulator.tmall.gateway_probes import GATEWAY_PROBES, LIST, SEARCH, TIME, clock_of, codes, one_listed
@@ -75,34 +76,12 @@ def _listed_after_success(caller: Caller) -> Any:
     return len(_rows(caller))
 
 
-def _agreed(caller: Caller, *refunds: Refund, sub: bool = True, **params: Any) -> dict[str, Any]:
-    infos = ",".join(f"{one.refund_id}|{one.amount}|{one.version}|{one.phase}" for one in map(caller.now, refunds))
-    return caller.call("taobao.rp.refunds.agree", sub=sub, refund_infos=infos, **params)
-
-
-def _results(caller: Caller, *refunds: Refund, sub: bool = True) -> Any:
-    body = _agreed(caller, *refunds, sub=sub)
-    rows = body.get("results", {})
-    return [row["message"] for rows in rows.values() for row in rows], body.get("succ")
-
-
-def _reviewed(caller: Caller, **refund: Any) -> Refund:
-    return platform.review(caller.world, caller.refund(**refund))
-
-
-def _paid_again(caller: Caller) -> Any:
-    refund = _reviewed(caller)
-    _results(caller, refund)
-    return _results(caller, refund)[0]
-
-
-def _early_money(caller: Caller) -> Any:
-    refund = caller.refund(returns=True)
-    return _results(caller, _review_return(caller, refund))[0]
-
-
-def _review_return(caller: Caller, refund: Refund) -> Refund:
-    return platform.agree_return(caller.world, platform.review(caller.world, refund))
+def _two_messages(caller: Caller) -> Any:
+    refund = caller.refund()
+    platform.message(caller.world, platform.message(caller.world, refund, "one"), "two")
+    about = {"refund_id": refund.refund_id, "refund_phase": refund.phase}
+    found = caller.call("taobao.refund.messages.get", fields="content", **about)
+    return len(found["refund_messages"]["refund_message"])
 
 
 def _bumps(do: Callable[[Caller, Refund], Refund], **refund: Any) -> Probe:
@@ -117,24 +96,6 @@ def _bumps(do: Callable[[Caller, Refund], Refund], **refund: Any) -> Probe:
 def _refused_unshipped(caller: Caller) -> Any:
     done = perform(caller.world, "agent.refuse", {"refund": caller.refund().refund_id})
     return done["accepted"]
-
-
-def _large_batch(caller: Caller) -> Any:
-    refunds = [_reviewed(caller) for _ in range(21)]
-    return _agreed(caller, *refunds).get("code")
-
-
-def _costly(caller: Caller, **params: Any) -> Any:
-    found = _agreed(caller, _reviewed(caller, amount=200_000, price="2000.00"), **params)
-    return found.get("sub_code"), found.get("message")
-
-
-def _costly_after(sms_threshold: int, **params: Any) -> Probe:
-    def probe(caller: Caller) -> Any:
-        caller.world.set("sms_threshold", sms_threshold, origin="test")
-        return _costly(caller, **params)
-
-    return probe
 
 
 def _late_application(caller: Caller) -> Any:
@@ -330,18 +291,14 @@ def _returned_without_goods(caller: Caller) -> Any:
 
 PROBES: Mapping[str, Probe] = {
     **GATEWAY_PROBES,
+    **AGREE_PROBES,
     "empty_list": lambda caller: caller.call(LIST, fields="refund_id").get("refunds"),
     "refund_id_type": one_listed,
-    "agree_needs_sub_account": lambda caller: _results(caller, _reviewed(caller), sub=False),
-    "agree_needs_review": lambda caller: _results(caller, caller.refund()),
-    "partly_failed_succ": lambda caller: _results(caller, _reviewed(caller), caller.refund()),
-    "repeated_agree": _paid_again,
     "refuse_bumps_version": _bumps(_shipped, shipped=True),
     "review_bumps_version": _bumps(lambda caller, refund: platform.review(caller.world, refund)),
     "message_bumps_version": _bumps(lambda caller, refund: platform.message(caller.world, refund, "hello")),
     "refuse_unshipped": _refused_unshipped,
     "virtual_return": _returned_without_goods,
-    "agree_in_wait_buyer_return": _early_money,
     "list_order": _two_listed,
     "list_ties": _two_of_one_second,
     "json_numbers": _total,
@@ -355,10 +312,7 @@ PROBES: Mapping[str, Probe] = {
     "page_beyond_end": lambda caller: _rows(caller, page_no=2),
     "list_lag": one_listed,
     "list_strict_window": _window_of_two_days,
-    "edition": _large_batch,
-    "sms_threshold": _costly,
-    "sms_answer": _costly_after(sms_threshold=200_000),
-    "sms_code_length": _costly_after(sms_threshold=200_000, code="123456"),
+    "messages_page_most": _two_messages,
     "aftersale_days": _late_application,
     **LIFE_PROBES,
     **JDY_PROBES,

@@ -30,6 +30,8 @@ WRONG_CODE = "短信验证码错误"
 SMS_SENT = "发送二次验证短信成功"
 PLATFORM_FAILED = "isp.remote-service-error: 远程服务调用失败"
 
+_SENT = "sms_code"
+"""Row of the last code that a shop was sent, by nick."""
 _TOP_LEVEL = {"OP_SUCC": "操作成功", "SOME_OP_SUCC": "部分退款失败", "OP_FAILURE_UE": "退款失败"}
 
 
@@ -89,12 +91,29 @@ def agree(context: Context) -> Answer:
     asks_code = threshold and total >= threshold and not context.args["ignore_code"]
     code = context.args.get("code", "")
     if asks_code and not code:
+        _send_code(context)
         if context.settings["sms_answer"] == "error":
             raise Refused(SECOND_CHECK)
         data = {"succ": False, "message": SMS_SENT}
         return Answer(data=data, body=data)
-    wrong_code = asks_code and not (code.isdigit() and len(code) == context.settings["sms_code_length"])
-    return _batch(context, infos, WRONG_CODE if wrong_code else "")
+    return _batch(context, infos, WRONG_CODE if asks_code and not _is_good(context, code) else "")
+
+
+def _send_code(context: Context) -> None:
+    """Remember when a code was sent, where codes grow old."""
+    world, nick = context.world, context.shop.nick
+    if context.settings["sms_code_seconds"]:
+        sent = {"sent": world.clock.wall()}
+        world.change([(_SENT, nick, sent)], actor="platform", action="send_code", cause=context.call.seq, shop=nick)
+
+
+def _is_good(context: Context, code: str) -> bool:
+    """Tell whether *code* has the right form (which one was sent, nobody is told) and was sent lately enough."""
+    if not (code.isascii() and code.isdigit() and len(code) == context.settings["sms_code_length"]):
+        return False
+    lasts = context.settings["sms_code_seconds"] * 1000
+    sent = context.world.state.plain.get(_SENT, {}).get(context.shop.nick, {}).get("sent", 0)
+    return not lasts or context.world.clock.wall() - sent <= lasts
 
 
 def _batch(context: Context, infos: list[Info], refusal: str) -> Answer:

@@ -148,10 +148,11 @@ def get_messages(context: Context) -> Answer:
     if args.get("refund_phase", refund.phase) != refund.phase:
         raise Refused(WRONG_PHASE)
     messages = context.world.state.messages.get(refund.refund_id, [])
-    first = (args["page_no"] - 1) * args["page_size"]
+    size = min(args["page_size"], int(context.settings["messages_page_most"]) or args["page_size"])
+    first = (args["page_no"] - 1) * size
     asked = {name.partition(".")[0] for name in args["fields"]}
     rows = []
-    for message in messages[first : first + args["page_size"]]:
+    for message in messages[first : first + size]:
         row = {"id": message.id, "refund_id": refund.refund_id, "refund_phase": refund.phase}
         row |= _message(message, context.shop)
         rows.append({name: value for name, value in row.items() if name in asked})
