@@ -52,6 +52,8 @@ def _value(meaning: str, found: Any, mapped: Mapped) -> Any:
 
 
 def _word(found: Any) -> str:
+    if isinstance(found, str):
+        return found.strip()
     if found is None:
         return ""
     if isinstance(found, float) and found.is_integer():

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from simulator.clock import to_iso
 from simulator.erp import generic_json, proof, writing
 from simulator.erp.caller import Caller
+from simulator.erp.dialect_app import DialectApp, environ_here
 from simulator.erp.document import STATUSES, Document
 from simulator.erp.generic_caller import GenericCaller
 from simulator.erp.profile import BODY, Operation, Profile, Push, cause, noted
@@ -104,8 +105,7 @@ def signature(secret: str, stamp: str, content: bytes) -> str:
 
 def create_app(world: World) -> Flask:
     """Return the API over *world*'s documents."""
-    app = Flask("generic", static_folder=None)
-    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app = DialectApp("generic")
     app.url_map.redirect_defaults = False
     shown = Shown(generic_json.show)
 
@@ -195,7 +195,7 @@ def _content(external: str) -> tuple[dict[str, Any], dict[str, Any]]:
         found = request.headers.get("Content-Type", "")
         raise ApiError(415, "unsupported_media_type", "Content-Type has to be application/json", found=found)
     try:
-        body = request.environ.get(BODY)  # read already for the ledger
+        body = environ_here().get(BODY)  # read already for the ledger
         if body is None or (isinstance(body, dict) and "unreadable" in body):
             body = _decoder.decode(request.get_data())
     except (msgspec.DecodeError, RecursionError) as error:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
-from flask import Flask, request
+from flask import Flask
 
 from simulator.erp.caller import Caller
+from simulator.erp.dialect_app import environ_here
 from simulator.erp.document import Document
 from simulator.erp.refusals import REFUSALS, refused
 from simulator.errors import ActRefused
@@ -176,18 +177,21 @@ class Profile(Protocol):
 
 def noted() -> Answer:
     """Return the answer in which the current view notes what it tells and does."""
-    found: Answer = request.environ.setdefault(ANSWER, Answer())
+    environ = environ_here()
+    found: Answer | None = environ.get(ANSWER)
+    if found is None:
+        found = environ[ANSWER] = Answer()
     return found
 
 
 def admitted() -> bool:
     """Tell whether the key of the current request was found right before its view ran."""
-    return bool(request.environ.get(ADMITTED))
+    return bool(environ_here().get(ADMITTED))
 
 
 def sent() -> RawRequest:
     """Return the current request as it came; its body costs nothing."""
-    found: RawRequest = request.environ[RAW]
+    found: RawRequest = environ_here()[RAW]
     return found
 
 
@@ -196,7 +200,7 @@ def refusal_of(refund_id: str, *, written: bool = False) -> str:
 
     *written*: asked after the document was written, for an ERP that does it and says no all the same.
     """
-    call: Call | None = request.environ.get(CALL)
+    call: Call | None = environ_here().get(CALL)
     if call is None or refund_id not in call.failing or call.failing_after != written:
         return ""
     return call.failing_for
@@ -211,7 +215,7 @@ def note_rows(refused: Collection[RowResult], refunds: Collection[str]) -> None:
 
 def cause() -> int:
     """Return the number of the `Asked` entry of the current request (0 outside of an exchange)."""
-    return int(request.environ.get(CAUSE, 0))
+    return int(environ_here().get(CAUSE, 0))
 
 
 def as_json(body: bytes) -> Any:

@@ -3,9 +3,10 @@
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from simulator.erp import canonical, registry, writing
+from simulator.erp.dialect_app import DialectApp, environ_here
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import calls, design, files, rows, values, versions, workflow
 from simulator.erp.jiandaoyun.calls import Call
@@ -33,8 +34,7 @@ def right_key(world: World, header: bytes) -> bool:
 
 def create_app(world: World) -> Flask:
     """Return the API over *world*'s documents."""
-    app = Flask("jiandaoyun", static_folder=None)
-    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app = DialectApp("jiandaoyun")
     api = Api(world)
 
     @app.errorhandler(Refusal)
@@ -76,7 +76,7 @@ class Api:
 
     def answer(self, path: str) -> Response:
         """Check key, limits, method and body, and do what is asked."""
-        environ = request.environ
+        environ = environ_here()
         if not right_key(self._world, environ.get("HTTP_AUTHORIZATION", "").encode("latin-1")):
             raise Refusal(8301, status=self._world.settings["jdy_key_status"])
         call = calls.read(path)
@@ -118,7 +118,7 @@ class Api:
         return call.name == "forms" or body.get("entry_id") == self.form.entry_id
 
     def _host(self) -> str:
-        return f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}{calls.BASE}"
+        return f"http://{environ_here().get('HTTP_HOST', '127.0.0.1')}{calls.BASE}"
 
     def _row(self, document: Document) -> Response:
         answer = noted()
@@ -167,9 +167,10 @@ class Api:
     def _read(self, data: Any, body: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what is to be stored; a file is good in the transaction alone for which its token was given."""
         raw = values.read(self._world, self.form, data, old)
-        right = files.seal(self._world, str(body.get("transaction_id")))
-        for name, value in raw.items():
-            if self.form.widgets[name].type in {"image", "upload"} and any(file["seal"] != right for file in value):
+        uploaded = {name: value for name, value in raw.items() if value and name in self.form.special}
+        right = files.seal(self._world, str(body.get("transaction_id"))) if uploaded else ""
+        for name, value in uploaded.items():
+            if any(file["seal"] != right for file in value):
                 raise Refusal(17025, name)
         return raw
 

@@ -1,6 +1,7 @@
 """Which call a path is: v5 with the ids in the body, v1 to v4 with them in the path, workflow calls of any version."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 BASE = "/api"
@@ -69,6 +70,7 @@ class Call(NamedTuple):
         return 5 if oldest else _LIMITS.get(self.name, 30)
 
 
+@lru_cache(maxsize=1024)
 def read(path: str) -> Call | None:
     """Return the call that *path* is, or None if there is none such."""
     found = _PATH.fullmatch(path)

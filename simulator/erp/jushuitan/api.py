@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from simulator.erp import canonical, pictures, refusals, registry, writing
 from simulator.erp.changes import Found, Listed
+from simulator.erp.dialect_app import DialectApp, environ_here
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import confirming, gateway, goods, paging, parcels, payments, received, rows, tokens
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
@@ -21,8 +22,7 @@ MOST_ROWS = 50
 
 def create_app(world: World) -> Flask:
     """Return the API over *world*'s documents."""
-    app = Flask("jushuitan", static_folder=None)
-    app.config["PROPAGATE_EXCEPTIONS"] = True
+    app = DialectApp("jushuitan")
     api = Api(world)
 
     pictures.serve(app, world)
@@ -170,7 +170,7 @@ class Api:
         answer = noted()
         answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in page["datas"]]
         answer.fields = ("*",)
-        host = f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}"
+        host = f"http://{environ_here().get('HTTP_HOST', '127.0.0.1')}"
         if host not in self._looks:
             self._looks = {host: Shown(lambda row: rows.shown(self._world, row, host))}
         page["datas"] = list(map(self._looks[host], page["datas"]))

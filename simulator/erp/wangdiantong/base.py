@@ -7,11 +7,12 @@ from collections.abc import Mapping as Dict
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from simulator.chance import token as chance
 from simulator.erp import addresses, canonical, pictures, registry
 from simulator.erp.caller import Caller
+from simulator.erp.dialect_app import DialectApp, environ_here
 from simulator.erp.document import Document
 from simulator.erp.profile import Operation, Profile, Push, admitted, sent
 from simulator.erp.refusals import refused
@@ -77,8 +78,7 @@ class Wangdiantong(Profile):
 
     def create_app(self, world: World) -> Flask:
         """Return the API."""
-        app = Flask(self.name, static_folder=None)
-        app.config["PROPAGATE_EXCEPTIONS"] = True
+        app = DialectApp(self.name)
         limit, done = Limit(world), self.calls(world)
         pictures.serve(app, world, self.base)
 
@@ -171,7 +171,7 @@ def check_caller(world: World, given: Dict[str, str], key: str, right: str, clie
 
 def host() -> str:
     """Return where the current request was sent, for links."""
-    return f"http://{request.environ.get('HTTP_HOST', '127.0.0.1')}"
+    return f"http://{environ_here().get('HTTP_HOST', '127.0.0.1')}"
 
 
 def decision_of(status: int, *, returns: bool) -> str:

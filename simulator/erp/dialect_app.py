@@ -1,0 +1,70 @@
+"""A Flask app without what no dialect has: sessions, hosts to choose a route by, signals, work after a request.
+
+That is a third of what Flask does for a request. Routes, the request and the handlers of errors are as everywhere.
+"""
+
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask, Request, request
+from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter
+
+_under_way: list[WSGIEnvironment] = []
+"""Views do not block: there is one request under way at most, but for one that a view makes itself."""
+
+
+def environ_here() -> WSGIEnvironment:
+    """Return the environment of the current request, as `flask.request` does in a tenth of the time."""
+    return _under_way[-1] if _under_way else request.environ
+
+
+class _NoSessions(SessionInterface):
+    """Nobody who calls an API has a session."""
+
+    _session = NullSession()
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:
+        """Return the one that holds nothing."""
+        return self._session
+
+
+class DialectApp(Flask):
+    """The app of a profile."""
+
+    session_interface = _NoSessions()
+
+    def __init__(self, name: str) -> None:
+        """Serve the profile of that *name*."""
+        super().__init__(name, static_folder=None)
+        self.config["PROPAGATE_EXCEPTIONS"] = True
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Choose routes by path and method alone."""
+        if request is None:
+            return None
+        return MapAdapter(
+            self.url_map,
+            server_name=request.environ.get("HTTP_HOST", "127.0.0.1"),
+            script_name="/",
+            subdomain="",
+            url_scheme=request.environ["wsgi.url_scheme"],
+            path_info=request.path,
+            default_method=request.method,
+            query_args=request.query_string.decode("latin-1"),
+        )
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        _under_way.append(environ)
+        try:
+            with self.request_context(environ):
+                try:
+                    answer = self.preprocess_request()
+                    if answer is None:
+                        answer = self.dispatch_request()
+                except Exception as error:
+                    answer = self.handle_user_exception(error)
+                return self.make_response(answer)(environ, start_response)
+        finally:
+            _under_way.pop()
