@@ -4,10 +4,10 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from connectors import clock, inbound
+from connectors import clock, inbound, refunds
 from connectors.answers import GOODS_PROOF, Answers
 from connectors.delivery import Delivery
-from connectors.errors import Refused, Trouble, Unknown
+from connectors.errors import Later, Refused, Trouble, Unknown
 from connectors.memory import Written
 
 JSON = dict[str, Any]
@@ -30,7 +30,7 @@ OURS = frozenset({"1", "3", "12"})
 
 FIELDS = (
     "dispute_id,biz_order_id,status,modified,refund_version,num,title,reason,bought_sku,exchange_sku,"
-    "buyer_logistic_name,buyer_logistic_no,seller_logistic_name,seller_logistic_no,time_out,payment"
+    "buyer_logistic_name,buyer_logistic_no,seller_logistic_name,seller_logistic_no,time_out,payment,cs_status"
 )
 COMPARED = ("modified", "status", "num", "exchange_sku", "buyer_logistic_name", "buyer_logistic_no")
 LISTED = f"dispute_id,{','.join(COMPARED)}"
@@ -132,6 +132,8 @@ class Exchanges:
         if step is None or not self._about_this(found, detail, what):
             self.write(detail)
             return f"moot in status {detail['status']}"
+        if refunds.staff_are_in(detail):
+            raise Later(f"exchange {dispute_id}: the platform's staff have it")
         step(self, dispute_id, values)
         self.write(self.read(dispute_id))
         return "done"

@@ -5,8 +5,9 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from connectors import refunds
 from connectors.delivery import Delivery
-from connectors.errors import Refused
+from connectors.errors import Later, Refused
 
 JSON = dict[str, Any]
 
@@ -47,6 +48,8 @@ class Reships:
         if detail["status"] not in OPEN_TO_US or not self._about_this(found, detail, what, fact):
             self._delivery.write(detail)
             return f"moot in status {detail['status']}"
+        if refunds.staff_are_in(detail):
+            raise Later(f"re-send {number}: the platform's staff have it")
         self.do(what, detail, fact)
         self._delivery.bring(number)
         return "done"

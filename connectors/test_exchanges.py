@@ -110,6 +110,19 @@ def test_a_step_of_unknown_outcome_is_looked_at_and_not_repeated(bench: Bench) -
     assert len(sides.asked("tmall.exchange.agree")) == 1
 
 
+def test_nothing_is_written_while_the_platforms_staff_have_it(bench: Bench) -> None:
+    sides = _imported(bench)
+    _decide(sides, "approve_exchange", address=1)
+    sides.goods.exchanges[ID]["cs_status"] = 3
+
+    for _ in range(3):
+        bench.turn()
+    assert not sides.asked("tmall.exchange.agree")
+
+    sides.goods.exchanges[ID]["cs_status"] = 7
+    bench.until(lambda: bool(sides.asked("tmall.exchange.agree")))
+
+
 def test_no_money_is_ever_asked_for(bench: Bench) -> None:
     sides = _imported(bench, status="3")
     sides.receive(ID)

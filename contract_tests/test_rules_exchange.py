@@ -106,6 +106,12 @@ def test_exchanges_follow_their_own_flow(ledger: GoodsLedger, outcome: Outcome) 
             IDLE,
             id="withdrawn before it could be done",
         ),
+        pytest.param(
+            "COV-04",
+            _known().decide("9", "approve_exchange").exchanged("9", action="call_staff", cs_status=2).after(20),
+            IDLE,
+            id="staff were called before it could be done",
+        ),
     ],
 )
 def test_the_laws_of_coverage_hold_for_exchanges_too(rule: str, ledger: GoodsLedger, outcome: Outcome) -> None:

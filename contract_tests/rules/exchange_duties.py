@@ -11,6 +11,7 @@ from simulator.erp.document import EXCHANGE_IMAGES
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
 from simulator.tmall.exchange import EXCHANGE, RESHIP
+from simulator.tmall.refund import CALLED, CASE_OVER, COLLECTING_PROOF
 
 
 class Duty(NamedTuple):
@@ -119,9 +120,14 @@ def is_carried_out(case: ExchangeCase, declared: Declaration) -> Iterator[Said]:
         state = case.stood(entry.seq)
         while state is not None and state.exchange.status not in duty.statuses and _before(state, duty):
             state = case.moved(state)  # the parcel may be told of before the platform stands where it belongs
-        if state is None or state.exchange.status not in duty.statuses:
+        if state is None or state.exchange.status not in duty.statuses or _staff_have(state):
             continue
         yield from _done(case, declared, entry, duty, state)
+
+
+def _staff_have(step: Step) -> bool:
+    """Tell whether the case is in the hands of staff, so that no call can write."""
+    return step.exchange.cs_status == COLLECTING_PROOF or CALLED <= step.exchange.cs_status < CASE_OVER
 
 
 def _before(state: Step, duty: Duty) -> bool:
@@ -153,6 +159,6 @@ def _ending(case: ExchangeCase, duty: Duty, state: Step) -> Step | None:
     for step in case.steps:
         if step.seq > state.seq:
             lapsed = duty.lapses and step.action == "modify"
-            if lapsed or step.exchange.status not in duty.statuses:
+            if lapsed or step.exchange.status not in duty.statuses or _staff_have(step):
                 return step
     return None

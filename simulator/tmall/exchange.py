@@ -72,5 +72,11 @@ class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc
     seller_company: str = ""
     """Carrier of the goods sent instead, or again (`seller_logistic_name`)."""
     seller_waybill: str = ""
+    cs_status: int = 1
+    """Where the case with 小二 (staff) stands, as a refund's."""
+    case_of: str = ""
+    """Who called staff (buyer, seller); empty: nobody did, or it is over."""
+    left: int = 0
+    """What was left of the countdown, in ms, when staff stopped it."""
     refusal: str = ""
     """Id of the reason of the last refusal."""

@@ -48,7 +48,7 @@ WIRE: Mapping[str, Wire] = {
     "time_out": Wire("due", lambda e: text_of(e.due // 1000) if e.due else ""),
     "operation_contraint": Wire("constraint", lambda _: "null"),
     "advance_status": Wire("advance_status", lambda _: 0),
-    "cs_status": Wire("cs_status", lambda _: 1),
+    "cs_status": Wire("cs_status", attrgetter("cs_status")),
     "attributes": Wire("attribute", lambda e: f";disputeRequest:{3 if e.kind == EXCHANGE else 10};"),
 }
 """Wire name to ledger name (a field of `Exchange`, or the wire's own name where it has none) and reader."""

@@ -6,6 +6,9 @@ from typing import NamedTuple
 from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, open_refund
 from simulator.tmall.countdowns import too_late
 from simulator.tmall.exchange import RESHIP, Exchange
+from simulator.tmall.guards_staff import IN_HAND, OPEN_CASE, stops
+from simulator.tmall.lifecycle_row import ROLES, Transition
+from simulator.tmall.refund import CALLED
 from simulator.words import say
 from simulator.world import World
 
@@ -15,10 +18,16 @@ class Attempt(NamedTuple):
 
     world: World
     asked: Exchange
+    actor: str = ""
+
+    @property
+    def before(self) -> Exchange:
+        """The exchange as it was before the attempt."""
+        return self.world.state.exchanges.rows[self.asked.dispute_id]
 
 
 def _may_exchange(attempt: Attempt) -> str:
-    world, asked = attempt
+    world, asked = attempt.world, attempt.asked
     if world.state.shops[asked.shop].type != "B":
         return say("exchange.tmall", "exchanges are for Tmall shops")
     return _in_dispute(attempt) or _nothing_left(attempt) or _other_goods(attempt)
@@ -53,7 +62,7 @@ def still_open(other: Exchange) -> str:
 
 def _nothing_left(attempt: Attempt) -> str:
     """Return why nothing of the sub-order can be exchanged or sent again (any more)."""
-    world, asked = attempt
+    world, asked = attempt.world, attempt.asked
     order, oid, again = world.state.orders[asked.oid], asked.oid, asked.kind == RESHIP
     if not order.consigned:
         if again:
@@ -107,6 +116,38 @@ def _has_shipment(attempt: Attempt) -> str:
     return _both(attempt.asked.seller_company, attempt.asked.seller_waybill)
 
 
+def with_staff(world: World, exchange: Exchange, row: Transition, actor: str) -> str:
+    """Return why staff's case keeps *actor* from *row*, or nothing."""
+    if row.with_staff == "all" or not stops(world.settings.of(exchange.shop), exchange.cs_status):
+        return ""
+    if row.with_staff == "hand" and actor != "integration":
+        return ""
+    return say("guard.staff", "the case is in the hands of staff (cs_status {cs})", cs=exchange.cs_status)
+
+
+def _no_staff(attempt: Attempt) -> str:
+    called = attempt.before.cs_status in OPEN_CASE
+    return say("guard.staff_called", "staff have been called already") if called else ""
+
+
+def _staff_called(attempt: Attempt) -> str:
+    if attempt.before.cs_status == CALLED:
+        return ""
+    return say("guard.not_called", "staff step in when they are called, or after a complaint")
+
+
+def _staff_in(attempt: Attempt) -> str:
+    return "" if attempt.before.cs_status in IN_HAND else say("guard.not_in", "staff have not stepped in")
+
+
+def _own_case(attempt: Attempt) -> str:
+    if attempt.before.cs_status not in OPEN_CASE:
+        return say("guard.no_case", "there is no case to withdraw")
+    if attempt.before.case_of != ROLES.get(attempt.actor, attempt.actor):
+        return say("guard.others_case", "the case is the other party's")
+    return ""
+
+
 def _both(company: str, waybill: str) -> str:
     return "" if company and waybill else say("guard.parcel", "carrier and waybill must both be given")
 
@@ -119,5 +160,9 @@ PREDICATES: Mapping[str, Callable[[Attempt], str]] = {
     "has_address": _has_address,
     "has_parcel": _has_parcel,
     "has_shipment": _has_shipment,
+    "no_staff": _no_staff,
+    "staff_called": _staff_called,
+    "staff_in": _staff_in,
+    "own_case": _own_case,
 }
 """By the names of `GUARDS` of both life cycles: why what is asked for is impossible, or nothing."""

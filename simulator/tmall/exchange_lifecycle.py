@@ -5,6 +5,7 @@ It has the shape of the refund's table in `simulator.tmall.lifecycle`; `simulato
 
 from collections.abc import Mapping
 
+from simulator.tmall.dispute_staff import STAFF_GUARDS, staff_rows
 from simulator.tmall.exchange import (
     CLOSED,
     OPEN,
@@ -37,8 +38,9 @@ GUARDS: Mapping[str, str] = {
     "has_address": "an address for the goods that come back is given",
     "has_parcel": "carrier and waybill of the goods that come back are given",
     "has_shipment": "carrier and waybill of the goods sent instead are given",
+    **STAFF_GUARDS,
 }
-"""What each guard asks; the predicates stand in `simulator.tmall.exchanges`."""
+"""What each guard asks; the predicates stand in `simulator.tmall.exchange_guards`."""
 
 _ANY = tuple(state for state in STATES if state in OPEN)
 _SELLERS_TURN = (PENDING, RETURNED, WAIT_SELLER_SHIP)
@@ -54,11 +56,11 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x2", from_=(PENDING,), actor="seller", action="agree", guard="has_address", to=WAIT_BUYER_RETURN,
-        changes=("address", "address_id"), message="ExchangeAgree", mark="documented", source=_CALL,
+        changes=("address", "address_id"), message="ExchangeAgree", with_staff="hand", mark="documented", source=_CALL,
     ),
     Transition(
         id="x3", from_=(PENDING,), actor="seller", action="refuse", to=WAIT_BUYER_MODIFY, changes=("refusal",),
-        message="RefundSellerRefuseAgreement", mark="documented", source=_CALL,
+        message="RefundSellerRefuseAgreement", with_staff="hand", mark="documented", source=_CALL,
     ),
     Transition(
         id="x4", from_=(WAIT_BUYER_MODIFY,), actor="buyer", action="modify", guard="other_goods", to=PENDING,
@@ -67,34 +69,35 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         id="x5", from_=_ANY, actor="buyer", action="withdraw", to=CLOSED, changes=("ended",),
-        message="ExchangeClosed", mark="assumed", source="as with refunds",
+        message="ExchangeClosed", with_staff="all", mark="assumed", source="as with refunds",
     ),
     Transition(
         id="x6", from_=(WAIT_BUYER_RETURN,), actor="buyer", action="ship_back", guard="has_parcel", to=RETURNED,
         changes=("company", "waybill", "good_status"), message="RefundBuyerReturnGoods",
-        mark="documented", source="states and fields are the platform's",
+        with_staff="all", mark="documented", source="states and fields are the platform's",
     ),
     Transition(
         id="x7", from_=(RETURNED,), actor="seller", action="receive", to=WAIT_SELLER_SHIP,
-        message="ExchangeSellerConfirmed", mark="documented", source=_CALL,
+        message="ExchangeSellerConfirmed", with_staff="hand", mark="documented", source=_CALL,
     ),
     Transition(
         id="x8", from_=(RETURNED,), actor="seller", action="refuse_return", to=WAIT_BUYER_MODIFY,
-        changes=("refusal",), message="RefundSellerRefuseAgreement", mark="assumed", source=_CALL,
+        changes=("refusal",), message="RefundSellerRefuseAgreement", with_staff="hand", mark="assumed", source=_CALL,
     ),
     Transition(
         id="x9", from_=(RETURNED,), actor="seller", action="receive_and_ship", guard="has_shipment",
         to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, message="ExchangeSellerGoodsConsigned",
-        mark="documented", source=_CALL,
+        with_staff="hand", mark="documented", source=_CALL,
     ),
     Transition(
         id="x10", from_=(WAIT_SELLER_SHIP,), actor="seller", action="ship", guard="has_shipment",
         to=WAIT_BUYER_RECEIPT, changes=_SHIPMENT, message="ExchangeSellerGoodsConsigned",
-        mark="documented", source=_CALL,
+        with_staff="hand", mark="documented", source=_CALL,
     ),
     Transition(
         id="x11", from_=(WAIT_BUYER_RECEIPT,), actor="buyer", action="confirm", to=SUCCESS, changes=("ended",),
-        message="ExchangeSuccess", mark="documented", source="the state says that the buyer is to confirm",
+        message="ExchangeSuccess", with_staff="all",
+        mark="documented", source="the state says that the buyer is to confirm",
     ),
     Transition(
         id="x12", from_=(WAIT_BUYER_RECEIPT,), actor="timer", action="timeout", to=SUCCESS, changes=("ended",),
@@ -111,7 +114,11 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         id="x15", from_=_ANY, actor="anyone", action="message", bumps=False, visible=False, keeps_countdown=True,
         message="RefundCreateMessage",
-        mark="documented", source="the call is the platform's; the unchanged version is inferred",
+        with_staff="all", mark="documented", source="the call is the platform's; the unchanged version is inferred",
+    ),
+    *staff_rows(
+        ("x16", "x17", "x18", "x19", "x20", "x21"), _ANY,
+        for_buyer=(TURNED_TO_REFUND, "ExchangeTurnToRefund"), for_seller=(CLOSED, "ExchangeClosed"),
     ),
 )  # fmt: skip
 """Every row."""

@@ -11,23 +11,25 @@ from typing import Any
 from msgspec.structs import replace
 
 from simulator.ledger.entry import Timer
+from simulator.settings import AnySettings
 from simulator.tmall import platform
 from simulator.tmall.amounts import FINISHED
 from simulator.tmall.countdowns import exchange_countdown_in, length
 from simulator.tmall.dispute_cycles import find, possible
-from simulator.tmall.exchange import EXCHANGE, PENDING, RESHIP, TERMINAL, TURNED_TO_REFUND, Exchange
-from simulator.tmall.exchange_guards import PREDICATES, Attempt
+from simulator.tmall.exchange import EXCHANGE, RESHIP, RETURNED, TERMINAL, TURNED_TO_REFUND, WAIT_SELLER_SHIP, Exchange
+from simulator.tmall.exchange_guards import PREDICATES, Attempt, with_staff
+from simulator.tmall.guards_staff import OPEN_CASE, STAFF, stops
 from simulator.tmall.lifecycle_row import NONE, Transition
 from simulator.tmall.message_content import tell_exchange
 from simulator.tmall.receipt import counted
-from simulator.tmall.refund import RefundMessage
+from simulator.tmall.refund import CASE_OVER, WITHDRAWN, RefundMessage
 from simulator.tmall.shop import Address
 from simulator.tmall.trade import Order
 from simulator.tmall.transition import Impossible
 from simulator.words import say
 from simulator.world import Put, World
 
-_ROLES: Mapping[str, str] = {"integration": "1", "agent": "2", "buyer": "4", "timer": "6"}
+_ROLES: Mapping[str, str] = {"integration": "1", "agent": "2", "staff": "3", "buyer": "4", "timer": "6"}
 """Author of a message on an exchange, as the platform numbers them, by actor."""
 
 
@@ -84,8 +86,10 @@ def _choose(
         if exchange.kind == RESHIP:
             raise Impossible(say("reship.stands", "re-send {id} is {status}: {why}", **said))
         raise Impossible(say("exchange.stands", "exchange {id} is {status}: {why}", **said))
+    if theirs := with_staff(world, exchange, row, actor):
+        raise Impossible(theirs, STAFF)
     asked = replace(exchange, **values)
-    reason = PREDICATES[row.guard](Attempt(world, asked)) if row.guard else ""
+    reason = PREDICATES[row.guard](Attempt(world, asked, actor)) if row.guard else ""
     if reason:
         raise Impossible(reason, row.guard)
     return row, asked
@@ -96,18 +100,36 @@ def _after(world: World, old: Exchange, asked: Exchange, row: Transition) -> Exc
     now = wall // 1000
     status = row.to or old.status
     values: dict[str, Any] = {"status": status, "change": old.change + 1}
-    if row.bumps:
+    settings = world.settings.of(old.shop)
+    if settings[row.bumps] if isinstance(row.bumps, str) else row.bumps:
         values |= {"version": max(wall, old.version + 1), "modified": max(now, old.modified)}
-    if not row.keeps_countdown:
-        lasts = length(world.settings.of(old.shop), exchange_countdown_in(old.kind, status))
-        values["due"] = wall + lasts if lasts else 0
+    elif row.visible:
+        values["modified"] = max(now, old.modified)
+    values["due"], values["left"] = _countdown(settings, asked, row, status, wall)
     if not old.created:
         values["created"] = now
     if row.round:
         values["round"] = old.round + 1
     if status in TERMINAL:
         values["ended"] = now
+        if asked.cs_status in OPEN_CASE:
+            values |= {"cs_status": WITHDRAWN if row.action == "withdraw" else CASE_OVER, "case_of": ""}
     return replace(asked, **values)
+
+
+def _countdown(settings: AnySettings, asked: Exchange, row: Transition, status: str, wall: int) -> tuple[int, int]:
+    """Return `due` and `left` after *row*: what runs, and what stands still as long as staff have the case."""
+    stopped = stops(settings, asked.cs_status)
+    keeps = settings[row.keeps_countdown] if isinstance(row.keeps_countdown, str) else row.keeps_countdown
+    if keeps and asked.due and not stopped:
+        return asked.due, 0
+    if keeps and (asked.left or asked.due):
+        left = asked.left or max(1, asked.due - wall)
+    else:
+        left = length(settings, exchange_countdown_in(asked.kind, status))
+    if not left:
+        return 0, 0
+    return (0, left) if stopped else (wall + left, 0)
 
 
 def _message(world: World, exchange: Exchange, actor: str, content: str, proof: str) -> RefundMessage:
@@ -213,15 +235,20 @@ def timer(world: World, exchange: Exchange, *, cause: int = 0) -> Exchange:
     world.note(Timer(timer=name, refunds=(exchange.dispute_id,), shop=exchange.shop, side="tmall"))
     new = step(world, exchange, "timer", "timeout", cause=cause)
     if row.to == TURNED_TO_REFUND:
-        # What came back already need not come back again: the refund is then about the money only.
-        kept = exchange.status == PENDING
-        platform.apply(
-            world,
-            world.state.orders[exchange.oid],
-            "return_refund" if kept else "refund_only",
-            reason=exchange.reason,
-            desc=exchange.desc,
-            received=kept,
-            cause=cause,
-        )
+        refund_instead(world, exchange, cause=cause)
     return new
+
+
+def refund_instead(world: World, exchange: Exchange, *, cause: int = 0) -> None:
+    """Apply for the refund into which *exchange* (as it was before) has turned."""
+    # What came back already need not come back again: the refund is then about the money only.
+    kept = exchange.status not in (RETURNED, WAIT_SELLER_SHIP)
+    platform.apply(
+        world,
+        world.state.orders[exchange.oid],
+        "return_refund" if kept else "refund_only",
+        reason=exchange.reason,
+        desc=exchange.desc,
+        received=kept,
+        cause=cause,
+    )

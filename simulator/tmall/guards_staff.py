@@ -25,8 +25,9 @@ from simulator.tmall.trade import Order
 from simulator.words import say
 from simulator.world import World
 
-_IN = frozenset({STEPPED_IN, FIRST_REVIEW, REVIEW_FAILED, COLLECTING_PROOF})
-OPEN_CASE = _IN | {CALLED, APPEAL}
+IN_HAND = frozenset({STEPPED_IN, FIRST_REVIEW, REVIEW_FAILED, COLLECTING_PROOF})
+"""Values of cs_status at which staff have stepped in and not ruled yet."""
+OPEN_CASE = IN_HAND | {CALLED, APPEAL}
 """Values of cs_status at which staff have not ruled yet."""
 
 STAFF = "staff"
@@ -95,7 +96,7 @@ def _staff_called(attempt: Attempt) -> str:
 
 
 def _staff_in(attempt: Attempt) -> str:
-    return "" if attempt.before.cs_status in _IN else say("guard.not_in", "staff have not stepped in")
+    return "" if attempt.before.cs_status in IN_HAND else say("guard.not_in", "staff have not stepped in")
 
 
 def _staff_returns(attempt: Attempt) -> str:

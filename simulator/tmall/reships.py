@@ -56,6 +56,8 @@ def as_refund(reship: Exchange, order: Order) -> Refund:
         reason=reship.reason,
         desc=reship.desc,
         good_status=reship.good_status,
+        cs_status=reship.cs_status,
+        left=reship.left,
     )
 
 

@@ -5,19 +5,30 @@ from typing import Any
 from simulator.act import ActSpec
 from simulator.errors import ActRefused
 from simulator.tmall import act_arguments as of
-from simulator.tmall import staff
+from simulator.tmall import exchange_staff, staff
 from simulator.tmall.act_arguments import ON, Args
+from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange_acts import told
 from simulator.words import say
 from simulator.world import World
 
 
+def _exchange(world: World, args: Args) -> Exchange | None:
+    """Return the exchange or re-send that *args* name, if it is one."""
+    return world.state.exchanges.rows.get(str(args["refund"]))
+
+
 def _call(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Ask staff (小二) to step in; the seller's countdown stands still from now on."""
+    if (exchange := _exchange(world, args)) is not None:
+        return told(exchange_staff.call(world, exchange, of.text(args, "text"), cause=cause))
     return of.told(staff.call(world, of.refund(world, args), of.text(args, "text"), cause=cause))
 
 
 def _call_as_seller(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Ask staff (小二) to step in, by hand on the seller's web page."""
+    if (exchange := _exchange(world, args)) is not None:
+        return told(exchange_staff.call(world, exchange, of.text(args, "text"), actor="agent", cause=cause))
     return of.told(staff.call(world, of.refund(world, args), of.text(args, "text"), actor="agent", cause=cause))
 
 
@@ -28,21 +39,29 @@ def _complain(world: World, args: Args, cause: int) -> dict[str, Any]:
 
 def _withdraw(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Withdraw the complaint, or what staff were called for; the countdown goes on."""
+    if (exchange := _exchange(world, args)) is not None:
+        return told(exchange_staff.withdraw_complaint(world, exchange, cause=cause))
     return of.told(staff.withdraw_complaint(world, of.refund(world, args), cause=cause))
 
 
 def _withdraw_as_seller(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Withdraw what the seller called staff for."""
+    if (exchange := _exchange(world, args)) is not None:
+        return told(exchange_staff.withdraw_complaint(world, exchange, actor="agent", cause=cause))
     return of.told(staff.withdraw_complaint(world, of.refund(world, args), actor="agent", cause=cause))
 
 
 def _step_in(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Step in where staff were called."""
+    if (exchange := _exchange(world, args)) is not None:
+        return told(exchange_staff.step_in(world, exchange, of.text(args, "text"), cause=cause))
     return of.told(staff.step_in(world, of.refund(world, args), of.text(args, "text"), cause=cause))
 
 
 def _ask_proof(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Ask both parties for proof."""
+    if (exchange := _exchange(world, args)) is not None:
+        return told(exchange_staff.ask_proof(world, exchange, of.text(args, "text"), cause=cause))
     return of.told(staff.ask_proof(world, of.refund(world, args), of.text(args, "text"), cause=cause))
 
 
@@ -60,8 +79,12 @@ def _rule(world: World, args: Args, cause: int) -> dict[str, Any]:
     goods_first = of.flag(args, "return") or False
     if goods_first and side == "seller":
         raise ActRefused(say("ruling.return", "a ruling for the seller brings no goods back"))
-    refund = of.refund(world, args)
     text = of.text(args, "text")
+    if (exchange := _exchange(world, args)) is not None:
+        if goods_first:
+            raise ActRefused(say("ruling.goods", "goods of an exchange or re-send go the way of their refund, if any"))
+        return told(exchange_staff.rule(world, exchange, side == "buyer", text, cause=cause))
+    refund = of.refund(world, args)
     return of.told(staff.rule(world, refund, side == "buyer", text, goods_first=goods_first, cause=cause))
 
 

@@ -26,6 +26,7 @@ from simulator.tmall import (
     advances,
     dispute_cycles,
     exchange_lifecycle,
+    exchange_staff,
     exchanges,
     platform,
     reship_lifecycle,
@@ -75,6 +76,13 @@ EXCHANGE_WAYS: tuple[Way, ...] = (
     (*_GOES[:2], ("agent", "refuse_return"), ("buyer", "modify")),
     (*_GOES[:2], ("agent", "receive_and_ship"), ("buyer", "confirm")),
 )
+_TAKEN: Way = (("buyer", "call_staff"), ("staff", "step_in"))
+STAFF_WAYS: tuple[Way, ...] = (
+    (*_TAKEN, ("staff", "ask_proof"), ("staff", "rule_for_buyer")),
+    (*_TAKEN, ("staff", "rule_for_seller")),
+    (*_TAKEN, ("buyer", "withdraw_complaint")),
+    (*_TAKEN, ("buyer", "withdraw")),
+)
 _SENT: Way = (("agent", "agree"), ("integration", "ship"))
 RESHIP_WAYS: tuple[Way, ...] = (
     *((*_SENT[:steps], *end) for steps in range(3) for end in ((), _WAITS)),
@@ -84,10 +92,18 @@ RESHIP_WAYS: tuple[Way, ...] = (
     (("agent", "refuse"), *_WAITS),
     (("buyer", "withdraw"),),
 )
-WAYS = [(EXCHANGE, way) for way in EXCHANGE_WAYS] + [(RESHIP, way) for way in RESHIP_WAYS]
+WAYS = [(EXCHANGE, way) for way in EXCHANGE_WAYS + STAFF_WAYS] + [(RESHIP, way) for way in RESHIP_WAYS + STAFF_WAYS]
+OF_STAFF: dict[str, dict[str, Any]] = {
+    "call_staff": {"cs_status": 2, "case_of": "buyer"},
+    "step_in": {"cs_status": 3},
+    "ask_proof": {"cs_status": 10},
+    "withdraw_complaint": {"cs_status": 7, "case_of": ""},
+    "rule_for_buyer": {"cs_status": 8, "case_of": ""},
+    "rule_for_seller": {"cs_status": 9, "case_of": ""},
+}
 VALUES_OF: dict[str, dict[str, dict[str, Any]]] = {
-    EXCHANGE: OF_EXCHANGES,
-    RESHIP: {"ship": OF_EXCHANGES["ship"], "void": {"seller_company": "", "seller_waybill": ""}},
+    EXCHANGE: OF_EXCHANGES | OF_STAFF,
+    RESHIP: OF_STAFF | {"ship": OF_EXCHANGES["ship"], "void": {"seller_company": "", "seller_waybill": ""}},
 }
 
 
@@ -395,6 +411,9 @@ class Life(RuleBasedStateMachine):
             if refund.left:
                 by = "agent" if refund.case_of == "seller" else "buyer"
                 staff.withdraw_complaint(self.world, refund, actor=by)
+        for found in list(self.world.state.exchanges.rows.values()):
+            if found.left:
+                exchange_staff.withdraw_complaint(self.world, found)
         for _ in range(4):
             self.wait(24 * 30)
         self.each_step_is_a_row_with_its_message_and_no_other()

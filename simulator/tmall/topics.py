@@ -63,7 +63,9 @@ TOPICS: Mapping[str, Topic] = {
         ExchangeSuccess=2510,
         ExchangeModified=2514,
         ExchangeSellerGoodsConsigned=2583,
-        TaobaoInterApplied=Topic(2532, f"{_DISPUTE}rows of `taobao_refund_TaobaoInterApplied`", mark="assumed"),
+        TaobaoInterApplied=Topic(
+            2532, f"rows s13 and x16; {_DISPUTE}rows of `taobao_refund_TaobaoInterApplied`, too", mark="assumed"
+        ),
         NegotiationApply=2666,
         NegotiationAgreed=2667,
         NegotiationRefused=2668,

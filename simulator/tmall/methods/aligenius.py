@@ -187,7 +187,7 @@ def _resent(context: Context, told: ag.Resend | ag.ResendParcel, does: str, **va
             context.world, context.shop.nick, kind, about, plain, reship, does, cause=context.call.seq, **values
         )
     except Impossible as impossible:
-        return _failed(_NO_PARCEL if impossible.guard else _WRONG_STATE, _WAREHOUSE)
+        return _failed(_NO_PARCEL if impossible.guard == "has_shipment" else _WRONG_STATE, _WAREHOUSE)
     data = {"result": {"success_flag": True}}
     return Answer(data=data, body=data, effect=True, told=[Told(after.dispute_id, after.change)], fields=("status",))
 

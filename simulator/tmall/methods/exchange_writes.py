@@ -7,8 +7,9 @@ from simulator.ledger.values import Told
 from simulator.tmall import exchanges
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.dispute_cycles import find
-from simulator.tmall.errors import Refused, invalid
+from simulator.tmall.errors import STAFF_HAVE_IT, Refused, invalid
 from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange_guards import with_staff
 from simulator.tmall.methods.exchanges import FAILED, REASONS, UNKNOWN, answered, failed, message_row, named
 from simulator.tmall.parameters import File
 
@@ -17,6 +18,7 @@ _PICTURES = frozenset({"png", "jpg", "gif"})
 _CARRIAGE = frozenset({100, 200})
 """Post and express."""
 _WRONG_STATE = "当前换货状态不允许该操作"
+_WITH_STAFF = STAFF_HAVE_IT.sub_msg
 _SHORT = ("dispute_id", "biz_order_id", "modified", "status")
 """What a call that asks for no fields is answered."""
 
@@ -24,7 +26,7 @@ _SHORT = ("dispute_id", "biz_order_id", "modified", "status")
 def agree(context: Context) -> Answer:
     """Answer `tmall.exchange.agree`."""
     args, exchange = context.args, named(context)
-    problem = _problem(exchange, "agree") or _bad_picture(context, "leave_message_pics")
+    problem = _problem(context, exchange, "agree") or _bad_picture(context, "leave_message_pics")
     if exchange is None or problem:
         return failed(problem)
     address = next((found for found in context.shop.addresses if found.contact_id == args["address_id"]), None)
@@ -54,7 +56,7 @@ def refuse_return(context: Context) -> Answer:
 
 def _refused(context: Context, action: str) -> Answer:
     reason = context.args["seller_refuse_reason_id"]
-    problem = _problem(named(context), action) or _bad_picture(context, "leave_message_pics")
+    problem = _problem(context, named(context), action) or _bad_picture(context, "leave_message_pics")
     if not problem and reason not in _REASONS:
         problem = "拒绝原因不存在"
     words = {"said": context.args.get("leave_message", ""), "proof": _proof(context, "leave_message_pics")}
@@ -63,7 +65,7 @@ def _refused(context: Context, action: str) -> Answer:
 
 def receive(context: Context) -> Answer:
     """Answer `tmall.exchange.returngoods.agree`."""
-    return _done(context, "receive", _problem(named(context), "receive"))
+    return _done(context, "receive", _problem(context, named(context), "receive"))
 
 
 def ship(context: Context) -> Answer:
@@ -81,13 +83,13 @@ def _shipped(context: Context, action: str) -> Answer:
     if args["logistics_type"] not in _CARRIAGE:
         raise Refused(invalid("logistics_type"))
     parcel = {"seller_company": args["logistics_company_name"], "seller_waybill": args["logistics_no"]}
-    return _done(context, action, _problem(named(context), action), **parcel)
+    return _done(context, action, _problem(context, named(context), action), **parcel)
 
 
 def add_message(context: Context) -> Answer:
     """Answer `tmall.exchange.message.add`."""
     exchange = named(context)
-    problem = _problem(exchange, "message") or _bad_picture(context, "message_pics")
+    problem = _problem(context, exchange, "message") or _bad_picture(context, "message_pics")
     if exchange is None or problem:
         return Answer(data={"result": {"error_code": FAILED, "error_msg": problem}})
     after = exchanges.step(
@@ -112,11 +114,14 @@ def _done(context: Context, action: str, problem: str, **values: Any) -> Answer:
     return answered(context, after, context.args.get("fields", _SHORT), effect=True)
 
 
-def _problem(exchange: Exchange | None, action: str) -> str:
-    """Return why nobody could do *action*, or nothing."""
+def _problem(context: Context, exchange: Exchange | None, action: str) -> str:
+    """Return why no call could do *action*, or nothing."""
     if exchange is None:
         return UNKNOWN
-    return "" if find(exchange.kind, exchange.status, INTEGRATION, action) else _WRONG_STATE
+    row = find(exchange.kind, exchange.status, INTEGRATION, action)
+    if row is None:
+        return _WRONG_STATE
+    return _WITH_STAFF if with_staff(context.world, exchange, row, INTEGRATION) else ""
 
 
 def _bad_picture(context: Context, name: str) -> str:
