@@ -19,6 +19,8 @@ WINDOW = 300.0
 """Seconds by which the time in a callback may differ from ours: an older one was kept by somebody."""
 
 JSON = dict[str, Any]
+NONSENSE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+"""What reading a callback raises if it is not what the ERP sends; whoever signed it, it must not be our end."""
 
 log = logging.getLogger("connector")
 
@@ -69,7 +71,7 @@ class Ear(Protocol):
         """Return what it says.
 
         Raises:
-            ValueError, KeyError or TypeError: if it is not what this ERP sends.
+            One of `NONSENSE`: if it is not what this ERP sends.
         """
 
     def reply(self, status: int) -> Reply:
@@ -102,7 +104,7 @@ class Callbacks:
             return 401
         try:
             notice = self._ear.read(arrived)
-        except (ValueError, KeyError, TypeError):
+        except NONSENSE:
             return 400
         if notice.document is None and not notice.number:
             return 204  # it is about nothing that we care for

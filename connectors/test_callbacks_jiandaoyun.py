@@ -127,6 +127,11 @@ def test_what_says_nothing_for_us_is_answered_with_success_and_left_alone(desk: 
         pytest.param(_arrived(shop="别家"), 404, id="another shop's"),
         pytest.param(_arrived([]), 400, id="no row"),
         pytest.param(_arrived(approve_time="soon"), 400, id="a time that is none"),
+        pytest.param(_arrived({"op": "data_update", "data": None}), 400, id="a row that is none"),
+        pytest.param(_arrived({"op": "data_update"}), 400, id="no data"),
+        pytest.param(_arrived(refund_fee="much"), 400, id="an amount that is none"),
+        pytest.param(_arrived(num=[1]), 400, id="a quantity that is none"),
+        pytest.param(_arrived(approve_proof=["x"]), 400, id="a picture that is none"),
     ],
 )
 def test_what_is_not_the_erps_own_is_turned_away(
