@@ -102,7 +102,7 @@ class Answered(Entry, tag="answered"):
     fields: tuple[str, ...] = ()
     """Row field names that were really on the wire for the rows in `told`; ("*",) means all of them."""
     results: tuple[RowResult, ...] = ()
-    """Per-row results of a batch, in the order of the wire."""
+    """Per-row results of a batch, in the order of the wire; of an ERP's upload only if a row was refused."""
     dropped: tuple[str, ...] = ()
     """Refund ids whose row or result a fault left out."""
     total: int | None = None
