@@ -25,12 +25,15 @@ class Upload(msgspec.Struct, frozen=True):
     """Headers of the file part."""
     before: str = ""
     """What comes before the first boundary."""
+    file_first: bool = False
+    """Whether the picture comes before the text parts."""
 
     def body(self, params: Mapping[str, str], name: str, picture: bytes) -> bytes:
-        """Return the body of *params* as text parts, and then *picture* as parameter *name*."""
+        """Return the body of *params* as text parts, and *picture* (empty: none) as parameter *name*."""
         boundary = self.content_type.rpartition("=")[2]
         parts = [(self.text % {"name": key}, value.encode()) for key, value in params.items()]
-        parts.append((self.file % {"name": name}, picture))
+        if picture:
+            parts.insert(0 if self.file_first else len(parts), (self.file % {"name": name}, picture))
         start = self.before.encode()
         for headers, content in parts:
             start += f"--{boundary}\r\n{headers}\r\n\r\n".encode() + content + b"\r\n"
@@ -48,6 +51,8 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
     bodiless: Literal["GET", "POST"] = "POST"
     """Verb of a call that leaves nothing for the body."""
     upload: Upload | None = None
+    always_uploads: bool = False
+    """Whether it writes every call as an upload, most of them without a file."""
 
     @property
     def format(self) -> str:
@@ -64,8 +69,12 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
         *,
         picture: bytes = b"",
         unsigned: Mapping[str, str] | None = None,
+        uploads: bool = False,
     ) -> bytes:
-        """Return a call's bytes. *picture* goes as `refuse_proof`; *unsigned* is sent and wrongly not signed."""
+        """Return a call's bytes. *picture* goes as `refuse_proof`; *unsigned* is sent and wrongly not signed.
+
+        With *uploads* it is an upload even without a picture.
+        """
         system = {"method": method, "app_key": app["app_key"], "v": "2.0", "timestamp": self._now(), **self.system}
         if app["session"]:
             system["session"] = app["session"]
@@ -73,7 +82,7 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
         params = {**params, **(unsigned or {})}
         query, form = (system, params) if self.system_in == "query" else ({}, {**system, **params})
         target = f"/router/rest?{urlencode(query)}" if query else "/router/rest"
-        if picture:
+        if picture or uploads or self.always_uploads:
             assert self.upload is not None
             return self._bytes(
                 "POST", target, self.upload.content_type, self.upload.body(form, "refuse_proof", picture)
@@ -163,6 +172,47 @@ DIALECTS: Mapping[str, Dialect] = {
             _PLAIN_TEXT + "\r\nContent-Type: text/plain; charset=UTF-8",
             'Content-Disposition: file; name="%(name)s"; filename="proof.png"\r\n'
             "Content-Type: image/png\r\nContent-Transfer-Encoding: binary",
+        ),
+    ),
+    "Python taobaopyx": Dialect(
+        system={"sign_method": "hmac", "format": "json"},
+        system_in="body",
+        headers=("Accept: */*", "Accept-Encoding: gzip, deflate", "Connection: close"),
+        upload=Upload(
+            "multipart/form-data; boundary=5c0f1e",
+            _PLAIN_TEXT,
+            _PLAIN_TEXT + '; filename="proof.png"\r\nContent-Type: image/png',
+        ),
+    ),
+    "Python samzong": Dialect(
+        system={"sign_method": "md5", "format": "json", "partner_id": "taobao-sdk-python-20210816"},
+        timestamp="ms",
+        headers=("Cache-Control: no-cache", "Connection: Keep-Alive"),
+        upload=Upload(
+            "multipart/form-data; boundary=PYTHON_SDK_BOUNDARY",
+            _PLAIN_TEXT + "\r\nContent-Type: text/plain; charset=UTF-8",
+            'Content-Disposition: file; name="%(name)s"; filename="proof.png"\r\nContent-Type: image/png',
+        ),
+    ),
+    "node-top": Dialect(
+        system={"sign_method": "md5", "format": "json"},
+        system_in="body",
+        headers=("Connection: close",),
+        upload=Upload(
+            "multipart/form-data; boundary=--------------------------730",
+            _PLAIN_TEXT,
+            _PLAIN_TEXT + '; filename="proof.png"\r\nContent-Type: image/png',
+        ),
+    ),
+    "npm topSdk": Dialect(
+        system={"sign_method": "md5", "format": "json"},
+        system_in="body",
+        always_uploads=True,
+        upload=Upload(
+            "multipart/form-data; boundary=--------------------------081",
+            _PLAIN_TEXT,
+            _PLAIN_TEXT + '; filename="%(name)s"\r\nContent-Type: false',
+            file_first=True,
         ),
     ),
     ".NET": Dialect(

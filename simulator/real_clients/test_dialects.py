@@ -110,6 +110,35 @@ def test_a_refund_is_refused_with_a_picture(dialect: Dialect, sandbox: Sandbox) 
     assert (file.size, file.type, sandbox.status(refund)) == (len(PNG), "png", "SELLER_REFUSE_BUYER")
 
 
+@every_upload
+def test_an_upload_without_a_file_is_understood_and_the_picture_missed(dialect: Dialect, sandbox: Sandbox) -> None:
+    refund = sandbox.refund(returns=True)
+    request = dialect.request(sandbox.app(), "taobao.refund.refuse", refund.refusal(CHINESE), uploads=True)
+
+    _asked(sandbox, request)
+
+    (call,) = sandbox.heard()
+    assert (call.asked.signed, call.asked.files, call.asked.params["refuse_message"]) == (True, (), CHINESE)
+    assert call.answered.error["sub_code"] == "isv.invalid-parameter:refuse_proof"
+    assert sandbox.status(refund) == "WAIT_SELLER_AGREE"
+
+
+def test_a_picture_that_is_sent_as_text_and_not_signed_is_a_wrong_signature(sandbox: Sandbox) -> None:
+    # PyPI taobao-sdk leaves bytes out of its signature, and pytaobao signs what Python shows of them.
+    refund = sandbox.refund(returns=True)
+    request = DIALECTS["Go topsdk-go"].request(
+        sandbox.app(),
+        "taobao.refund.refuse",
+        refund.refusal("不同意"),
+        unsigned={"refuse_proof": PNG.decode("latin-1")},
+    )
+
+    _, content = _asked(sandbox, request)
+
+    assert json.loads(content)["error_response"]["code"] == 25
+    assert sandbox.status(refund) == "WAIT_SELLER_AGREE"
+
+
 def test_a_message_that_php_takes_for_a_path_is_not_signed(sandbox: Sandbox) -> None:
     request = DIALECTS["PHP 2015"].request(
         sandbox.app(), "taobao.rp.refund.review", {"refund_id": "1"}, unsigned={"message": "@/etc/hostname"}

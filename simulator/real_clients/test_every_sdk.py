@@ -185,6 +185,30 @@ def test_an_error_of_the_platforms_own_is_told_too(name: str, sandbox: Sandbox, 
 
 
 @every_sdk
+@pytest.mark.parametrize(
+    ("code", "sub_code"),
+    [
+        (7, "accesscontrol.limited-by-api-access-count"),
+        (11, "isv.permission-api-package-not-allowed"),
+        (10, ""),
+    ],
+)
+def test_a_call_that_is_limited_not_permitted_or_in_vain_is_told_by_its_code(
+    name: str, code: int, sub_code: str, sandbox: Sandbox, sdks: Sdks
+) -> None:
+    refund = sandbox.refund()
+    sandbox.control.fault(
+        {"fault": "top-error", "call": "tmall.detail", "refund": refund.refund_id, "code": code, "sub_code": sub_code}
+    )
+
+    refusal = sdks(name).call(sandbox.app(), "taobao.refund.get", fields="tid", refund_id=refund.refund_id).refusal
+
+    call = sandbox.heard()[0]
+    assert (refusal.code, refusal.sub_code or "") == (code, sub_code)
+    assert (call.answered.error["code"], call.asked.signed) == (code, True)
+
+
+@every_sdk
 def test_a_machine_in_utc_is_8_hours_off_unless_the_sdk_sends_the_epoch(
     name: str, sandbox: Sandbox, sdks: Sdks
 ) -> None:
