@@ -1,5 +1,6 @@
 """The canonical document out of a record in an ERP's own words, and decisions put into those words, by a mapping."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as Dict
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
@@ -19,13 +20,13 @@ def read(raw: Dict[str, Any], mapping: Mapping) -> dict[str, Any]:
     A status that the mapping does not know is `other`.
     """
     content: dict[str, Any] = {}
-    for meaning in CONTENT:
-        mapped = mapping.fields.get(meaning)
-        if mapped is None or mapped.field not in raw:
-            continue
-        value = _value(meaning, raw[mapped.field], mapped)
-        if value is not None:
-            content[meaning] = value
+    fields = mapping.fields
+    for meaning, reader in _CONTENT:
+        mapped = fields.get(meaning)
+        if mapped is not None and mapped.field in raw:
+            value = reader(raw[mapped.field], mapped)
+            if value is not None:
+                content[meaning] = value
     kind = content.get("kind", "refund")
     if content.get("status", "pending") not in STATUSES.get(kind, ()):
         content["status"] = "other"
@@ -38,17 +39,22 @@ def read(raw: Dict[str, Any], mapping: Mapping) -> dict[str, Any]:
     return content
 
 
-def _value(meaning: str, found: Any, mapped: Mapped) -> Any:
-    if meaning == "amount":
-        return fen(found, mapped.unit)
-    if meaning in {"quantity", "version"}:
-        return _whole(found)
+def _text(found: Any, mapped: Mapped) -> str | None:
+    return mapped.ours(_word(found))
+
+
+def _enumerated(found: Any, mapped: Mapped) -> str | None:
     word = _word(found)
-    if meaning == "hold":
-        return (mapped.ours(word) or "").lower() in {"true", "1"}
-    if meaning == "status":
-        return (mapped.ours(word) or "other") if word else None
-    return mapped.ours(word) if word or meaning not in WORDS else None
+    return mapped.ours(word) if word else None
+
+
+def _status(found: Any, mapped: Mapped) -> str | None:
+    word = _word(found)
+    return (mapped.ours(word) or "other") if word else None
+
+
+def _flag(found: Any, mapped: Mapped) -> bool:
+    return (mapped.ours(_word(found)) or "").lower() in {"true", "1"}
 
 
 def _word(found: Any) -> str:
@@ -79,12 +85,27 @@ def in_unit(amount: int, unit: str) -> int | Decimal:
     return amount if unit == "fen" else Decimal(amount) / 100
 
 
-def _whole(found: Any) -> int | None:
+def _whole(found: Any, _mapped: Mapped) -> int | None:
+    if type(found) is int:
+        return found if 0 <= found < 2**63 else None
     try:
         whole = Decimal(str(found))
         return int(whole) if whole.is_finite() and 0 <= whole < 2**63 else None
     except InvalidOperation:
         return None
+
+
+_SPECIAL: Dict[str, Callable[[Any, Mapped], Any]] = {
+    "amount": lambda found, mapped: fen(found, mapped.unit),
+    "quantity": _whole,
+    "version": _whole,
+    "hold": _flag,
+    "status": _status,
+}
+_CONTENT: tuple[tuple[str, Callable[[Any, Mapped], Any]], ...] = tuple(
+    (meaning, _SPECIAL.get(meaning, _enumerated if meaning in WORDS else _text)) for meaning in CONTENT
+)
+"""What each field of the content is read by."""
 
 
 def nick(mapping: Mapping, number: str) -> str:

@@ -4,12 +4,15 @@ That is a third of what Flask does for a request. Routes, the request and the ha
 """
 
 from collections.abc import Iterable
+from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Request, request
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter
 
+_PATHS = 1000
+"""Paths whose view is kept."""
 _under_way: list[WSGIEnvironment] = []
 """Views do not block: there is one request under way at most, but for one that a view makes itself."""
 
@@ -29,6 +32,24 @@ class _NoSessions(SessionInterface):
         return self._session
 
 
+class _Routes(MapAdapter):
+    """Finds the view of a request. Of the paths of most dialects there are few, so what was found is kept."""
+
+    known: dict[tuple[str, str], Any]
+    """What was found by method and path; the app's."""
+
+    def match(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the rule (with *return_rule*, as Flask asks) and what it takes from the path."""
+        key = self.default_method, self.path_info
+        found = self.known.get(key)
+        if found is None:
+            if len(self.known) >= _PATHS:
+                self.known.clear()
+            found = self.known[key] = super().match(*args, **kwargs)
+        rule, taken = found
+        return rule, dict(taken)
+
+
 class DialectApp(Flask):
     """The app of a profile."""
 
@@ -38,12 +59,13 @@ class DialectApp(Flask):
         """Serve the profile of that *name*."""
         super().__init__(name, static_folder=None)
         self.config["PROPAGATE_EXCEPTIONS"] = True
+        self._known: dict[tuple[str, str], Any] = {}
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Choose routes by path and method alone."""
         if request is None:
             return None
-        return MapAdapter(
+        routes = _Routes(
             self.url_map,
             server_name=request.environ.get("HTTP_HOST", "127.0.0.1"),
             script_name="/",
@@ -53,6 +75,8 @@ class DialectApp(Flask):
             default_method=request.method,
             query_args=request.query_string.decode("latin-1"),
         )
+        routes.known = self._known
+        return routes
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
