@@ -3,10 +3,10 @@
 from typing import Any
 
 import msgspec
-from flask import Flask, Response
+from flask import Flask
 
 from simulator.erp import canonical, registry, writing
-from simulator.erp.dialect_app import DialectApp, environ_here
+from simulator.erp.dialect_app import DialectApp, Json, environ_here
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import calls, design, files, rows, values, versions, workflow
 from simulator.erp.jiandaoyun.calls import Call
@@ -38,25 +38,25 @@ def create_app(world: World) -> Flask:
     api = Api(world)
 
     @app.errorhandler(Refusal)
-    def refused(error: Refusal) -> Response:
+    def refused(error: Refusal) -> Json:
         return error.answer()
 
     @app.errorhandler(Crowded)
-    def crowded(error: Crowded) -> Response:
+    def crowded(error: Crowded) -> Json:
         return error.answer()
 
     @app.route(f"{calls.BASE}/upload", methods=["POST"])
-    def upload() -> Response:
+    def upload() -> Json:
         return files.upload(world)
 
     files.serve(app, world, calls.BASE)
 
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def call(path: str) -> Response:
+    def call(path: str) -> Json:
         return api.answer("/" + path)
 
     @app.errorhandler(404)
-    def nothing(_error: Any) -> Response:
+    def nothing(_error: Any) -> Json:
         return Refusal(1, status=404).answer()
 
     return app
@@ -74,7 +74,7 @@ class Api:
         self._flows = Flows(world, self.form)
         self._looks: dict[str, Shown] = {}
 
-    def answer(self, path: str) -> Response:
+    def answer(self, path: str) -> Json:
         """Check key, limits, method and body, and do what is asked."""
         environ = environ_here()
         if not right_key(self._world, environ.get("HTTP_AUTHORIZATION", "").encode("latin-1")):
@@ -91,9 +91,9 @@ class Api:
             return self._flows.answer(call, body)
         if call.version < versions.PRESENT:
             versions.asked(self.form, call.version, body)
-        found: Response = getattr(self, f"_{call.name}")(body)
+        found: Json = getattr(self, f"_{call.name}")(body)
         if call.version < versions.PRESENT:
-            found.data = versions.shown(self.form, call.version, found.data)
+            found.content = versions.shown(self.form, call.version, found.content)
         return found
 
     def _body(self, call: Call) -> dict[str, Any]:
@@ -120,7 +120,7 @@ class Api:
     def _host(self) -> str:
         return f"http://{environ_here().get('HTTP_HOST', '127.0.0.1')}{calls.BASE}"
 
-    def _row(self, document: Document) -> Response:
+    def _row(self, document: Document) -> Json:
         answer = noted()
         answer.told = [Told(document.refund_id, document.revision, document=document.id)]
         answer.fields = ("*",)
@@ -133,19 +133,19 @@ class Api:
             self._looks = {host: Shown(lambda row: rows.shown(self.form, row, host))}
         return self._looks[host](document)
 
-    def _apps(self, body: dict[str, Any]) -> Response:
+    def _apps(self, body: dict[str, Any]) -> Json:
         return as_json({"apps": page([{"app_id": self.form.app_id, "name": self.form.app_name}], body)})
 
     def _about(self) -> dict[str, Any]:
         return {"app_id": self.form.app_id, "entry_id": self.form.entry_id, "name": self.form.name}
 
-    def _forms(self, body: dict[str, Any]) -> Response:
+    def _forms(self, body: dict[str, Any]) -> Json:
         return as_json({"forms": page([self._about()], body)})
 
-    def _form(self, _body: dict[str, Any]) -> Response:
+    def _form(self, _body: dict[str, Any]) -> Json:
         return as_json({"form": self._about()})
 
-    def _widgets(self, _body: dict[str, Any]) -> Response:
+    def _widgets(self, _body: dict[str, Any]) -> Json:
         system = [
             {"name": name, "widgetName": name, "label": label, "type": kind}
             for name, label, kind in (
@@ -159,7 +159,7 @@ class Api:
         found = {"widgets": design.widgets(self._world, self.form), "sysWidgets": system}
         return as_json({**found, "dataModifyTime": modified})
 
-    def _create(self, body: dict[str, Any]) -> Response:
+    def _create(self, body: dict[str, Any]) -> Json:
         raw = self._read(body.get("data"), body)
         (document,) = self._created([raw], body)
         return self._row(document)
@@ -192,7 +192,7 @@ class Api:
         noted().effect = True
         return found
 
-    def _batch_create(self, body: dict[str, Any]) -> Response:
+    def _batch_create(self, body: dict[str, Any]) -> Json:
         """Create rows, or none if that transaction has created them: the only call that can be repeated (14223)."""
         wanted = body.get("data_list")
         if not isinstance(wanted, list) or len(wanted) > MOST_ROWS:
@@ -211,10 +211,10 @@ class Api:
             self._world.change([row], actor="integration", action="transaction", cause=cause(), side="erp")
         return as_json({"status": "success", "success_count": len(ids), "success_ids": ids})
 
-    def _get(self, body: dict[str, Any]) -> Response:
+    def _get(self, body: dict[str, Any]) -> Json:
         return self._row(rows.found(self._world, body.get("data_id")))
 
-    def _update(self, body: dict[str, Any]) -> Response:
+    def _update(self, body: dict[str, Any]) -> Json:
         document = rows.found(self._world, body.get("data_id"))
         return self._row(self._updated(document, self._read(body.get("data"), body, document.raw)))
 
@@ -228,7 +228,7 @@ class Api:
         noted().effect = True
         return written
 
-    def _delete(self, body: dict[str, Any]) -> Response:
+    def _delete(self, body: dict[str, Any]) -> Json:
         writing.remove(self._world, rows.found(self._world, body.get("data_id")), cause=cause())
         noted().effect = True
         return as_json({"status": "success"})
@@ -242,7 +242,7 @@ class Api:
         every = {row.id: row for row in found if row is not None and not row.deleted}
         return list(every.values())
 
-    def _batch_update(self, body: dict[str, Any]) -> Response:
+    def _batch_update(self, body: dict[str, Any]) -> Json:
         data = body.get("data")
         subforms = {name for name, widget in self.form.widgets.items() if widget.type == "subform"}
         if isinstance(data, dict) and subforms & data.keys():
@@ -254,14 +254,14 @@ class Api:
             self._updated(document, raw, quiet=quiet)
         return as_json({"status": "success", "success_count": len(found)})
 
-    def _batch_delete(self, body: dict[str, Any]) -> Response:
+    def _batch_delete(self, body: dict[str, Any]) -> Json:
         found = self._several(body)
         for document in found:
             writing.remove(self._world, document, cause=cause())
         noted().effect = bool(found)
         return as_json({"status": "success", "success_count": len(found)})
 
-    def _list(self, body: dict[str, Any]) -> Response:
+    def _list(self, body: dict[str, Any]) -> Json:
         """Show a page in the order of creation; there is no other, and no total."""
         limit = whole(body.get("limit"), 10)
         if limit > MOST_ROWS:
@@ -305,7 +305,7 @@ class Api:
                     break
         return found
 
-    def _upload_token(self, body: dict[str, Any]) -> Response:
+    def _upload_token(self, body: dict[str, Any]) -> Json:
         transaction = body.get("transaction_id")
         if not files.is_transaction(transaction):
             raise Refusal(3005, "transaction_id")

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from flask import Response
 
+from simulator.erp.dialect_app import Json
 from simulator.erp.profile import noted
 
 TEXTS: Mapping[int, str] = {
@@ -102,7 +102,7 @@ class Refusal(Exception):
         self.code = code
         self.status = status
 
-    def answer(self) -> Response:
+    def answer(self) -> Json:
         """Return it as the API does, and note it."""
         body = {"code": self.code, "msg": str(self)}
         noted().error = {**body, "passing": True} if self.code == 8303 else body
@@ -112,11 +112,11 @@ class Refusal(Exception):
 class Crowded(Exception):
     """More calls at once than the gateway lets in."""
 
-    def answer(self) -> Response:
+    def answer(self) -> Json:
         """Return the gateway's page, and note it."""
         noted().error = {"code": TOO_MANY, "msg": "超出请求并发限制", "passing": True}
         content, kind = page(TOO_MANY)
-        return Response(content, TOO_MANY, content_type=kind.decode())
+        return Json(content, TOO_MANY, kind.decode())
 
 
 def page(status: int) -> tuple[bytes, bytes]:
@@ -132,6 +132,6 @@ def failed(code: int) -> dict[str, Any]:
     return {"status": "failure", "code": code, "message": FLOW_TEXTS[code]}
 
 
-def as_json(values: Any, status: int = 200) -> Response:
+def as_json(values: Any, status: int = 200) -> Json:
     """Return *values* as an answer."""
-    return Response(msgspec.json.encode(values), status, content_type=JSON_TYPE)
+    return Json(msgspec.json.encode(values), status, JSON_TYPE)

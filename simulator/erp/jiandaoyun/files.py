@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 from flask import Flask, Response, request
 
 from simulator.erp import proof
+from simulator.erp.dialect_app import Json
 from simulator.erp.jiandaoyun.errors import UPLOAD_FAILED, Refusal, as_json
 from simulator.erp.profile import noted, sent
 from simulator.world import World
@@ -46,7 +47,7 @@ def _token(world: World, name: str) -> str:
     return f"{name}.{mac}"
 
 
-def upload(world: World) -> Response:
+def upload(world: World) -> Json:
     """Take a file under one of the tokens; the request needs no key."""
     file, token = request.files.get("file"), request.form.get("token", "")
     name = token.rpartition(".")[0]

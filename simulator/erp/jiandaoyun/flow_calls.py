@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response
-
+from simulator.erp.dialect_app import Json
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import flow_acts, rows, values, workflow
 from simulator.erp.jiandaoyun.calls import FLOW_ACTIONS, Call
@@ -30,7 +29,7 @@ class Flows:
         self._world = world
         self._form = form
 
-    def answer(self, call: Call, body: dict[str, Any]) -> Response:
+    def answer(self, call: Call, body: dict[str, Any]) -> Json:
         """Do what is asked; what fails is answered with HTTP 200, unless the setting says otherwise."""
         if call.name not in FLOW_ACTIONS:
             return self._told(call, body)
@@ -43,7 +42,7 @@ class Flows:
         noted().effect = True
         return as_json({"status": "success"})
 
-    def _told(self, call: Call, body: dict[str, Any]) -> Response:
+    def _told(self, call: Call, body: dict[str, Any]) -> Json:
         try:
             if call.name == "instance":
                 return self._instance(call, body)
@@ -55,7 +54,7 @@ class Flows:
         except Failed as error:
             raise Refusal(4001, str(error)) from error
 
-    def _instance(self, call: Call, body: dict[str, Any]) -> Response:
+    def _instance(self, call: Call, body: dict[str, Any]) -> Json:
         document = workflow.instance(self._world, body.get("instance_id"))
         flow, form = document.raw[FLOW], self._form
         found = {
@@ -92,7 +91,7 @@ class Flows:
             "creator": values.member(document.raw[FLOW]["creator"] or CREATOR),
         }
 
-    def _tasks(self, call: Call, body: dict[str, Any]) -> Response:
+    def _tasks(self, call: Call, body: dict[str, Any]) -> Json:
         username = body.get("username")
         if not values.is_member(username):
             raise Refusal(1010, "username")
@@ -129,7 +128,7 @@ class Flows:
             if task["finish_time"]
         ]
 
-    def _comments(self, body: dict[str, Any]) -> Response:
+    def _comments(self, body: dict[str, Any]) -> Json:
         rows.found(self._world, body.get("data_id"))
         found = [
             {

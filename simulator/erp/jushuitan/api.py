@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask
 
 from simulator.erp import canonical, pictures, refusals, registry, writing
 from simulator.erp.changes import Found, Listed
-from simulator.erp.dialect_app import DialectApp, environ_here
+from simulator.erp.dialect_app import DialectApp, Json, environ_here
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import confirming, gateway, goods, paging, parcels, payments, received, rows, tokens
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
@@ -29,7 +29,7 @@ def create_app(world: World) -> Flask:
 
     @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE"])
     @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
-    def call(path: str) -> Response:
+    def call(path: str) -> Json:
         raw = sent()
         return api.answer(gateway.read("/" + path, raw.query, raw.body), raw.client)
 
@@ -46,7 +46,7 @@ class Api:
         self._looks: dict[str, Shown] = {}
         self._mapping = registry.mapping_of(world)
 
-    def answer(self, asked: gateway.Asked, client: str = "") -> Response:
+    def answer(self, asked: gateway.Asked, client: str = "") -> Json:
         """Check who asks, and do what is asked."""
         try:
             if not admitted():

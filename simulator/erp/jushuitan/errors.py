@@ -3,8 +3,8 @@
 from typing import Any
 
 import msgspec
-from flask import Response
 
+from simulator.erp.dialect_app import Json
 from simulator.erp.profile import noted
 
 TEXTS = {
@@ -56,6 +56,6 @@ class RowRefusal(Exception):
         self.why = why
 
 
-def as_json(values: Any) -> Response:
+def as_json(values: Any) -> Json:
     """Return *values* as an answer; every answer is HTTP 200."""
-    return Response(msgspec.json.encode(values), 200, content_type="application/json; charset=utf-8")
+    return Json(msgspec.json.encode(values), 200, "application/json; charset=utf-8")

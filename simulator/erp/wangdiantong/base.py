@@ -7,12 +7,12 @@ from collections.abc import Mapping as Dict
 from typing import Any
 
 import msgspec
-from flask import Flask, Response
+from flask import Flask
 
 from simulator.chance import token as chance
 from simulator.erp import addresses, canonical, pictures, registry
 from simulator.erp.caller import Caller
-from simulator.erp.dialect_app import DialectApp, environ_here
+from simulator.erp.dialect_app import DialectApp, Json, environ_here
 from simulator.erp.document import Document
 from simulator.erp.profile import Operation, Profile, Push, admitted, sent
 from simulator.erp.refusals import refused
@@ -83,7 +83,7 @@ class Wangdiantong(Profile):
         pictures.serve(app, world, self.base)
 
         @app.route(self.door, methods=["GET", "POST", "PUT", "DELETE"])
-        def call(**_path: str) -> Response:
+        def call(**_path: str) -> Json:
             raw = sent()
             try:
                 if not admitted():

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from flask import Response
 
+from simulator.erp.dialect_app import Json
 from simulator.erp.profile import noted
 from simulator.erp.refusals import refused
 
@@ -58,6 +58,6 @@ class Refusal(Exception):
         return {code: self.number, "message": str(self)}
 
 
-def as_json(values: object) -> Response:
+def as_json(values: object) -> Json:
     """Return *values* as an answer; every answer is HTTP 200."""
-    return Response(msgspec.json.encode(values), 200, content_type="application/json;charset=utf-8")
+    return Json(msgspec.json.encode(values), 200, "application/json;charset=utf-8")
