@@ -27,6 +27,7 @@ from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Life
 from simulator.listeners import DEFAULT_PORTS, Listener, bind, is_loopback
 from simulator.phrase import from_environment, use
+from simulator.settings import Settings
 from simulator.tmall.expiry import Expiry
 from simulator.tmall.gateway import Gateway
 from simulator.tmall.timers import Timers
@@ -83,6 +84,7 @@ class Simulator:
         if options.port is not None:
             first = options.port
             ports = {name: first + port - DEFAULT_PORTS["control"] if first else 0 for name, port in ports.items()}
+        _check(options.settings)
         sockets = {name: bind(name, options.host, port) for name, port in ports.items()}
         self.world = world = World.open(
             options.data,
@@ -96,6 +98,7 @@ class Simulator:
         if options.token:
             world.vault.put({"control_token": options.token})
             world.control_token = options.token
+        renew(world, options.settings, origin=options.settings_from)
         open_shops(world, options.shops, options.settings, origin=options.settings_from)
         self.timers = Timers(world)
         self.expiry = Expiry(world)
@@ -184,6 +187,32 @@ class Simulator:
         self.world.book.close()
         for name in ("endpoints.json", "pid"):
             (self._options.data / name).unlink(missing_ok=True)
+
+
+def _check(settings: Mapping[str, Any]) -> None:
+    """Check all of *settings* before anything is made; which shops there are is known later.
+
+    Raises:
+        UserError: if there is no such setting, or it cannot take the value or be a shop's.
+    """
+    known = Settings()
+    for name, value in settings.items():
+        nick, _, setting = name.rpartition("/")
+        if nick:
+            known.check_for(setting, value)
+        else:
+            known.check(name, value)
+
+
+def renew(world: World, settings: Mapping[str, Any], *, origin: str = "option") -> None:
+    """Give a world that was recovered those of *settings* with which it was not born.
+
+    What was changed since by a control call stays, as long as the same command starts it again.
+    """
+    for name, value in settings.items():
+        if "/" not in name and world.born[name] != value:
+            world.set(name, value, origin=origin)
+            world.born[name] = value
 
 
 def open_shops(world: World, count: int, settings: Mapping[str, Any], *, origin: str = "option") -> None:

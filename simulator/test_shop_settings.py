@@ -7,7 +7,7 @@ import pytest
 from simulator.errors import UserError
 from simulator.every_probe import PROBES
 from simulator.every_setting import SETTINGS
-from simulator.serving import open_shops
+from simulator.serving import Options, Simulator, open_shops, renew
 from simulator.settings import Settings
 from simulator.test_every_setting import CASES
 from simulator.tmall.caller import Caller
@@ -86,3 +86,26 @@ def test_serve_gives_a_shop_its_value_once_and_what_was_changed_since_stays(tmp_
 def test_serve_refuses_a_value_for_a_shop_that_it_does_not_have(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="三号店 is not a known shop"):
         open_shops(World.open(tmp_path / "run"), 2, {"三号店/edition": "current"})
+
+
+def test_a_setting_that_no_shop_can_have_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    options = Options(data=tmp_path / "run", port=0, settings={"沙箱旗舰店1/time_scale": 2})
+
+    with pytest.raises(UserError, match="the whole run"):
+        Simulator(options)
+    assert not (tmp_path / "run").exists()
+
+
+def test_another_value_at_the_next_start_holds_and_the_same_one_leaves_what_was_changed_since(tmp_path: Path) -> None:
+    world = World.open(tmp_path / "run", chosen={"list_lag": 3})
+    world.set("list_lag", 5, origin="control")
+    world.set("edition", "current", origin="control")
+    world.book.close()
+
+    again = World.open(tmp_path / "run")
+    renew(again, {"list_lag": 3, "edition": "legacy"})
+    assert (again.settings["list_lag"], again.settings["edition"]) == (5, "current")
+    renew(again, {"list_lag": 4})
+    again.book.close()
+    last = World.open(tmp_path / "run")
+    assert (last.settings["list_lag"], last.settings.origins["list_lag"]) == (4, "option")

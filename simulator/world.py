@@ -49,6 +49,8 @@ class World:
         self.state = self._empty()
         self.book: Book
         self.block = 0
+        self.born: dict[str, Any] = {}
+        """The settings with which its ledger began, by name."""
         """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
         self.stepped = (0, 0)
         """When (monotonic microseconds) a story last moved the time on, and by how many ms."""
@@ -119,6 +121,7 @@ class World:
         self.declaration = msgspec.convert(declaration, Declaration)
         self.book = Book(self.folder / "ledger.jsonl", self.clock)
         self.block = max(self.clock.seconds(), self.block + 1)
+        self.born = dict(self.settings.values)
         self.note(
             Header(
                 format=FORMAT,
@@ -174,6 +177,7 @@ class World:
         for name, listed in header.settings.items():
             if name in SETTINGS:
                 world.settings.set(name, listed["value"], origin=listed["origin"])
+        world.born = dict(world.settings.values)
         world.declaration = msgspec.convert(header.declaration, Declaration)
         world.block = header.wall // 1000
         world.book = Book(path, clock)
