@@ -180,6 +180,9 @@ LIFE_PROBES: Mapping[str, Probe] = {
     "hours_reship_seller_ship": _due(lambda caller: _reship(caller, "agree")),
     "hours_reship_buyer_receipt": _due(lambda caller: _reship(caller, "ship")),
     "list_reships": _listed_reships,
+    "exchange_exception": lambda caller: caller.call(
+        "tmall.exchange.refusereason.get", dispute_id="1", fields="reason_id"
+    ),
     "ag_resend": _sent_again,
     "remind_hours": _reminded,
     "message_touches_modified": _touched,

@@ -10,7 +10,7 @@ from simulator.tmall.dispute_cycles import find
 from simulator.tmall.errors import STAFF_HAVE_IT, Refused, invalid
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.exchange_guards import with_staff
-from simulator.tmall.methods.exchanges import FAILED, REASONS, UNKNOWN, answered, failed, message_row, named
+from simulator.tmall.methods.exchanges import REASONS, UNKNOWN, answered, failed, lacking, message_row, named
 from simulator.tmall.parameters import File
 
 _REASONS = {number for number, _, _ in REASONS}
@@ -91,7 +91,7 @@ def add_message(context: Context) -> Answer:
     exchange = named(context)
     problem = _problem(context, exchange, "message") or _bad_picture(context, "message_pics")
     if exchange is None or problem:
-        return Answer(data={"result": {"error_code": FAILED, "error_msg": problem}})
+        return lacking(context, problem)
     after = exchanges.step(
         context.world,
         exchange,

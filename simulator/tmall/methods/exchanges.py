@@ -78,7 +78,7 @@ def list_exchanges(context: Context) -> Answer:
 def get_reasons(context: Context) -> Answer:
     """Answer `tmall.exchange.refusereason.get`."""
     if named(context) is None:
-        return _lacking()
+        return lacking(context, UNKNOWN)
     asked, phase = context.args["fields"], context.args["dispute_type"]
     names = ("reason_id", "reason_text")
     found = [reason[:2] for reason in REASONS if ANY in (phase, reason[2]) or phase == reason[2]]
@@ -93,7 +93,7 @@ def get_messages(context: Context) -> Answer:
     if not roles <= _ROLES:
         raise Refused(invalid("operator_roles"))
     if exchange is None:
-        return _lacking()
+        return lacking(context, UNKNOWN)
     kept = context.world.state.messages.get(exchange.dispute_id, [])
     messages = [message for message in kept if message.owner_role in roles]
     first = (args["page_no"] - 1) * args["page_size"]
@@ -103,8 +103,12 @@ def get_messages(context: Context) -> Answer:
     return Answer(data={"result": ({"results": rows} if rows else {}) | found}, total=len(messages), has_next=more)
 
 
-def _lacking() -> Answer:
-    return Answer(data={"result": {"error_code": FAILED, "error_msg": UNKNOWN}})
+def lacking(context: Context, message: str) -> Answer:
+    """Answer that there is nothing to show, for the reason in *message*, as the methods about words do."""
+    found = {"error_code": FAILED, "error_msg": message}
+    if context.settings["exchange_exception"] == "text":
+        found["exception"] = message
+    return Answer(data={"result": found})
 
 
 def message_row(context: Context, message: RefundMessage) -> dict[str, Any]:
