@@ -280,6 +280,14 @@ def _shipped(caller: Caller, refund: Refund) -> Refund:
     return platform.refuse(caller.world, refund, "no", actor="agent")
 
 
+def _refused_without_reason(caller: Caller) -> Any:
+    order = caller.order(shipped=True)
+    refund = platform.apply(caller.world, order, "return_refund", reason="7天无理由退换货")
+    asked = {"refund_id": refund.refund_id, "refund_phase": refund.phase, "refund_version": refund.version}
+    files = {"refuse_proof": b"\x89PNG\r\n\x1a\n"}
+    return caller.answer("taobao.refund.refuse", files, **asked, refuse_message="不同意").error
+
+
 def _returned_without_goods(caller: Caller) -> Any:
     refund = caller.refund(1999, returns=True)
     params = {"refund_id": refund.refund_id, "refund_phase": refund.phase, "refund_version": refund.version}
@@ -298,6 +306,7 @@ PROBES: Mapping[str, Probe] = {
     "review_bumps_version": _bumps(lambda caller, refund: platform.review(caller.world, refund)),
     "message_bumps_version": _bumps(lambda caller, refund: platform.message(caller.world, refund, "hello")),
     "refuse_unshipped": _refused_unshipped,
+    "refuse_no_reason": _refused_without_reason,
     "virtual_return": _returned_without_goods,
     "list_order": _two_listed,
     "list_ties": _two_of_one_second,

@@ -106,6 +106,7 @@ ON_WEB_ONLY = business("isv.refund-status-error", "该退款只能在网页上�
 STAFF_HAVE_IT = business("isv.refund-status-error", "客服已介入，暂不能操作")
 CANNOT_REFUSE = business("isv.refund-status-error", "该退款不允许拒绝")
 UNSHIPPED = business("isv.refund-status-error", "未发货的退款不能拒绝")
+NO_REASON = business("isv.refund-status-error", "7天无理由退货不能拒绝")
 TMALL_ONLY_REVIEW = business("isv.invalid-parameter", "审核仅支持天猫订单")
 TMALL_ONLY_RETURN = business("isv.invalid-parameter", "仅支持天猫退货")
 WRONG_INFOS = business("isv.invalid-parameter:refund_infos", "退款信息格式错误")

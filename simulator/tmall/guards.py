@@ -8,8 +8,20 @@ from simulator.tmall.countdowns import too_late
 from simulator.tmall.exchange_guards import still_open
 from simulator.tmall.guards_staff import STAFF_PREDICATES, Guard
 from simulator.tmall.guards_staff import Attempt as Attempt
-from simulator.tmall.refund import CANNOT_REFUSE, CONSTRAINTS, FREIGHT, INTERCEPT_APPLY, INTERCEPT_FAILED, SPECIAL
+from simulator.tmall.refund import (
+    CANNOT_REFUSE,
+    CONSTRAINTS,
+    FREIGHT,
+    INTERCEPT_APPLY,
+    INTERCEPT_FAILED,
+    SPECIAL,
+    WAIT_SELLER_AGREE,
+    Refund,
+)
 from simulator.words import say
+
+_NO_REASON = "无理由"
+"""What a buyer's reason says where the law lets goods go back without any (7天无理由退换货)."""
 
 
 def _may_apply(attempt: Attempt) -> str:
@@ -120,7 +132,15 @@ def _may_refuse(attempt: Attempt) -> str:
         return say("guard.cannot_refuse", "this refund cannot be refused (operation constraint cannot_refuse)")
     if not attempt.order.consigned and not attempt.world.settings.of(attempt.refund.shop)["refuse_unshipped"]:
         return say("guard.unshipped", "the goods are not shipped: such a refund cannot be refused")
+    if without_reason(attempt.before) and not attempt.world.settings.of(attempt.refund.shop)["refuse_no_reason"]:
+        return say("guard.no_reason", "a return that needs no reason (7天无理由) cannot be refused")
     return ""
+
+
+def without_reason(refund: Refund) -> bool:
+    """Tell whether *refund* is an application for a return that needs no reason, as the buyer's reason says."""
+    applied = refund.status == WAIT_SELLER_AGREE and refund.kind == "return_refund"
+    return applied and _NO_REASON in refund.reason
 
 
 def _has_parcel(attempt: Attempt) -> str:

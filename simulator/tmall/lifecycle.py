@@ -36,7 +36,7 @@ GUARDS: Mapping[str, str] = {
     "reviewed": "an integration of a Tmall shop must have reviewed it",
     "early_money": "setting agree_in_wait_buyer_return is on, and as for may_pay",
     "returns_goods": "the goods go back, and there is an address for them",
-    "may_refuse": "the goods are shipped (or setting refuse_unshipped is on), and refusing is not forbidden",
+    "may_refuse": "the goods are shipped (or refuse_unshipped is on), it is not forbidden, and the reason not 无理由",
     "has_parcel": "carrier and waybill are given",
     "unshipped": "refund only of a sub-order that was not shipped before",
     "refund_only": "refund only",

@@ -6,6 +6,7 @@ from simulator.errors import ActRefused
 from simulator.phrase import Phrase
 from simulator.tmall.errors import (
     CANNOT_REFUSE,
+    NO_REASON,
     NO_SUCH_REFUND,
     NO_SUCH_TRADE,
     ON_WEB_ONLY,
@@ -27,6 +28,7 @@ _BY_REASON: Mapping[str, TopError] = {
     **dict.fromkeys(("refund.zero", "order.too_much", "order.nothing_left", "guard.offer"), WRONG_AMOUNT),
     **dict.fromkeys(("guard.parcel", "guard.no_parcel", "parcel.nothing"), WRONG_PARCEL),
     "guard.cannot_refuse": CANNOT_REFUSE,
+    "guard.no_reason": NO_REASON,
     "guard.on_web": ON_WEB_ONLY,
     "guard.staff": STAFF_HAVE_IT,
 }

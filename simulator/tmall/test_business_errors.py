@@ -98,6 +98,11 @@ def _held(caller: Caller) -> Refund:
     return caller.now(refund)
 
 
+def _without_reason(caller: Caller) -> Refund:
+    order = caller.order(shipped=True)
+    return platform.apply(caller.world, order, "return_refund", reason="七天无理由退换货")
+
+
 def _constrained(constraint: str) -> Callable[[Caller], Refund]:
     return lambda caller: platform.constrain(caller.world, caller.refund(shipped=True), constraint)
 
@@ -148,6 +153,7 @@ REAL: Mapping[str, Cause] = {
     "errors.STAFF_HAVE_IT": _call(REFUSE, _held, {"refuse_proof": PNG}),
     "errors.CANNOT_REFUSE": _call(REFUSE, _constrained("cannot_refuse"), {"refuse_proof": PNG}),
     "errors.UNSHIPPED": _call(REFUSE, _plain(), {"refuse_proof": PNG}),
+    "errors.NO_REASON": _call(REFUSE, _without_reason, {"refuse_proof": PNG}),
     "errors.TMALL_ONLY_REVIEW": _of_taobao(REVIEW),
     "errors.TMALL_ONLY_RETURN": _of_taobao(REFUSE_RETURN, {"refuse_proof": PNG}),
     "errors.WRONG_INFOS": _infos("1|2"),

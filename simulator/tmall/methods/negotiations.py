@@ -10,7 +10,16 @@ from simulator.phrase import Phrase
 from simulator.tmall import negotiation
 from simulator.tmall.amounts import ceiling
 from simulator.tmall.context import INTEGRATION, Context
-from simulator.tmall.errors import BAD_REASON, CANNOT_REFUSE, UNSHIPPED, WRONG_STATE, Refused, business, invalid
+from simulator.tmall.errors import (
+    BAD_REASON,
+    CANNOT_REFUSE,
+    NO_REASON,
+    UNSHIPPED,
+    WRONG_STATE,
+    Refused,
+    business,
+    invalid,
+)
 from simulator.tmall.methods.refunds import reasons_for
 from simulator.tmall.refund import Refund
 from simulator.tmall.transition import Impossible, choose
@@ -23,7 +32,7 @@ REASONS = ((90101, "协商一致退货"),)
 TIPS = "协商后买家需确认"
 _SHORTEST, _LONGEST = 2, 200
 """Characters of a refusal's words, as for `taobao.refund.refuse`."""
-_BY_REASON = {"guard.cannot_refuse": CANNOT_REFUSE, "guard.unshipped": UNSHIPPED}
+_BY_REASON = {"guard.cannot_refuse": CANNOT_REFUSE, "guard.unshipped": UNSHIPPED, "guard.no_reason": NO_REASON}
 """What is told of a guard that failed, by the id of its reason; of any other, that the state is wrong."""
 
 

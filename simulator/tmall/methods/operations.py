@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
+from simulator.phrase import Phrase
 from simulator.tmall.context import Context, unwritable
-from simulator.tmall.errors import CANNOT_REFUSE, UNSHIPPED, WRONG_STATE
+from simulator.tmall.errors import CANNOT_REFUSE, NO_REASON, UNSHIPPED, WRONG_STATE
 from simulator.tmall.platform import default_address
 from simulator.tmall.refund import WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS, Refund
 from simulator.tmall.transition import Impossible, choose
@@ -75,6 +76,8 @@ def why_not(context: Context, refund: Refund, operation: Operation) -> str:
     try:
         choose(context.world, refund, _SELLER, operation.action, **_values(context, refund, operation.action))
     except Impossible as impossible:
+        if isinstance(impossible.why, Phrase) and impossible.why.key == "guard.no_reason":
+            return NO_REASON.sub_msg
         return _TIPS.get(impossible.guard, WRONG_STATE.sub_msg)
     return ""
 

@@ -43,7 +43,7 @@ _STAFF = "3"
 
 
 def list_refunds(context: Context) -> Answer:
-    """Answer `taobao.refunds.receive.get` and `taobao.special.refunds.receive.get`."""
+    """Answer `taobao.refunds.receive.get`."""
     args, world = context.args, context.world
     number, size = args["page_no"], args["page_size"]
     found, count = _page(context, number, size)
@@ -61,6 +61,15 @@ def list_refunds(context: Context) -> Answer:
         answer.has_next = answer.data["has_next"] = number * size < count
     else:
         answer.total = answer.data["total_results"] = count
+    return answer
+
+
+def list_specials(context: Context) -> Answer:
+    """Answer `taobao.special.refunds.receive.get`, in which alone a refund's number is a number."""
+    answer = list_refunds(context)
+    for row in answer.data["refunds"]:
+        if "refund_id" in row:
+            row["refund_id"] = int(row["refund_id"])
     return answer
 
 

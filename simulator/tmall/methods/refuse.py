@@ -2,12 +2,14 @@
 
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
+from simulator.phrase import Phrase
 from simulator.tmall import platform
 from simulator.tmall.context import INTEGRATION, Context
 from simulator.tmall.errors import (
     BAD_PROOF,
     BAD_REASON,
     CANNOT_REFUSE,
+    NO_REASON,
     NO_SUCH_REFUND,
     TMALL_ONLY_RETURN,
     UNSHIPPED,
@@ -21,6 +23,8 @@ from simulator.tmall.refund_fields import text_of
 from simulator.tmall.transition import Impossible, choose
 
 _PICTURES = frozenset({"png", "jpg", "gif"})
+_WHY = {"guard.unshipped": UNSHIPPED, "guard.no_reason": NO_REASON}
+"""What is told of a guard that failed, by the id of its reason; of any other, that the state is wrong."""
 
 
 def refuse(context: Context) -> Answer:
@@ -74,7 +78,8 @@ def _check(context: Context, refund: Refund, action: str) -> None:
     try:
         choose(context.world, refund, INTEGRATION, action)
     except Impossible as impossible:
-        raise Refused(UNSHIPPED if impossible.guard == "may_refuse" else WRONG_STATE) from None
+        why = impossible.why.key if isinstance(impossible.why, Phrase) else ""
+        raise Refused(_WHY.get(why, WRONG_STATE)) from None
     proof: File | None = context.args.get("refuse_proof")
     if proof is not None:
         most = context.method.parameters["refuse_proof"].max

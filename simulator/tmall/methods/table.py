@@ -36,7 +36,7 @@ HANDLERS: Mapping[str, Handler] = {
     "taobao.refunds.receive.get": refunds.list_refunds,
     "taobao.refund.get": refunds.get_refund,
     "taobao.special.refund.get": refunds.get_special,
-    "taobao.special.refunds.receive.get": refunds.list_refunds,
+    "taobao.special.refunds.receive.get": refunds.list_specials,
     "taobao.refunds.apply.get": applications.list_applications,
     "taobao.refund.status.get": applications.get_status,
     "taobao.refund.detail.get": operations.get_detail,

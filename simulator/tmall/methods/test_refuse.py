@@ -33,6 +33,21 @@ def _returned(caller: Caller) -> Refund:
     return platform.ship_back(caller.world, refund, "顺丰速运", "SF1")
 
 
+def test_a_return_without_a_reason_is_refused_once_the_goods_are_back_and_not_before(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+    order = caller.order(shipped=True)
+    refund = platform.apply(caller.world, order, "return_refund", reason="7天无理由退换货")
+
+    assert _refuse(caller, refund).error["sub_msg"] == "7天无理由退货不能拒绝"
+    detail = caller.call("taobao.refund.detail.get", refund_id=refund.refund_id, fields="allowedOperations")["detail"]
+    blocked = {row["operation_code"]: row["tips"] for row in detail["not_allowed_operations"]["operation"]}
+    assert blocked["SELLER_REFUSE"] == "7天无理由退货不能拒绝"
+
+    agreed = platform.agree_return(caller.world, caller.now(refund), actor="agent")
+    back = platform.ship_back(caller.world, agreed, "顺丰速运", "SF1")
+    assert _refuse(caller, back, method=REFUSE_RETURN, refuse_reason_id=90004).error == {}
+
+
 def test_a_refused_refund_is_told_with_status_and_time(tmp_path: Path) -> None:
     caller = Caller.open(tmp_path)
     refund = caller.refund(shipped=True)
