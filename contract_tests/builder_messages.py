@@ -32,7 +32,7 @@ class MessageLedger(Ledger):
         """Publish a message about the refund as it is now; *how*: fault, lost, repeats, and `odd` for nobody's."""
         self._count += 1
         odd = how.pop("odd", False)
-        told = () if odd or not refund else (Told(refund, self.refunds[refund].change),)
+        told = () if odd or not refund else (Told(refund, self.change_of(refund)),)
         fault = how.get("fault", "")
         if fault:
             self._note(Fault(fault="f1", name=fault, event="strike", **self._about((refund,) if refund else ())))
@@ -42,6 +42,10 @@ class MessageLedger(Ledger):
         )  # fmt: skip
         self.newest[refund or topic] = entry
         return self._note(entry)
+
+    def change_of(self, number: str) -> int:
+        """Return the number of the newest change of a refund."""
+        return self.refunds[number].change
 
     def again(self, name: str) -> Self:
         """Publish the newest message once more under its own number."""

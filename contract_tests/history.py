@@ -265,7 +265,7 @@ class History(Record):
             entry, disturbed=bool(entry.fault or entry.repeats), doubled=bool(entry.repeats)
         )
         for told in entry.told:
-            if case := self.cases.get(told.refund):
+            if case := self.about(told.refund):
                 case.letters.append(letter)
 
     def _pushed(self, entry: Pushed) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from contract_tests.builder import DECLARED
 from contract_tests.builder_goods import GoodsLedger
+from contract_tests.builder_messages import LISTENS, MessageLedger
 from contract_tests.call import AGREE
 from contract_tests.rules.exchange import RESEND, RESEND_STATE
 from contract_tests.verdict import Outcome
@@ -77,6 +78,29 @@ def _withdrawn(ledger: GoodsLedger) -> GoodsLedger:
 )  # fmt: skip
 def test_re_sends_follow_their_own_flow(ledger: GoodsLedger, outcome: Outcome) -> None:
     assert ledger.end().rule("ORD-06").outcome == outcome
+
+
+class _Listening(GoodsLedger, MessageLedger):
+    """A ledger of an integration that listens, and handles re-sends."""
+
+    def change_of(self, number: str) -> int:
+        return self.exchanges[number].change
+
+
+@pytest.mark.parametrize(
+    ("heard", "outcome"),
+    [
+        pytest.param(False, OPEN, id="no message told of it: the list must, and that takes longer"),
+        pytest.param(True, BROKEN, id="a message told of it"),
+    ],
+)
+def test_where_no_message_told_of_a_re_send_the_list_has_its_own_time(heard: bool, outcome: Outcome) -> None:
+    declared = msgspec.structs.replace(LISTENS, kinds=KINDS)
+    ledger = _Listening(declared).exchanged("9", kind="reship", wanted="").message("9")
+    if heard:
+        ledger = ledger.hear("9")
+    limit = declared.tempo.sla
+    assert ledger.after(limit + 2).end().rule("COV-01").outcome == outcome
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,10 @@ PAST: Mapping[str, Phrase] = {
     "approve": say("past.approve", "approved"),
     "approve_return": say("past.approve_return", "approved the return"),
     "receive": say("past.receive", "received the goods"),
+    "approve_exchange": say("past.approve_exchange", "approved the exchange"),
+    "refuse_exchange": say("past.refuse_exchange", "refused the exchange"),
+    "approve_reship": say("past.approve_reship", "approved the re-send"),
+    "refuse_reship": say("past.refuse_reship", "refused the re-send"),
     "edit": say("past.edit", "edited"),
     "message": say("past.message", "left a message"),
     "finish": say("past.finish", "finished the trade"),
@@ -95,6 +99,8 @@ ENTITIES: Mapping[str, Phrase] = {
 KINDS: Mapping[str, Phrase] = {
     "refund_only": say("kind.refund_only", "refund-only"),
     "return_refund": say("kind.return_refund", "return-refund"),
+    "exchange": say("kind.exchange", "exchange"),
+    "reship": say("kind.reship", "re-send"),
 }
 
 FLAGS: Mapping[str, Phrase] = {

@@ -118,6 +118,8 @@ def _changed(entry: Changed) -> Phrase:
         return head
     row = entry.rows[0]
     entity = ENTITIES.get(row.entity, row.entity)
+    if row.entity == "exchange" and row.values is not None and plain(row.values).get("kind") == "reship":
+        entity = say("entity.reship", "re-send")
     if row.values is None:
         return say("changed.gone", "{head}: {entity} {id} is gone", head=head, entity=entity, id=row.id)
     if row.entity == "refund":
