@@ -73,9 +73,9 @@ def admit(world: World, verb: str, found: Parameters, client: str = "") -> Admis
         late = world.settings.values["check_order"] != "limits_first"
         admission.error = (
             _wrong_method(admission)
-            or (None if late else _wrong_app(world, values) or limit(world, values["app_key"], admission.name, now))
+            or (None if late else _wrong_app(world, values) or _limited(world, values, admission, now))
             or _wrong_system(world, values, admission)
-            or (limit(world, values["app_key"], admission.name, now) if late else None)
+            or (_limited(world, values, admission, now) if late else None)
             or permission(world, admission.method, values, session, now, client)
         )
     return admission
@@ -162,6 +162,10 @@ def _wrong_system(world: World, values: dict[str, str], found: Admission) -> Top
         or _wrong_signature(found.signed)
         or (_replayed(world, values["sign"]) if world.settings.values["refuse_replays"] else None)
     )
+
+
+def _limited(world: World, values: Mapping[str, str], found: Admission, now: int) -> TopError | None:
+    return limit(world, values["app_key"], found.name, now, counts=bool(found.signed))
 
 
 def _wrong_app(world: World, values: Mapping[str, str]) -> TopError | None:

@@ -45,8 +45,13 @@ def ban(world: World, sub_code: str, app: str, method: str, seconds: float | Non
     return found
 
 
-def limit(world: World, app: str, method: str, now: int) -> TopError | None:
-    """Count a call at *now* (ms since 1970), and return the error if it is one too many or meets a ban."""
+def limit(world: World, app: str, method: str, now: int, *, counts: bool = True) -> TopError | None:
+    """Count a call at *now* (ms since 1970), and return the error if it is one too many or meets a ban.
+
+    One that does not count (an unsigned one, where bans are looked at before signatures) can meet a ban only.
+    """
+    if not counts:
+        return _banned(world, app, method, now)
     bans = world.state.bans
     if bans or world.settings.limits_flow:
         error = _banned(world, app, method, now) or _exceeded(world, app, method, now)

@@ -219,3 +219,20 @@ def test_a_ban_that_cannot_be_is_refused_when_it_is_armed(
 
     with pytest.raises(UserError, match=message):
         FaultPlan(caller.world).arm({"fault": "app-call-limited", **options, "call": "tmall.*"})
+
+
+def test_where_bans_come_before_signatures_an_unsigned_call_meets_one_and_counts_for_nothing(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path, clock=Stepped(), check_order="limits_first", app_api_rate_limit=2)
+    unsigned = caller.signed(TIME) | {"sign": "0" * 32}
+
+    def code(params: dict[str, str]) -> int:
+        body = msgspec.json.decode(caller.perform(caller.receive(params)).content)
+        return int(body.get("error_response", {}).get("code", 0))
+
+    before = [code(unsigned) for _ in range(3)]
+    signed = [code(caller.signed(TIME)) for _ in range(3)]
+
+    assert (before, signed, code(unsigned)) == ([25, 25, 25], [0, 0, 7], 7)
+    live = caller.world.usage.listed(0)
+    caller.world.book.close()
+    assert World.open(tmp_path).usage.listed(0)["23000001"]["calls"] == live["23000001"]["calls"] == 3
