@@ -164,4 +164,5 @@ def _lost_fault() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    text = json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True)
+    sys.stdout.buffer.write(text.encode() + b"\n")  # UTF-8 wherever it is redirected to
