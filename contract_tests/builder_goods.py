@@ -33,9 +33,9 @@ class GoodsLedger(Ledger):
         said: dict[str, Any] = {"document": new.id, "revision": new.revision, "by": "warehouse", **values}
         return self._note(Decision(decision=kind, **said, **where))
 
-    def cancel(self, refund: str, status: str, **how: Any) -> Self:
-        """Let the integration tell AG what became of the refund's parcel."""
-        told = json.dumps({"refund_id": refund, "status": status})
+    def cancel(self, refund: str, status: str, *, fee: Any = None, **how: Any) -> Self:
+        """Let the integration tell AG what became of the refund's parcel, with a *fee* if one is given."""
+        told = json.dumps({"refund_id": refund, "status": status} | ({} if fee is None else {"refund_fee": fee}))
         return self.call(CANCEL, (refund,), {"param": told}, **how)
 
     def exchanged(self, number: str, **values: Any) -> Self:

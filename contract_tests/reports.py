@@ -1,4 +1,8 @@
-"""What the warehouse reported of a parcel, and when the integration was told."""
+"""What the warehouse reported of a parcel, when the integration was told, and what it told AG."""
+
+from typing import Any
+
+import msgspec
 
 from contract_tests.call import CANCEL, Call
 from contract_tests.case import Case
@@ -23,6 +27,14 @@ def told_at(case: Case, entry: Decision) -> int | None:
         if callback.document == entry.document and callback.revision >= entry.revision
     ]
     return min(found, default=None)
+
+
+def sent(call: Call) -> dict[str, Any]:
+    """Return what a report to AG says, by the platform's names; nothing if it cannot be read."""
+    try:
+        return msgspec.json.decode(str(call.asked.params.get("param", "")), type=dict[str, Any])
+    except (msgspec.DecodeError, msgspec.ValidationError):
+        return {}
 
 
 def told_by(case: Case, decision: str, until: int) -> list[Decision]:

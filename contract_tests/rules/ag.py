@@ -2,23 +2,17 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
 from contract_tests.call import CANCEL, Call
 from contract_tests.case import Case, State
 from contract_tests.limits import grace
-from contract_tests.reports import told_by
+from contract_tests.reports import sent, told_by
 from contract_tests.rule import HELD, Said, broken, rule
 from simulator.ledger.declaration import Declaration
 
 
 def status_of(call: Call) -> str:
     """Return what a report of a stopped parcel says: SUCCESS, FAIL, or empty if it cannot be read."""
-    try:
-        told = msgspec.json.decode(str(call.asked.params.get("param", "")), type=dict[str, object])
-    except (msgspec.DecodeError, msgspec.ValidationError):
-        return ""
-    return str(told.get("status") or "")
+    return str(sent(call).get("status") or "")
 
 
 @rule("ORD-03", source="platform API metadata: AG, sendgoods.cancel", confidence="documented")

@@ -7,6 +7,7 @@ import msgspec
 from contract_tests.case import Case, State
 from contract_tests.decided import CARRIED, current
 from contract_tests.limits import in_scope, margin, sla
+from contract_tests.reports import awaited_by_ag
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
 from contract_tests.times import moment
 from contract_tests.words import say, seconds, yuan
@@ -35,6 +36,7 @@ class _Known(msgspec.Struct, frozen=True):
 def decided_in_time_is_done_in_time(case: Case, declared: Declaration) -> Iterator[Said]:
     """A decision that exists in time is executed before the platform's deadline.
 
+    A decision is also what the warehouse said of a parcel for which AG, automatic refunds, waits.
     In time is what exists by the declared margin before the deadline that the platform shows then. A deadline that
     was moved closer afterwards leaves the time that was left; one that passed before the moment it showed is nobody's.
     """
@@ -50,6 +52,22 @@ def decided_in_time_is_done_in_time(case: Case, declared: Declaration) -> Iterat
         if over.actor == "integration" and over.action in known.actions:
             yield HELD
         elif over.actor == "timer" and over.action == "timeout":
+            yield _missed(case, known, over, needed)
+    yield from _reported(case, needed)
+
+
+def _reported(case: Case, needed: int) -> Iterator[Said]:
+    """Judge what the warehouse said of a parcel for which AG waits: AG is to hear of it before the platform decides."""
+    for entry, call in awaited_by_ag(case):
+        state = case.at(entry.seq)
+        if state is None or not state.refund.due or (state.refund.due - entry.wall) * 1000 < needed:
+            continue
+        over = case.following(state)
+        taken = call is not None and call.answered is not None and call.answered.effect
+        if taken and call is not None and (over is None or call.seq < over.seq):
+            yield HELD
+        elif over is not None and over.actor == "timer" and over.action == "timeout":
+            known = _Known(entry.mono, entry.wall, entry.seq, f"{entry.decision}: {entry.result}", ())
             yield _missed(case, known, over, needed)
 
 

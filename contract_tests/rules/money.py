@@ -2,53 +2,91 @@
 
 from collections.abc import Iterator
 
-from contract_tests.call import AGREE, Call
+from contract_tests.call import AGREE, CANCEL, Call
 from contract_tests.case import Case, Revision, State
-from contract_tests.limits import in_scope, sla
+from contract_tests.limits import grace, in_scope, sla
+from contract_tests.reports import sent
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
 from contract_tests.words import say, yuan
 from simulator.ledger.declaration import Declaration
 
 
 @rule("MNY-01", source="platform API metadata, rp.refunds.agree: amount in fen", confidence="documented")
-def the_agreed_amount_is_the_refunds(case: Case, _: Declaration) -> Iterator[Said]:
+def the_agreed_amount_is_the_refunds(case: Case, declared: Declaration) -> Iterator[Said]:
     """The amount sent to the platform is exactly the refund amount of the version acted on, in the unit of that API."""
     for call in case.calls:
-        if call.method != AGREE:
+        if call.method == CANCEL:
+            fee = sent(call).get("refund_fee")
+            if fee is not None:  # AG does not ask for it
+                yield _told_ag(case, call, str(fee), declared)
             continue
-        row = call.row(case.refund_id)
+        row = call.row(case.refund_id) if call.method == AGREE else ()
         if len(row) < 2:
             continue
         basis = _acted_on(case, call)
         if basis is None:
             yield Doubt(say("doubt.untold_version", "agree was sent with a version that nobody had told"))
-            continue
-        text, right = row[1], basis.refund.amount
-        told = case.teller(basis.refund.change)
-        proof = [basis.seq, told.seq if told and told.seq < call.seq else 0, call.seq]
-        altered = {telling.altered["amount"] for telling, _ in case.told("amount") if "amount" in telling.altered}
-        if not (text.isascii() and text.isdigit()):
-            yield broken(
-                "MNY-01.format",
-                "agree sent {sent!r} where whole fen are wanted, the refund is {fen} fen ({fee} 元)",
-                proof,
-                sent=text,
-                fen=right,
-                fee=yuan(right),
-            )
-        elif int(text) == right:
-            yield HELD
-        elif int(text) in altered:
-            yield Doubt(say("doubt.altered_amount", "a fault had altered the amount that was told"))
         else:
-            yield broken(
-                "MNY-01.amount",
-                "agree sent {sent} fen, the refund is {fen} fen ({fee} 元)",
-                proof,
-                sent=text,
-                fen=right,
-                fee=yuan(right),
-            )
+            yield _agreed(case, call, basis, row[1])
+
+
+def _agreed(case: Case, call: Call, basis: State, text: str) -> Said:
+    """Judge whether *text* is the amount of *basis* in fen."""
+    right = basis.refund.amount
+    if not (text.isascii() and text.isdigit()):
+        return broken(
+            "MNY-01.format",
+            "agree sent {sent!r} where whole fen are wanted, the refund is {fen} fen ({fee} 元)",
+            _proof(case, call, basis),
+            sent=text,
+            fen=right,
+            fee=yuan(right),
+        )
+    if int(text) == right:
+        return HELD
+    if int(text) in _altered(case):
+        return Doubt(say("doubt.altered_amount", "a fault had altered the amount that was told"))
+    return broken(
+        "MNY-01.amount",
+        "agree sent {sent} fen, the refund is {fen} fen ({fee} 元)",
+        _proof(case, call, basis),
+        sent=text,
+        fen=right,
+        fee=yuan(right),
+    )
+
+
+def _told_ag(case: Case, call: Call, text: str, declared: Declaration) -> Said:
+    """Judge the fee of a report to AG, which names no version: it is what had been told last, or within the grace."""
+    told = [(telling.mono, telling.change) for telling, _ in case.told("amount", until=call.began)]
+    before = max((change for mono, change in told if mono <= call.began - grace(declared)), default=0)
+    bases = [case.by_change[change] for change in sorted({change for _, change in told if change >= before})]
+    if not bases:
+        return Doubt(say("doubt.untold_fee", "AG was told a fee that nobody had told"))
+    right = bases[-1].refund.amount
+    if text.isascii() and text.isdigit():
+        if int(text) in {basis.refund.amount for basis in bases}:
+            return HELD
+        if int(text) in _altered(case):
+            return Doubt(say("doubt.altered_amount", "a fault had altered the amount that was told"))
+    return broken(
+        "MNY-01.ag",
+        "AG was told a fee of {sent!r} where fen are wanted, the refund is {fen} fen ({fee} 元)",
+        _proof(case, call, bases[-1]),
+        sent=text,
+        fen=right,
+        fee=yuan(right),
+    )
+
+
+def _proof(case: Case, call: Call, basis: State) -> list[int]:
+    told = case.teller(basis.refund.change)
+    return [basis.seq, told.seq if told and told.seq < call.seq else 0, call.seq]
+
+
+def _altered(case: Case) -> set[int]:
+    """Return the amounts that faults put in the place of the refund's."""
+    return {telling.altered["amount"] for telling, _ in case.told("amount") if "amount" in telling.altered}
 
 
 def _acted_on(case: Case, call: Call) -> State | None:
