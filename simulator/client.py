@@ -136,6 +136,10 @@ class Control:
         """Return {app key: {calls, limited, today, methods: {name: {calls, limited}}}}."""
         return self._object("GET", "/v1/usage")
 
+    def clock(self) -> _Object:
+        """Return {now, shift, apps: {app key: {timestamp, window, differs}}}: what time the apps believe it is."""
+        return self._object("GET", "/v1/clock")
+
     def messages(self) -> _Object:
         """Return {app key: {group: {waiting, put, got}}}: the queues of the message channel."""
         return self._object("GET", "/v1/messages")

@@ -51,6 +51,11 @@ def add_routes(app: Flask, world: World, plan: FaultPlan, hooks: Hooks) -> None:
             _check(one, f"acts[{number}]" if isinstance(asked, list) else "")
         return _one_or_many(asked, "acts", lambda one: perform(world, one.act, one.args, play=one.play))
 
+    @app.get("/v1/clock")
+    def get_clock() -> Response:
+        now, shift = to_text(world.clock.seconds()), world.clock.shift / 1000
+        return answer({"now": now, "shift": shift, "apps": world.beliefs.listed()})
+
     @app.post("/v1/clock")
     def post_clock() -> Response:
         asked = body(ClockBody)

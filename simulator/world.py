@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from simulator.beliefs import Beliefs
 from simulator.chance import token
 from simulator.clock import Clock
 from simulator.errors import UserError, unknown_name
@@ -60,6 +61,8 @@ class World:
         """What the target says of the integration, and of the ERP that it speaks to."""
         self.usage = Usage()
         """Calls by app and method; what flow control looks at."""
+        self.beliefs = Beliefs()
+        """What time the apps believe it is."""
         self.listeners: dict[tuple[str, str], list[Callable[[], None]]] = {}
         """Whom to wake when a message is put into the queue of an app and group."""
         self.disturb: Callable[[Published], list[Published]] | None = None
@@ -153,7 +156,7 @@ class World:
         self.vault = self.vault.copied(folder / "vault")
         self.folder = folder
         self.state = self._empty()
-        self.usage = Usage()
+        self.usage, self.beliefs = Usage(), Beliefs()
         self.clock.shift, self.stepped = 0, (0, 0)
         self._begin(header.declaration, header.command)
         self.change(kept, actor="harness", action="open_shop")
@@ -188,6 +191,7 @@ class World:
                 world.state.apply(entry.rows)
             elif isinstance(entry, Asked):
                 world.usage.recall(entry, replays_for(world))
+                world.beliefs.hear(entry, entry.wall)
             elif isinstance(entry, SettingChanged):
                 world._learn(entry)
             elif isinstance(entry, ClockStepped) and entry.wanted:

@@ -86,6 +86,7 @@ class Gateway:
             began=raw.began,
             bytes=size,
         )
+        world.beliefs.hear(asked, world.clock.wall())
         method = admission.method
         render = partial(self._render, asked, wish, method)
         if admission.error is not None:
