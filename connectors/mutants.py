@@ -36,6 +36,13 @@ _ALL = (
         exposed_by=("S12", "S13"),
     ),
     Mutant(
+        id="M02",
+        title="Resumes after a restart only what is still open: what was paid in that moment is never booked.",
+        caught_by=("SYN-01", "COV-03"),
+        exposed_by=("S52",),
+        drags=("COV-02",),
+    ),
+    Mutant(
         id="M05",
         title="Keeps optional fields (waybill, carrier) of the refund read before.",
         caught_by=("DAT-01", "STA-05"),
@@ -100,6 +107,13 @@ _ALL = (
         drags=("COV-01", "COV-02", "COV-03"),
     ),
     Mutant(
+        id="M15",
+        title="Stores the cursor as soon as the list has answered, before the ERP has anything of it.",
+        caught_by=("SYN-01",),
+        exposed_by=("S52",),
+        drags=("COV-01", "COV-02", "COV-03", "COV-04", "RTY-01", "SYN-02", "SYN-03"),
+    ),
+    Mutant(
         id="M16",
         title="Takes a refund that was refused once for done, and misses its next round.",
         caught_by=("COV-02", "DDL-01"),
@@ -149,7 +163,7 @@ _ALL = (
     Mutant(
         id="M27",
         title="Confirms messages on receipt, keeps the work in memory alone, and starts anew after a crash.",
-        caught_by=("MSG-03",),
+        caught_by=("MSG-03", "SYN-01"),
         exposed_by=("S52",),
         drags=("COV-01", "COV-02", "COV-03", "COV-04", "RTY-01", "STA-03", "SYN-02"),
         style="messages",
@@ -363,6 +377,18 @@ _ALL = (
         exposed_by=("S44",),
         drags=("COV-01",),
         erp="jushuitan",
+    ),
+    Mutant(
+        id="M90",
+        title="Tells AG the line's total as the fee of the refund.",
+        caught_by=("MNY-01",),
+        exposed_by=("S28",),
+    ),
+    Mutant(
+        id="M91",
+        title="Leaves what AG is to hear of parcels for a batch in the night.",
+        caught_by=("DDL-01", "COV-04"),
+        exposed_by=("S28", "S29", "S30"),
     ),
 )
 

@@ -53,6 +53,16 @@ class NoOverlap(Intake):
         return int(cursor)
 
 
+class CursorBeforeWork(NoOverlap):
+    """M15."""
+
+    def scan(self, start: int, end: int) -> tuple[dict[str, JSON], bool]:
+        """Store the cursor as soon as the list has answered, before the ERP has anything of it."""
+        found = super().scan(start, end)
+        self._delivery.memory.advance(self._delivery.shop, self.source.cursor, self.reached(end))
+        return found
+
+
 class ForwardPaging(NoOverlap):
     """M12."""
 
@@ -111,6 +121,7 @@ READING: Mapping[str, type[Intake]] = {
     "M12": ForwardPaging,
     "M13": ExclusiveEdges,
     "M14": NoOverlap,
+    "M15": CursorBeforeWork,
     "M21": FullLastPage,
     "M30": DateOfTheHost,
     "M35": CursorOverFailedPage,

@@ -55,6 +55,21 @@ class OneAnswerForTheTrade(Ag):
         return Parcel.STAYED if tid in self._stopped else said
 
 
+class TotalAsFee(Ag):
+    """M90."""
+
+    def tell(self, detail: JSON, status: str) -> None:
+        """Send the line's total as the fee, which is the same for full refunds without coupons only."""
+        super().tell({**detail, "refund_fee": detail["total_fee"]}, status)
+
+
+class ReportsAtNight(Ag):
+    """M91."""
+
+    def tell(self, detail: JSON, status: str) -> None:
+        """Leave it for the batch of the night."""
+
+
 class NobodyIsTold(Watch):
     """M72."""
 
@@ -74,6 +89,11 @@ class ShipsWithoutTheGoods(Exchanges):
             self._change("tmall.exchange.confirm.consign", str(detail["dispute_id"]), parcel)
 
 
-REPORTING: Mapping[str, type[Ag]] = {"M19": SilenceIsConsent, "M20": OneAnswerForTheTrade}
+REPORTING: Mapping[str, type[Ag]] = {
+    "M19": SilenceIsConsent,
+    "M20": OneAnswerForTheTrade,
+    "M90": TotalAsFee,
+    "M91": ReportsAtNight,
+}
 WATCHING: Mapping[str, type[Watch]] = {"M72": NobodyIsTold}
 EXCHANGING: Mapping[str, type[Exchanges]] = {"M73": ShipsWithoutTheGoods}

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from connectors import inbound, refunds
+from connectors import clock, inbound, refunds
 from connectors.delivery import Delivery
 from connectors.errors import Trouble
 from connectors.memory import Written
 from connectors.papers import Papers
+from connectors.patience import Patience
+from connectors.platform import Platform
+from connectors.settings import Settings
 
 JSON = dict[str, Any]
 
@@ -73,6 +76,20 @@ class ThreeTries(Delivery):
         """Drop what failed so often, whatever the reason."""
         self._failures[key] += 1
         return super().failed(key, trouble) or self._failures[key] % self.TRIES == 0
+
+
+class OnlyTheOpen(Delivery):
+    """M02."""
+
+    def __init__(self, platform: Platform, papers: Papers, patience: Patience, told: Settings) -> None:
+        """Note when the program started."""
+        super().__init__(platform, papers, patience, told)
+        self._started = told.clock.now()
+
+    def write(self, detail: Mapping[str, Any]) -> None:
+        """Take what was over when the program started for done."""
+        if detail["status"] not in refunds.TERMINAL or clock.seconds(str(detail["modified"])) >= self._started:
+            super().write(detail)
 
 
 class TellsTheLogAlone(Delivery):
@@ -249,6 +266,7 @@ class PostageWithEach(Delivery):
 
 
 WRITING: Mapping[str, type[Delivery]] = {
+    "M02": OnlyTheOpen,
     "M05": LeftoverFields,
     "M16": FirstRoundOnly,
     "M18": HoldOfTheTrade,

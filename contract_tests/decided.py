@@ -1,8 +1,18 @@
-"""Which decision of the ERP is about a refund as it is, and what on the platform carries it out."""
+"""Which decision of the ERP is about a refund as it is, what on the platform carries it out, and what is in its way."""
 
-from contract_tests.case import State
+from contract_tests.call import ACTION, Call, passing_error
+from contract_tests.case import Case, State
 from simulator.ledger.entry import Decision
-from simulator.tmall.refund import WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS
+from simulator.tmall.refund import (
+    CANNOT_REFUSE,
+    COLLECTING_PROOF,
+    FIRST_REVIEW,
+    ON_WEB,
+    REVIEW_FAILED,
+    STEPPED_IN,
+    WAIT_SELLER_AGREE,
+    WAIT_SELLER_CONFIRM_GOODS,
+)
 
 CARRIED = {
     "approve": ("agree",),
@@ -32,3 +42,38 @@ def current(state: State, decision: Decision) -> bool:
         and decision.type in {"", refund.kind}
         and not (decision.decision == "approve_return" and refund.kind != "return_refund")
     )
+
+
+NEED_PROOF = ("refuse", "refuse_return")
+"""Decisions that a Tmall shop cannot carry out without a proof picture: to say so to people is then right."""
+_STAFF_IN = frozenset({STEPPED_IN, FIRST_REVIEW, REVIEW_FAILED, COLLECTING_PROOF})
+
+
+def in_the_way(case: Case, decision: Decision, until: int) -> bool:
+    """Tell whether staff had the case, or a constraint held, while *decision* was open: then STA-04 forbids it."""
+    at = case.at(decision.seq)
+    during = [state for state in case.states if decision.mono <= state.mono < until]
+    return any(
+        state.refund.cs_status in _STAFF_IN
+        or state.refund.constraint == ON_WEB
+        or (decision.decision in NEED_PROOF and state.refund.constraint == CANNOT_REFUSE)
+        for state in ([at, *during] if at is not None else during)
+    )
+
+
+def refused_for_good(case: Case, decision: Decision, until: int) -> str:
+    """Return in what words the platform refused the newest attempt for good because of the refund's own state."""
+    wanted = CARRIED[decision.decision]
+    attempts = [
+        call
+        for call in case.calls
+        if call.seq > decision.seq and call.asked.mono <= until and ACTION.get(call.method) in wanted and call.delivered
+    ]
+    return _status_error(attempts[-1]) if attempts else ""
+
+
+def _status_error(call: Call) -> str:
+    error = call.answered.error if call.answered is not None else {}
+    if error and not passing_error(error) and "status" in str(error.get("sub_code", "")):
+        return str(error.get("sub_msg") or error.get("sub_code"))
+    return ""

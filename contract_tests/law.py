@@ -6,6 +6,7 @@ from contract_tests.rules import (
     callbacks,
     completeness,
     coverage,
+    crash,
     deadlines,
     duplicates,
     erp,
@@ -28,7 +29,21 @@ from contract_tests.rules import (
 
 FAMILIES = (
     *(coverage, duplicates, money, state, progress, staff, siblings, deadlines),
-    *(order, evidence, holds, completeness, ag, exchange, retries, neighbours, sync, messages, protocol, sessions),
+    *(
+        order,
+        evidence,
+        holds,
+        completeness,
+        ag,
+        exchange,
+        retries,
+        neighbours,
+        crash,
+        sync,
+        messages,
+        protocol,
+        sessions,
+    ),
     *(erp, callbacks),
 )
 """The files of the law, in the order of the catalogue of failure modes."""

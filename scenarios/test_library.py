@@ -28,6 +28,7 @@ JUDGED = {
         "DDL-02",
         "RTY-01",
         "RTY-05",
+        "SYN-01",
         "SYN-02",
         "SYN-03",
         "MSG-01",

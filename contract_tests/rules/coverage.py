@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from contract_tests.agreement import difference
-from contract_tests.call import ACTION, Call, passing_error
 from contract_tests.case import Case, Revision, State, Telling
-from contract_tests.decided import CARRIED, current
+from contract_tests.decided import CARRIED, NEED_PROOF, current, in_the_way, refused_for_good
 from contract_tests.limits import in_scope, sla
 from contract_tests.reports import awaited_by_ag
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
@@ -13,16 +12,7 @@ from contract_tests.rules import exchange_duties
 from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
-from simulator.tmall.refund import (
-    CANNOT_REFUSE,
-    CLOSED,
-    COLLECTING_PROOF,
-    FIRST_REVIEW,
-    ON_WEB,
-    REVIEW_FAILED,
-    STEPPED_IN,
-    SUCCESS,
-)
+from simulator.tmall.refund import CLOSED, SUCCESS
 
 
 @rule(
@@ -191,25 +181,6 @@ def _booked(case: Case, paid: State, told: Telling | None, limit: int) -> Iterat
         yield HELD
 
 
-_STAFF_IN = frozenset({STEPPED_IN, FIRST_REVIEW, REVIEW_FAILED, COLLECTING_PROOF})
-
-
-def _in_the_way(case: Case, decision: Decision, until: int) -> bool:
-    """Tell whether staff had the case, or a constraint held, while *decision* was open: then STA-04 forbids it."""
-    at = case.at(decision.seq)
-    during = [state for state in case.states if decision.mono <= state.mono < until]
-    return any(
-        state.refund.cs_status in _STAFF_IN
-        or state.refund.constraint == ON_WEB
-        or (decision.decision in _NEED_PROOF and state.refund.constraint == CANNOT_REFUSE)
-        for state in ([at, *during] if at is not None else during)
-    )
-
-
-_NEED_PROOF = ("refuse", "refuse_return")
-"""Decisions that a Tmall shop cannot carry out without a proof picture: to say so to people is then right."""
-
-
 @rule(
     "COV-04",
     source="failure catalogue: decision lost on the way back",
@@ -238,7 +209,7 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
             continue
         left = over.mono if over is not None else newer.mono if newer is not None else until
         waited = case.undisturbed(decision.mono, left)
-        refused = _refused(case, decision, left)
+        refused = refused_for_good(case, decision, left)
         if refused:
             yield Doubt(
                 say(
@@ -248,9 +219,9 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
                     refused=refused,
                 )
             )
-        elif waited > limit and _in_the_way(case, decision, left):
+        elif waited > limit and in_the_way(case, decision, left):
             yield Doubt(say("doubt.forbidden", "{decision} is forbidden, or staff are in", decision=decision.decision))
-        elif waited > limit and decision.decision in _NEED_PROOF and not decision.proof:
+        elif waited > limit and decision.decision in NEED_PROOF and not decision.proof:
             yield Doubt(say("doubt.no_proof", "the ERP decided {decision} without a proof", decision=decision.decision))
         elif waited > limit:
             yield broken(
@@ -305,21 +276,3 @@ def _carried_out(case: Case, decision: Decision, done: State, limit: int) -> Ite
         )
     else:
         yield HELD
-
-
-def _refused(case: Case, decision: Decision, until: int) -> str:
-    """Return in what words the platform refused the newest attempt for good because of the refund's own state."""
-    wanted = CARRIED[decision.decision]
-    attempts = [
-        call
-        for call in case.calls
-        if call.seq > decision.seq and call.asked.mono <= until and ACTION.get(call.method) in wanted and call.delivered
-    ]
-    return _status_error(attempts[-1]) if attempts else ""
-
-
-def _status_error(call: Call) -> str:
-    error = call.answered.error if call.answered is not None else {}
-    if error and not passing_error(error) and "status" in str(error.get("sub_code", "")):
-        return str(error.get("sub_msg") or error.get("sub_code"))
-    return ""
