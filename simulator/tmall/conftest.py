@@ -1,8 +1,11 @@
-"""Every answer that any test of the gateway gets is held against the table of methods."""
+"""Every answer that any test of the gateway gets is held against the table of methods, and could be had in XML."""
+
+from xml.etree import ElementTree
 
 import pytest
 
 from simulator.exchange import Answer, Received
+from simulator.tmall import envelope
 from simulator.tmall.caller import Caller
 from simulator.tmall.described import undescribed
 from simulator.tmall.method import surface
@@ -18,6 +21,8 @@ def _answers_are_as_described(monkeypatch: pytest.MonkeyPatch) -> None:
         if method is not None and not answer.error:
             wrong = undescribed(method, answer.data, surface())
             assert wrong == [], f"{method.name}: {wrong}"
+            in_xml = envelope.success(envelope.Wish(), method.root, method.shape, answer.data, "")
+            assert ElementTree.fromstring(in_xml).tag == method.root
         return answer
 
     monkeypatch.setattr(Caller, "perform", checked)

@@ -140,9 +140,12 @@ def _elements(parts: list[str], fields: Mapping[str, Any]) -> None:
             else:
                 item = next(iter(value))
                 for row in rows:
-                    parts.append(f"<{item}>")
-                    _elements(parts, row)
-                    parts.append(f"</{item}>")
+                    if isinstance(row, Mapping):
+                        parts.append(f"<{item}>")
+                        _elements(parts, row)
+                        parts.append(f"</{item}>")
+                    else:
+                        parts.append(f"<{item}>{_text(row)}</{item}>")
             parts.append(f"</{name}>")
         else:
             parts.append(f"<{name}>{_text(value)}</{name}>")

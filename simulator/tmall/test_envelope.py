@@ -13,7 +13,7 @@ from simulator.settings import Settings
 from simulator.tmall import envelope
 from simulator.tmall.envelope import Wish, wants_gzip
 from simulator.tmall.errors import INVALID_METHOD, INVALID_SESSION
-from simulator.tmall.method import surface
+from simulator.tmall.method import Shape, surface
 
 JSON, SIMPLE, XML = Wish(json=True), Wish(json=True, simplify=True), Wish()
 LIST = surface().methods["taobao.refunds.receive.get"]
@@ -23,6 +23,16 @@ DATA: dict[str, Any] = {"refunds": [{"refund_id": "1", "tid": 234567890123456789
 
 def _success(wish: Wish, data: dict[str, Any]) -> bytes:
     return envelope.success(wish, LIST.root, LIST.shape, data, "r1")
+
+
+def test_plain_values_of_a_list_are_elements_too() -> None:
+    shape: Shape = {"sub_tids": ("number", {}), "topics": ("string", {})}
+    data = {"sub_tids": [1, 2], "topics": ["a&b"]}
+
+    root = ElementTree.fromstring(envelope.success(XML, "r", shape, data, ""))
+
+    assert [element.text for element in root.iter("number")] == ["1", "2"]
+    assert [element.text for element in root.iter("string")] == ["a&b"]
 
 
 def test_json_has_one_root_and_wraps_lists_in_the_name_of_their_items() -> None:
