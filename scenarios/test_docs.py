@@ -19,10 +19,10 @@ def _examples(page: str) -> list[str]:
     return re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL)
 
 
-def test_the_story_of_the_page_can_be_played() -> None:
-    (example,) = _examples("stories.md")
+def test_the_stories_of_the_page_can_be_played() -> None:
+    raised, killed = map(read_text, _examples("stories.md"))
 
-    assert read_text(example).id == "S90"
+    assert (raised.id, killed.id, killed.alone) == ("S90", "S91", True)
 
 
 def test_the_target_of_the_page_is_one() -> None:
