@@ -19,6 +19,7 @@ from simulator.errors import UserError
 from simulator.exchange import Answer
 from simulator.faults.plan import FaultPlan
 from simulator.ledger.declaration import Declaration
+from simulator.ledger.entry import Answered
 from simulator.ledger.values import RowResult
 from simulator.request import RawRequest
 from simulator.test_client import Served
@@ -36,12 +37,14 @@ def _control(served: Served) -> Control:
     return Control(served.endpoints["control"], served.endpoints["token"])
 
 
-def _write(served: Served) -> urllib3.BaseHTTPResponse:
+def _write(served: Served, *, patience: float | None = None) -> urllib3.BaseHTTPResponse:
     shop = served.endpoints["shops"][0]["nick"]
     body = {"shop": shop, "refund_id": "1", "type": "refund_only", "amount": "8.35"}
     key = {"Authorization": f"Bearer {served.endpoints['erp_key']}"}
     fresh = urllib3.PoolManager()  # a kept connection is closed, and only a new one is refused
-    return fresh.request("PUT", f"{served.endpoints['erp']}/documents/TM-1", json=body, headers=key, retries=False)
+    return fresh.request(
+        "PUT", f"{served.endpoints['erp']}/documents/TM-1", json=body, headers=key, retries=False, timeout=patience
+    )
 
 
 def _comes_to_be_refused(served: Served) -> None:
@@ -103,6 +106,21 @@ def test_the_erp_refuses_a_write_and_nothing_has_happened(
 
     assert (refused.status, refused.json()["error"]["code"]) == (status, code)
     assert _write(served).status == 201
+
+
+def test_a_creation_that_nobody_waits_for_any_more_is_done_all_the_same(served: Served) -> None:
+    control = _control(served)
+    control.fault({"fault": "slow", "call": "erp.create", "effect": "after", "seconds": 0.5, "times": 1})
+
+    with pytest.raises(urllib3.exceptions.ReadTimeoutError):
+        _write(served, patience=0.1)
+    before = list(control.state("document"))
+    entries = control.ledger(0)
+    while entries and not any(isinstance(entry, Answered) and entry.effect for entry in entries):
+        entries = control.ledger(entries[-1].seq, wait=5)
+
+    assert before == []
+    assert len(control.state("document")) == 1
 
 
 def test_what_no_erp_says_is_told_with_what_it_could(tmp_path: Path) -> None:
