@@ -117,6 +117,9 @@ _ALL = (
     Setting("sms_answer", "message", ("error",), "observed", "Asking for a code: a normal answer, or an error (15)."),
     Setting("sms_code_length", 6, (4,), "assumed", "Digits of an sms code."),
     Setting("sms_code_seconds", 0, (60,), "assumed", "Seconds within which a code must come back; 0: any number."),
+    Setting(
+        "kept_days", 90, (180,), "documented", "Days for which the platform shows trades, and strict lists go back."
+    ),
     Setting("aftersale_days", 15, (0, 7), "assumed", "Days after success in which a refund can be asked for."),
     Setting("token_lifetimes", "long", ("month", "final"), "observed", "Lifetimes of new sessions, as captured."),
     Setting("session_seconds", 0, (5,), "ours", "Seconds a new session lives; 0: as token_lifetimes says."),
@@ -298,6 +301,7 @@ _PER_SHOP = frozenset(
         "list_strict_window",
         "edition",
         "sms_threshold",
+        "kept_days",
         "aftersale_days",
         "aftersale_end",
         "token_lifetimes",

@@ -30,6 +30,13 @@ def _late(caller: Caller) -> bool:
     return True
 
 
+def _old_trade(caller: Caller) -> Any:
+    """Read a trade of four months ago."""
+    order = caller.order()
+    _later(caller, 120 * DAY)
+    return caller.call("taobao.trade.get", tid=order.tid, fields="tid")
+
+
 def _due(reach: Callable[[Caller], Refund | Exchange]) -> Probe:
     return lambda caller: reach(caller).due
 
@@ -159,6 +166,7 @@ def _after_ruling(caller: Caller) -> Any:
 
 LIFE_PROBES: Mapping[str, Probe] = {
     "aftersale_end": _late,
+    "kept_days": _old_trade,
     "limit_profile": _due(lambda caller: caller.refund()),
     "hours_seller_unshipped": _due(lambda caller: caller.refund()),
     "hours_seller_refund_only": _due(lambda caller: caller.refund(shipped=True)),

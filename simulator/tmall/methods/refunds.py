@@ -15,8 +15,6 @@ from simulator.tmall.refund_index import Window
 from simulator.tmall.shop import Shop
 
 _DAY = 86_400
-_OLDEST = 90 * _DAY
-"""How far back a list goes under `list_strict_window`: three months."""
 _OURS = frozenset({"fixed", "guarantee_trade"})
 """Trade types under which the sandbox's trades are filed."""
 
@@ -109,7 +107,7 @@ def bounds_of(context: Context) -> dict[str, Any] | None:
         if settings["list_strict_window"] and end - start > _DAY:
             raise Refused(invalid("end_modified"))
     now = int(context.world.clock.seconds())
-    if settings["list_strict_window"] and start is not None and now - start > _OLDEST:
+    if settings["list_strict_window"] and start is not None and now - start > settings["kept_days"] * _DAY:
         raise Refused(invalid("start_modified"))
     if start is None and settings["list_default_days"]:
         start = now - settings["list_default_days"] * _DAY

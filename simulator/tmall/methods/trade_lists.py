@@ -6,7 +6,7 @@ from simulator.exchange import Answer
 from simulator.tmall.amounts import TRADE_CLOSED
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
-from simulator.tmall.methods.trades import KEPT, trade_row
+from simulator.tmall.methods.trades import oldest, trade_row
 from simulator.tmall.refund_fields import nick_of
 from simulator.tmall.trade_index import CREATED, MODIFIED
 
@@ -19,11 +19,11 @@ _UNRATED = frozenset({"", "RATE_UNBUYER", "RATE_UNSELLER"})
 
 def list_sold(context: Context) -> Answer:
     """Answer `taobao.trades.sold.get`: trades older than three months are not shown."""
-    oldest = context.world.clock.seconds() - KEPT
+    first = oldest(context)
     start, end = context.args.get("start_created"), context.args.get("end_created")
     if start is not None and end is not None and start > end:
         raise Refused(invalid("start_created"))
-    return _page(context, CREATED, max(oldest, start or 0), end)
+    return _page(context, CREATED, max(first, start or 0), end)
 
 
 def list_changed(context: Context) -> Answer:

@@ -12,18 +12,22 @@ from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
 from simulator.tmall.trade import Order, Trade
 from simulator.tmall.trade_fields import ORDER, TRADE, Scene, share
 
-KEPT = 90 * 86_400
-"""Seconds for which the platform shows a trade (three months)."""
+_DAY = 86_400
 
 
 def get_trade(context: Context) -> Answer:
     """Answer `taobao.trade.fullinfo.get`, or `taobao.trade.get`, which knows fewer fields, none of the receiver."""
     world = context.world
     trade = world.state.trades.get(context.args["tid"])
-    if trade is None or trade.shop != context.shop.nick or trade.created < world.clock.seconds() - KEPT:
+    if trade is None or trade.shop != context.shop.nick or trade.created < oldest(context):
         raise Refused(NO_SUCH_TRADE)
     row = trade_row(context, trade, context.method.answer["trade"].only)
     return Answer(data={"trade": row}, body={"trade": row})
+
+
+def oldest(context: Context) -> int:
+    """Return when (s) the oldest trades were created that the platform still shows: three months ago."""
+    return int(context.world.clock.seconds() - context.settings["kept_days"] * _DAY)
 
 
 def trade_row(context: Context, trade: Trade, known: tuple[str, ...]) -> dict[str, Any]:
