@@ -96,6 +96,12 @@ class DialectApp(Flask):
         routes.known = self._known
         return routes
 
+    def do_teardown_request(self, exc: Any = None) -> None:
+        """Do nothing: there is no work after a request."""
+
+    def do_teardown_appcontext(self, exc: Any = None) -> None:
+        """Do nothing, as after a request."""
+
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         _under_way.append(environ)

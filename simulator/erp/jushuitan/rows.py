@@ -1,5 +1,6 @@
 """An after-sale document as the platform keeps and shows it, and what an uploaded row has to be."""
 
+from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
 
@@ -52,6 +53,9 @@ MEANING = Mapping(
 )
 """The fields' meaning (docId 38, 41). That an upload may carry `refund_version`, which a query shows, is assumed."""
 _KEPT = frozenset(FIELDS) - {"status", "outer_oi_id", "qty"}
+_TEXTS = tuple(name for name in _KEPT if FIELDS[name] == "text")
+_MOST = 10**10
+"""Yuan; more than that is no amount (`canonical.fen`)."""
 _STORED = {"warehouse_type": int, "wms_co_id": int, "send_lc_id": str, "send_lc_name": str}
 _STORED |= dict.fromkeys(("receiver_name_en", "receiver_mobile_en", "receiver_state", "receiver_city"), str)
 _STORED |= dict.fromkeys(("receiver_district", "receiver_address"), str)
@@ -69,16 +73,17 @@ _AMOUNTS = ("total_amount", "refund", "payment", "freight")
 
 def shop_number(world: World, mapping: Mapping, nick: str) -> str:
     """Return the platform's number of a shop: that of the target's mapping, else one counted from 10001."""
-    return _numbers(world, mapping).get(nick, "0")
+    return next((its for known, its in _numbers(world, mapping) if known == nick), "0")
 
 
 def nick(world: World, mapping: Mapping, number: str) -> str:
     """Return the shop with that *number*, or an empty text."""
-    return next((known for known, its in _numbers(world, mapping).items() if its == number), "")
+    return next((known for known, its in _numbers(world, mapping) if its == number), "")
 
 
-def _numbers(world: World, mapping: Mapping) -> dict[str, str]:
-    return {nick: mapping.shops.get(nick) or str(10001 + at) for at, nick in enumerate(world.state.shops)}
+def _numbers(world: World, mapping: Mapping) -> Iterator[tuple[str, str]]:
+    for at, nick in enumerate(world.state.shops):
+        yield nick, mapping.shops.get(nick) or str(10001 + at)
 
 
 def asked_shop(world: World, biz: dict[str, Any]) -> str | None:
@@ -136,9 +141,9 @@ def checked(row: Any, known: bool, every: bool = True) -> dict[str, Any]:
         if row.get(name) is not None and (not isinstance(row[name], str) or row[name] not in words):
             raise RowRefusal(f"{name}的值{row[name]}无效")
     for name in _AMOUNTS:
-        if row.get(name) is not None and (isinstance(row[name], str) or canonical.fen(row[name], "yuan") is None):
+        if row.get(name) is not None and not _is_money(row[name]):
             raise RowRefusal(f"{name}不是数字")
-    texts = [name for name in _KEPT if FIELDS[name] == "text" and not isinstance(row.get(name) or "", str)]
+    texts = [name for name in _TEXTS if not isinstance(row.get(name) or "", str)]
     if texts:
         raise RowRefusal(f"{min(texts)}不是文本")
     kept = {name: row[name] for name in _KEPT if row.get(name) is not None}
@@ -147,6 +152,13 @@ def checked(row: Any, known: bool, every: bool = True) -> dict[str, Any]:
             raise RowRefusal(f"{name}无效")
         kept[name] = row[name]
     return kept | (_items(row["items"]) if row.get("items") is not None else {})
+
+
+def _is_money(found: Any) -> bool:
+    """Tell whether *found* is a number of yuan; here money is no text."""
+    if type(found) is int or type(found) is float:  # all but every amount
+        return abs(found) <= _MOST
+    return not isinstance(found, str) and canonical.fen(found, "yuan") is not None
 
 
 def _items(items: Any) -> dict[str, Any]:

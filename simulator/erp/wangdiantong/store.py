@@ -1,6 +1,6 @@
 """What both dialects do with the one store: shops by number, pushes that create or change, pages by time of change."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -44,14 +44,20 @@ class Entry(NamedTuple):
 
 
 def number(world: World, nick: str) -> str:
-    """Return the ERP's number of a shop: that of the target's mapping, else one counted from TM01."""
-    named = registry.mapping_of(world).shops.get(nick)
-    return named or next((f"TM{at:02d}" for at, known in enumerate(world.state.shops, 1) if known == nick), "")
+    """Return the ERP's number of a shop, or an empty text."""
+    return next((found for known, found in _numbers(world) if known == nick), "")
 
 
 def nick(world: World, shop_no: str) -> str:
     """Return the shop with that number, or an empty text."""
-    return next((known for known in world.state.shops if number(world, known) == shop_no), "")
+    return next((known for known, found in _numbers(world) if found == shop_no), "")
+
+
+def _numbers(world: World) -> Iterator[tuple[str, str]]:
+    """Yield every shop with its number: that of the target's mapping, else one counted from TM01."""
+    named = registry.mapping_of(world).shops
+    for at, known in enumerate(world.state.shops, 1):
+        yield known, named.get(known) or f"TM{at:02d}"
 
 
 def check_shop(world: World, shop_no: str) -> None:
