@@ -48,7 +48,7 @@ def update(
     """
     now = world.clock.wall()
     changed = _settled(msgspec.structs.replace(document, **_requested(document, content, now)))
-    if changed == document and not always:
+    if not always and changed == document:
         return document
     changed.raw = document.raw | raw
     _placed(world, changed)

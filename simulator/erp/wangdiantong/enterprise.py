@@ -77,7 +77,7 @@ class Enterprise(base.Wangdiantong):
             found = call(world, form.fields(raw.body))
             if isinstance(found, enterprise_calls.Page):
                 host = base.host() + BASE
-                found = {**found.total, "refunds": [look(row, host) for row in found.rows]}
+                found = {**found.total, "refunds": look(found.rows, host)}
             return {"message": "", **found}
 
         return done

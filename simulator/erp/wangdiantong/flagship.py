@@ -144,7 +144,7 @@ def _done(world: World, raw: RawRequest, looks: Dict[str, store.Look]) -> dict[s
     found = call(world, args, _pager(params))
     if isinstance(found, flagship_calls.Page):
         host, look = base.host(), looks[params["method"]]
-        return {"data": {**found.total, "order": [look(row, host) for row in found.rows]}}
+        return {"data": {**found.total, "order": look(found.rows, host)}}
     failed = found["data"].get("error_list") if isinstance(found["data"], dict) else None
     if failed and not any(row.succ for row in noted().results):
         noted().error = {"code": "error_list", "message": failed[0]["error"]}

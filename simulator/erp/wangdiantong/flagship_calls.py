@@ -33,6 +33,7 @@ _MAY = (
     *("logistics_name", "logistics_no", "refund_time", "current_phase_timeout", "price", "total_amount"),
     *("pay_account", "pay_no", "remark", "spec_no", "spec_id", "goods_no", "goods_id", "modify_flag"),
 )
+_KNOWN = frozenset({*_NEEDED, *_MAY})
 _LONGEST = {"refund_no": 40, "tid": 40, "oid": 40, "title": 255, "reason": 255, "buyer_nick": 100}
 _TIMES: Mapping[str, Callable[[Document], int | None]] = {
     "modified": lambda row: row.updated,
@@ -107,13 +108,15 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
     """Return an uploaded row if it is as it has to be; absent texts are to be empty, not null."""
     if not isinstance(row, dict):
         raise Refusal(PARAMETER, "order_list的元素类型不匹配")
-    unknown = sorted(row.keys() - {*_NEEDED, *_MAY})
+    unknown = row.keys() - _KNOWN
     if unknown:
-        raise Refusal(UNKNOWN_FIELD, f"{unknown[0]}不是有效参数")
-    for name in (*_NEEDED, *(name for name in _MAY if name in row)):
-        if row.get(name) is None:
+        raise Refusal(UNKNOWN_FIELD, f"{min(unknown)}不是有效参数")
+    named = [*_NEEDED, *(name for name in _MAY if name in row)]
+    for name in named:
+        value = row.get(name)
+        if value is None:
             raise Refusal(APPLICATION, f"{name}must not be null")
-        if len(str(row[name])) > _LONGEST.get(name, 255):
+        if len(value if isinstance(value, str) else str(value)) > _LONGEST.get(name, 255):
             raise Refusal(APPLICATION, f"Data truncation: Data too long for column '{name}'")
     status = str(row["status"])
     if str(row["type"]) not in TYPES or status not in STATUSES:
@@ -122,7 +125,7 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
         raise Refusal(APPLICATION, "status无效: 7")
     if any((canonical.fen(row[name], "yuan") or -1) < 0 for name in ("refund_amount", "num") if row[name] != 0):
         raise Refusal(APPLICATION, "数量不合法")
-    raw = {name: row[name] for name in (*_NEEDED, *_MAY) if name in row and name not in ("remark", "modify_flag")}
+    raw = {name: row[name] for name in named if name not in ("remark", "modify_flag")}
     raw |= {name: str(row[name]) for name in ("refund_no", "tid", "oid", "type", "status", "refund_version")}
     store.check_order(world, raw["tid"], raw["oid"])
     return store.Entry(shop_no, raw["refund_no"], raw | {"shop_no": shop_no})

@@ -212,11 +212,11 @@ class Look:
         self._field = registry.mapping_of(world).field("decision_proof")
         self._kept: dict[str, Shown] = {}
 
-    def __call__(self, document: Document, host: str) -> msgspec.Raw:
-        """Return a document as JSON. Its proof is a link to *host*: the ERP keeps no pictures, people do (assumed)."""
+    def __call__(self, documents: Iterable[Document], host: str) -> list[msgspec.Raw]:
+        """Return documents as JSON. Proofs are links to *host*: the ERP keeps no pictures, people do (assumed)."""
         if host not in self._kept:
             self._kept = {host: Shown(lambda row: self._linked(self._show(row), host))}
-        return self._kept[host](document)
+        return list(map(self._kept[host], documents))
 
     def _linked(self, row: dict[str, Any], host: str) -> dict[str, Any]:
         found = row.get(self._field)
