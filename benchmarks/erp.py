@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import uvloop
 from flask import Flask, Response
 
+from benchmarks.cpu import spent, until_closed
 from benchmarks.crowd import rate
 from simulator.erp import registry
 from simulator.erp.caller import Wanted
@@ -29,6 +30,16 @@ from simulator.inline_wsgi import environ_of, run
 from simulator.listeners import Listener, bind
 from simulator.serving import Options, Simulator
 from simulator.wire import Receive, Scope, Send, read_request, respond
+
+
+class Measured(NamedTuple):
+    """How requests are answered."""
+
+    rate: float
+    """Requests a second."""
+    cpu: float
+    """Seconds of the server's CPU time for one."""
+
 
 UNLIMITED = {"jdy_rate_limits": False}
 """Settings that keep an ERP's own limits from being what is measured."""
@@ -84,12 +95,12 @@ async def serve(data: Path, profile: str, count: int) -> None:
     ready = {"constant": plain.port, "erp": simulator.listeners["erp"].port, "upserts": upserts, "pages": pages}
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
+    await until_closed()
     await simulator.stop()
 
 
-def measure(profile: str, rounds: int, count: int) -> dict[str, float]:
-    """Return requests a second of constant bytes, upserts and pages: medians of *rounds*."""
+def measure(profile: str, rounds: int, count: int) -> dict[str, Measured]:
+    """Return what constant bytes, upserts and pages are answered at: medians of *rounds*."""
     with tempfile.TemporaryDirectory() as folder:
         words = [sys.executable, "-m", "benchmarks.erp", "--serve", folder, "--rows", str(count), profile]
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -98,28 +109,30 @@ def measure(profile: str, rounds: int, count: int) -> dict[str, float]:
             os.sched_setaffinity(0, set(range(1, os.cpu_count() or 2)))
         assert process.stdin is not None
         assert process.stdout is not None
-        found: dict[str, list[float]] = {"constant bytes": [], "upsert": [], f"page of {PAGE}": []}
+        found: dict[str, list[Measured]] = {"constant bytes": [], "upsert": [], f"page of {PAGE}": []}
         try:
             ready = msgspec.json.decode(process.stdout.readline(), type=dict[str, Any])
             upserts = [_decoded(each) for each in ready["upserts"]]
             pages = [_decoded(each) for each in ready["pages"]]
             for number in range(rounds):
                 part = upserts[(number % 2) * count : (number % 2 + 1) * count]
-                found["constant bytes"].append(_rate(ready["constant"], part, b'"data"'))
-                found["upsert"].append(_rate(ready["erp"], part, b'"'))
-                found[f"page of {PAGE}"].append(_rate(ready["erp"], pages * 100, b"["))
+                found["constant bytes"].append(_measured(process, ready["constant"], part, b'"data"'))
+                found["upsert"].append(_measured(process, ready["erp"], part, b'"'))
+                found[f"page of {PAGE}"].append(_measured(process, ready["erp"], pages * 400, b"["))
         finally:
             process.stdin.close()
             process.wait(30)
-    return {name: statistics.median(rates) for name, rates in found.items()}
+    return {name: Measured(*map(statistics.median, zip(*rates, strict=True))) for name, rates in found.items()}
 
 
 def _decoded(text: str) -> bytes:
     return msgspec.convert(text, bytes, strict=False)
 
 
-def _rate(port: int, requests: list[bytes], expect: bytes) -> float:
-    return uvloop.run(rate(port, requests, expect))
+def _measured(server: "subprocess.Popen[bytes]", port: int, requests: list[bytes], expect: bytes) -> Measured:
+    before = spent(server)
+    rate_of = uvloop.run(rate(port, requests, expect))
+    return Measured(rate_of, (spent(server) - before) / len(requests))
 
 
 def main() -> None:
@@ -138,7 +151,10 @@ def main() -> None:
         found = measure(profile, chosen.rounds, chosen.rows)
         base = found["constant bytes"]
         for name, middle in found.items():
-            print(f"{profile:14} {name:14} {middle:8.0f}/s   {middle / base:5.2f} of constant bytes")
+            print(
+                f"{profile:22} {name:14} {middle.rate:8.0f}/s   {middle.rate / base.rate:5.2f} of constant bytes"
+                f"   {base.cpu / middle.cpu:5.2f} by the server's CPU time ({middle.cpu * 1e6:.0f} µs)"
+            )
 
 
 if __name__ == "__main__":

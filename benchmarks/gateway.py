@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import uvloop
 
+from benchmarks.cpu import spent
 from benchmarks.crowd import rate, signed
 from simulator.clock import to_text
 
@@ -109,6 +110,10 @@ class Server:
             for row in self.rows(count, start)
         ]
 
+    def spent(self) -> float:
+        """Return the seconds of CPU time that it has had so far."""
+        return spent(self._process)
+
 
 def measure(port: int, requests: list[bytes], expect: bytes) -> float:
     """Return answered requests per second."""
@@ -116,32 +121,35 @@ def measure(port: int, requests: list[bytes], expect: bytes) -> float:
 
 
 def ratios(server: Server, rounds: int) -> None:
-    """Print the rates of detail, page and agree beside that of constant bytes."""
-    found: dict[str, list[float]] = {
-        "constant": [],
-        "bare": [],
-        "limit": [],
-        "refund.get": [],
-        "page of 40": [],
-        "review": [],
-        "agree": [],
-    }
+    """Print the rates of detail, page and agree beside that of constant bytes, and what each costs the server."""
+    names = ("constant", "bare", "limit", "refund.get", "page of 40", "review", "agree")
+    found: dict[str, list[float]] = {name: [] for name in names}
+    cpu: dict[str, list[float]] = {name: [] for name in names}
+
+    def take(name: str, port: int, requests: list[bytes], expect: bytes) -> None:
+        before = server.spent()
+        found[name].append(measure(port, requests, expect))
+        cpu[name].append((server.spent() - before) / len(requests))
+
     for number in range(rounds):
         details = server.details(4000)
-        found["constant"].append(measure(server.constant, details, b"refund_get_response"))
-        found["bare"].append(measure(server.bare, details, b"refund_get_response"))
-        found["limit"].append(measure(server.limit, details, b'"refund":{'))
-        found["refund.get"].append(measure(server.port, details, b'"refund":{'))
-        found["page of 40"].append(measure(server.port, server.pages(1000, lambda _: 1), b"total_results"))
-        found["review"].append(measure(server.port, server.reviews(1000, number * 1000), b'"is_success":true'))
-        found["agree"].append(measure(server.port, server.agrees(1000, number * 1000), b"OP_SUCC"))
-    base = statistics.median(found["constant"])
-    for name, rates in found.items():
-        middle = statistics.median(rates)
-        print(f"{name:12} {middle:9.0f}/s   {middle / base:5.2f} of constant bytes")
-    most = statistics.median(found["limit"])
+        take("constant", server.constant, details, b"refund_get_response")
+        take("bare", server.bare, details, b"refund_get_response")
+        take("limit", server.limit, details, b'"refund":{')
+        take("refund.get", server.port, details, b'"refund":{')
+        take("page of 40", server.port, server.pages(1000, lambda _: 1), b"total_results")
+        take("review", server.port, server.reviews(1000, number * 1000), b'"is_success":true')
+        take("agree", server.port, server.agrees(1000, number * 1000), b"OP_SUCC")
+    rates = {name: statistics.median(every) for name, every in found.items()}
+    costs = {name: statistics.median(every) for name, every in cpu.items()}
+    for name in names:
+        print(
+            f"{name:12} {rates[name]:9.0f}/s   {rates[name] / rates['constant']:5.2f} of constant bytes"
+            f"   {costs['constant'] / costs[name]:5.2f} by the server's CPU time ({costs[name] * 1e6:.0f} µs)"
+        )
     print(
-        f"refund.get is at {statistics.median(found['refund.get']) / most:.2f} of Python's limit (`benchmarks.limit`)"
+        f"refund.get is at {rates['refund.get'] / rates['limit']:.2f} of Python's limit (`benchmarks.limit`),"
+        f" {costs['limit'] / costs['refund.get']:.2f} by CPU time"
     )
 
 

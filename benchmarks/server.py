@@ -17,6 +17,7 @@ import uvloop
 
 from benchmarks import limit
 from benchmarks.costs import sampled
+from benchmarks.cpu import until_closed
 from simulator import actors
 from simulator.exchange import Answer
 from simulator.listeners import Listener, bind
@@ -69,9 +70,8 @@ async def run(data: Path, count: int, *, sample: bool) -> None:
     ready = {"endpoints": simulator.endpoints(), **ports, "rows": rows, "grown_kb": grown}
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()
-    loop = asyncio.get_running_loop()
     with sampled() if sample else nullcontext() as costs:
-        await loop.run_in_executor(None, sys.stdin.buffer.read)
+        await until_closed()
     if costs is not None:
         sys.stdout.buffer.write(msgspec.json.encode(costs.shares()) + b"\n")
         sys.stdout.buffer.flush()
