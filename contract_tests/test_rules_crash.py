@@ -45,6 +45,7 @@ def _paid() -> Ledger:
         pytest.param(_down(_told()).after(30), BROKEN, id="told before, and never brought"),
         pytest.param(_down(_told()).after(12).document("R").after(30), BROKEN, id="brought after the limit"),
         pytest.param(_down(_told()).after(5), OPEN, id="the run ended"),
+        pytest.param(_down(_told().after(12)).after(30), IDLE, id="overdue before: COV-01's"),
         pytest.param(_down(_told()).withdrawn("R").after(30), IDLE, id="withdrawn before anybody could know"),
         pytest.param(_down(_told().withdrawn("R")).after(30), IDLE, id="withdrawn, and never in the ERP"),
         pytest.param(
@@ -85,6 +86,7 @@ def test_what_had_been_told_reaches_the_erp_once(ledger: Ledger, outcome: Outcom
         pytest.param(_down(_approved()).after(30), BROKEN, id="the decision was forgotten"),
         pytest.param(_down(_approved()).after(12).agree("R").document("R").after(30), BROKEN, id="too late"),
         pytest.param(_down(_approved()).after(3), OPEN, id="the run ended"),
+        pytest.param(_down(_approved().after(12)).after(30), IDLE, id="overdue before: COV-04's"),
         pytest.param(
             _down(_told().document("R").decide("R", "approve")).after(30), IDLE, id="it had not been told of it"
         ),

@@ -26,7 +26,8 @@ def a_crash_loses_and_repeats_nothing(history: History, declared: Declaration) -
 
     What had been told, decided or done when the integration was killed, and had not reached the other side, has reached
     it by the limit after the restart, and no second document stands beside the first. Only what was under way when it
-    was killed bears witness: news not brought, decisions not carried out, writes without an answer.
+    was killed bears witness: news not brought, decisions not carried out, writes without an answer; what was overdue
+    by then is the matter of other laws.
     """
     for killed in _kills(history):
         for case in history.cases.values():
@@ -61,6 +62,8 @@ def _brought(case: Case, killed: Life, declared: Declaration) -> Iterator[Said]:
     if (stood is None and state.refund.status == CLOSED) or (stood is not None and difference(state, stood) is None):
         return
     limit, over = _limit(case, declared), case.following(state)
+    if case.undisturbed(state.mono, killed.mono) > limit:
+        return  # it was overdue before: the crash is not to blame
     later = (found for found in case.revisions if found.seq > killed.seq and difference(state, found) is None)
     shown = next((found for found in later if over is None or found.seq < over.seq), None)
     ended = shown or over
@@ -91,7 +94,8 @@ def _carried_out(case: Case, killed: Life, declared: Declaration) -> Iterator[Sa
         newer = case.decisions[number + 1] if number + 1 < len(case.decisions) else None
         if at is None or at > killed.mono or (following is not None and following.seq < killed.seq):
             continue
-        if newer is None or (following is not None and following.seq < newer.seq):
+        overdue = case.undisturbed(decision.mono, killed.mono) > _limit(case, declared)
+        if not overdue and (newer is None or (following is not None and following.seq < newer.seq)):
             yield from _done(case, killed, decision, following, _limit(case, declared))
 
 
