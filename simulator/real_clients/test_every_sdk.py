@@ -198,7 +198,14 @@ def test_a_call_that_is_limited_not_permitted_or_in_vain_is_told_by_its_code(
 ) -> None:
     refund = sandbox.refund()
     sandbox.control.fault(
-        {"fault": "top-error", "call": "tmall.detail", "refund": refund.refund_id, "code": code, "sub_code": sub_code}
+        {
+            "fault": "top-error",
+            "call": "tmall.detail",
+            "refund": refund.refund_id,
+            "code": code,
+            "sub_code": sub_code,
+            "times": 9,
+        }
     )
 
     refusal = sdks(name).call(sandbox.app(), "taobao.refund.get", fields="tid", refund_id=refund.refund_id).refusal

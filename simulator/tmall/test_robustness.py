@@ -316,7 +316,15 @@ def test_ids_are_whole_numbers_or_texts_on_the_wire_and_in_the_ledger(
 _JSON = sorted(
     (method.name, name)
     for method in surface().methods.values()
-    for name in ("param", "param0", "param_logistics_notice_d_t_o", "query_param", "messages", "content")
+    for name in (
+        "param",
+        "param0",
+        "param_logistics_notice_d_t_o",
+        "query_param",
+        "messages",
+        "content",
+        "refuse_message",
+    )
     if name in method.parameters
 )
 _NESTED = ("[" * 5000, '{"a":' * 5000, "[" * 5000 + "]" * 5000)

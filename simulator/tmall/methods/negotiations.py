@@ -105,7 +105,7 @@ def _refusal(context: Context) -> negotiation.Refusal | None:
         return None
     try:
         told = msgspec.json.decode(text, type=_RefuseMessage)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise Refused(invalid("refuse_message")) from None
     if not _SHORTEST <= len(told.refuse_message) <= _LONGEST:
         raise Refused(invalid("refuse_message"))
