@@ -30,7 +30,7 @@ from simulator.words import say
 from simulator.world import Put, World
 
 _ROLES: Mapping[str, str] = {"integration": "1", "agent": "2", "staff": "3", "buyer": "4", "timer": "6"}
-"""Author of a message on an exchange, as the platform numbers them, by actor."""
+"""Author of a message on an exchange, as the platform numbers them, by actor; of re-sends as of refunds."""
 
 
 def step(
@@ -133,12 +133,13 @@ def _countdown(settings: AnySettings, asked: Exchange, row: Transition, status: 
 
 
 def _message(world: World, exchange: Exchange, actor: str, content: str, proof: str) -> RefundMessage:
-    role = _ROLES.get(actor, "5")
+    role = platform.role_of(actor) if exchange.kind == RESHIP else _ROLES.get(actor, "5")
+    nicks = {"buyer": exchange.buyer, "staff": platform.STAFF_NICK}
     return RefundMessage(
         id=world.block * 100_000_000 + world.state.message_count + 1,
         refund_id=exchange.dispute_id,
         owner_role=role,
-        owner_nick=exchange.buyer if actor == "buyer" else exchange.shop,
+        owner_nick=nicks.get(actor, exchange.shop),
         content=content,
         created=world.clock.seconds(),
         pictures=(proof,) if proof else (),

@@ -34,6 +34,11 @@ _ROLES = {"buyer": "1", "staff": "3"}
 """`owner_role` by actor; all others are the seller."""
 
 
+def role_of(actor: str) -> str:
+    """Return the `owner_role` of what *actor* says."""
+    return _ROLES.get(actor, "2")
+
+
 def apply(
     world: World,
     order: Order,
@@ -186,7 +191,7 @@ def said_by(
     reason: str = "",
 ) -> RefundMessage:
     """Return the message that *actor* leaves on *refund* with what it does."""
-    role = _ROLES.get(actor, "2")
+    role = role_of(actor)
     return RefundMessage(
         id=world.block * 100_000_000 + world.state.message_count + 1,
         refund_id=refund.refund_id,

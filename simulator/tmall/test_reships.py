@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from simulator import actors
+from simulator.erp.proof import photo
 from simulator.ledger.entry import Published
 from simulator.ledger.replay import read
 from simulator.tmall import exchanges, platform, reships, shipping
@@ -226,7 +227,19 @@ def test_its_messages_are_read_as_a_refunds(caller: Caller) -> None:
     answer = caller.call(
         "taobao.refund.messages.get", refund_id=reship.dispute_id, refund_phase="onsale", fields="content,owner_role"
     )
-    assert [row["content"] for row in answer["refund_messages"]["refund_message"]] == ["什么时候补寄"]
+    rows = answer["refund_messages"]["refund_message"]
+    assert [(row["content"], row["owner_role"]) for row in rows] == [("什么时候补寄", "1")]
+
+
+def test_the_seller_writes_to_its_buyer_as_to_a_refunds_until_it_is_over(caller: Caller) -> None:
+    reship = _applied(caller)
+    said = {"refund_id": reship.dispute_id, "content": "今天发出"}
+    picture = {"image": photo(1, "x")}
+    kept = caller.call("taobao.refund.message.add", picture, **said)["refund_message"]
+    (message,) = caller.world.state.messages[reship.dispute_id]
+    assert (message.id, message.owner_role, len(message.pictures)) == (kept["id"], "2", 1)
+    exchanges.step(caller.world, _now(caller, reship), "buyer", "withdraw")
+    assert caller.answer("taobao.refund.message.add", picture, **said).error["sub_code"] == "isv.refund-status-error"
 
 
 def test_ag_is_told_the_parcel_once_again_and_that_it_was_another(caller: Caller) -> None:

@@ -1,9 +1,10 @@
-"""`taobao.refund.message.add`: the seller's message on a refund, with a picture."""
+"""`taobao.refund.message.add`: the seller's message on a refund or re-send, with a picture."""
 
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
-from simulator.tmall import platform
+from simulator.tmall import exchanges, platform
 from simulator.tmall.context import INTEGRATION, Context
+from simulator.tmall.dispute_cycles import find
 from simulator.tmall.errors import ON_WEB_ONLY, WRONG_STATE, Refused, business, invalid
 from simulator.tmall.parameters import File
 from simulator.tmall.refund import ON_WEB
@@ -20,22 +21,31 @@ def add_message(context: Context) -> Answer:
     content: str = context.args["content"]
     if len(content.encode()) > platform.MESSAGE_BYTES:
         raise Refused(invalid("content"))
-    refund = context.refund()
+    number = str(context.args["refund_id"])
+    refund = context.dispute(number)
+    reship = context.world.state.exchanges.rows.get(number)
     if refund.constraint == ON_WEB:
         raise Refused(ON_WEB_ONLY)
-    try:
-        choose(context.world, refund, INTEGRATION, "message")
-    except Impossible:
-        raise Refused(WRONG_STATE) from None
+    if reship is None:
+        try:
+            choose(context.world, refund, INTEGRATION, "message")
+        except Impossible:
+            raise Refused(WRONG_STATE) from None
+    elif find(reship.kind, reship.status, INTEGRATION, "message") is None:
+        raise Refused(WRONG_STATE)
     picture: File = context.args["image"]
     if len(picture.content) > (context.method.parameters["image"].max or 0):
         raise Refused(PICTURE_TOO_LARGE)
     if picture.type() not in _PICTURES:
         raise Refused(NO_PICTURE)
-    pictures = (picture.upload().sha256,)
-    after = platform.message(
-        context.world, refund, content, actor=INTEGRATION, cause=context.call.seq, pictures=pictures
+    cause, sha256 = context.call.seq, picture.upload().sha256
+    change = (
+        platform.message(context.world, refund, content, actor=INTEGRATION, cause=cause, pictures=(sha256,)).change
+        if reship is None
+        else exchanges.step(
+            context.world, reship, INTEGRATION, "message", cause=cause, said=content, proof=sha256
+        ).change
     )
-    said = context.world.state.messages[refund.refund_id][-1]
+    said = context.world.state.messages[number][-1]
     data = {"refund_message": {"id": said.id, "created": text_of(said.created)}}
-    return Answer(data=data, body=data, effect=True, told=[Told(after.refund_id, after.change)])
+    return Answer(data=data, body=data, effect=True, told=[Told(number, change)])
