@@ -1,7 +1,7 @@
 """The carriers that the platform knows (name by code, from `carriers.yaml`), and which one took a parcel."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -20,6 +20,7 @@ def carriers() -> Mapping[str, str]:
     return found
 
 
+@lru_cache(4096)
 def parcel_of(seed: int, tid: int, number: int) -> tuple[str, str]:
     """Return carrier and waybill of parcel *number* (from 0) of trade *tid*."""
     dice = chance(seed, "parcel", tid, number) if number else chance(seed, "parcel", tid)

@@ -4,6 +4,7 @@ Each is read when it is asked for. What is drawn follows from (seed, tid); sums 
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from simulator.act import yuan
@@ -31,6 +32,11 @@ _INSURED, _BY_TELEPHONE = 0.25, 0.8
 """Share of trades that are insured, and of those bought on a telephone."""
 
 
+@lru_cache(4096)
+def _drawn(seed: int, what: str, tid: int) -> float:
+    return chance(seed, what, tid).random()
+
+
 class Scene(NamedTuple):
     """What a field is read from."""
 
@@ -52,7 +58,7 @@ class Scene(NamedTuple):
 
     def draw(self, what: str) -> float:
         """Return a number from 0 to 1 that follows from the trade and *what* it is for."""
-        return chance(self.world.seed, what, self.trade.tid).random()
+        return _drawn(self.world.seed, what, self.trade.tid)
 
     def promised(self, after: int) -> str | None:
         """Return the time so many seconds after the payment."""
