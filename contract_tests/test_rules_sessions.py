@@ -23,16 +23,14 @@ class Calls(Ledger):
         """Let the integration list refunds with *session*."""
         return self.call(LIST, (), {"session": session}, error=error.as_answer() if error else None, **how)
 
-    def granted(self, token: str, *, role: str = "main", cause: int = 0) -> "Calls":
+    def granted(self, token: str, *, role: str = "main", cause: int = 0, shop: str = "") -> "Calls":
         """Let the user of the shop authorise the app, or a renewal (call *cause*) bring another session."""
-        session = Session(
-            id=token, app_key="1", shop=self.shop, role=role, grant=f"grant-{role}", refresh=f"tok:refresh-{token}"
-        )
+        shop = shop or self.shop
+        grant, refresh = f"grant-{shop}-{role}", f"tok:refresh-{token}"
+        session = Session(id=token, app_key="1", shop=shop, role=role, grant=grant, refresh=refresh)
         row = Row("session", token, msgspec.to_builtins(session))
         action = "refresh_session" if cause else "grant_session"
-        return self._note(
-            Changed(actor="platform", action=action, rows=(row,), shop=self.shop, cause=cause, side="tmall")
-        )
+        return self._note(Changed(actor="platform", action=action, rows=(row,), shop=shop, cause=cause, side="tmall"))
 
     def renews(self, old: str, new: str = "", *, role: str = "main", **how: Any) -> "Calls":
         """Let the integration renew *old*; it gets *new*, or an error."""
@@ -41,14 +39,21 @@ class Calls(Ledger):
 
     def renews_at_once(self, old: str, *new: str) -> "Calls":
         """Let several workers renew *old*, all asking before the first is answered."""
+        return self._renewed_together(*((self.shop, old, one) for one in new))
+
+    def renews_for_both(self, old: str, new: str, other: str, others: str) -> "Calls":
+        """Let this shop's session *old* and another shop's be renewed at once."""
+        return self._renewed_together((self.shop, old, new), ("shop-2", other, others))
+
+    def _renewed_together(self, *renewals: tuple[str, str, str]) -> "Calls":
         asked = []
-        for _ in new:
-            self._note(Asked(side="oauth", method="oauth.token", params=_asking(old), shop=self.shop))
+        for shop, old, _ in renewals:
+            self._note(Asked(side="oauth", method="oauth.token", params=_asking(old), shop=shop))
             asked.append(self.seq)
             self.after(0.1)
-        for number, one in zip(asked, new, strict=True):
-            self.granted(one, cause=number)
-            self._note(Answered(side="oauth", method="oauth.token", call=number, shop=self.shop))
+        for number, (shop, _, new) in zip(asked, renewals, strict=True):
+            self.granted(new, cause=number, shop=shop)
+            self._note(Answered(side="oauth", method="oauth.token", call=number, shop=shop))
             self._note(Delivered(side="oauth", call=number))
         return self
 
@@ -158,6 +163,15 @@ def _expired(declared: Declaration = DECLARED) -> Calls:
             .after(90),
             Outcome.HELD,
             id="main account and sub-account each renew their own",
+        ),
+        pytest.param(
+            _expired()
+            .granted("tok:8", shop="shop-2")
+            .renews_for_both("tok:1", "tok:2", "tok:8", "tok:9")
+            .list("tok:2")
+            .after(90),
+            Outcome.HELD,
+            id="two shops renew theirs at once",
         ),
         pytest.param(_expired().renews("tok:1", "tok:2").after(90), Outcome.BROKEN, id="what was brought is not used"),
         pytest.param(
