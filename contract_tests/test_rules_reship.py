@@ -50,6 +50,12 @@ def _state(ledger: GoodsLedger, status: int = -1, *, to: str = "6") -> GoodsLedg
     return ledger.exchange_call(RESEND_STATE, "9", to=to, action="refuse", param0=told)
 
 
+def _kept(ledger: GoodsLedger, *, taken: bool = True) -> GoodsLedger:
+    """Report the parcel to a platform that makes nothing of it."""
+    told = json.dumps({"source_id": "9", "mail_no": "ZT1", "status": 1})
+    return ledger.call(RESEND, ("9",), {"param0": told}, effect=taken)
+
+
 def _withdrawn(ledger: GoodsLedger) -> GoodsLedger:
     return ledger.exchanged("9", status="4", action="withdraw")
 
@@ -126,6 +132,9 @@ def test_where_no_message_told_of_a_re_send_the_list_has_its_own_time(heard: boo
         pytest.param("COV-04", _parcel(_sent()).after(20), HELD, id="the parcel was reported"),
         pytest.param("COV-04", _state(_refused()).after(20), HELD, id="the refusal was reported"),
         pytest.param("COV-04", _sent().after(20), BROKEN, id="sent, never reported"),
+        pytest.param("COV-04", _kept(_sent()).after(20), HELD, id="reported, and the platform only keeps it"),
+        pytest.param("COV-04", _kept(_sent().after(20)), BROKEN, id="reported too late"),
+        pytest.param("COV-04", _kept(_sent(), taken=False).after(20), BROKEN, id="the report was refused"),
         pytest.param("COV-04", _refused().after(20), BROKEN, id="refused, never reported"),
         pytest.param("COV-04", _sent().after(2), OPEN, id="sent just now"),
         pytest.param("COV-04", _approved().after(20), IDLE, id="approved: the parcel will say it"),

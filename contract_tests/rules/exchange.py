@@ -55,11 +55,11 @@ def _of_the_flow(case: ExchangeCase, call: Call) -> bool:
         return True
     if case.kind != RESHIP:
         return call.method.startswith("tmall.exchange.")
-    status = _report(call).get("status")
+    status = report_of(call).get("status")
     return (call.method == RESEND and status == 1) or (call.method == RESEND_STATE and status == -1)
 
 
-def _report(call: Call) -> dict[str, Any]:
+def report_of(call: Call) -> dict[str, Any]:
     """Return what a call reports to AG of goods sent again."""
     try:
         found = json.loads(str(call.asked.params.get("param0", "")))
@@ -130,7 +130,7 @@ def _undecided(case: ExchangeCase, call: Call) -> Breach | None:
 def _parcel(case: ExchangeCase, call: Call) -> Breach | None:
     """Return how the parcel that *call* tells of is not the one that the ERP sent."""
     again = case.kind == RESHIP
-    sent = str(_report(call).get("mail_no", "") if again else call.asked.params.get("logistics_no", ""))
+    sent = str(report_of(call).get("mail_no", "") if again else call.asked.params.get("logistics_no", ""))
     if not again and not _has_decided(case, call, "receive"):
         return broken(
             "ORD-06.early",

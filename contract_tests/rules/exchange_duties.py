@@ -3,15 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from contract_tests.call import Call
 from contract_tests.exchange_case import ExchangeCase, Step
 from contract_tests.limits import handles, sla
 from contract_tests.rule import HELD, Doubt, Said, broken
+from contract_tests.rules.exchange import RESEND, RESEND_STATE, report_of
 from contract_tests.words import say, seconds
 from simulator.erp.document import EXCHANGE_IMAGES
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
 from simulator.tmall.exchange import EXCHANGE, RESHIP
 from simulator.tmall.refund import CALLED, CASE_OVER, COLLECTING_PROOF
+
+_REPORTS = {"ship": (RESEND, 1), "refuse_reship": (RESEND_STATE, -1)}
+"""By what the ERP did or decided about a re-send: AG's call for it, and the status that the call reports."""
 
 
 class Duty(NamedTuple):
@@ -136,8 +141,13 @@ def _before(state: Step, duty: Duty) -> bool:
 
 def _done(case: ExchangeCase, declared: Declaration, entry: Decision, duty: Duty, state: Step) -> Iterator[Said]:
     since, following = max(entry.mono, state.mono), _ending(case, duty, state)
-    took = case.undisturbed(since, following.mono if following is not None else case.history.until)
+    until = following.mono if following is not None else case.history.until
     mine = following is not None and following.actor == "integration"
+    carried = mine and following is not None and following.action in (duty.action, "receive_and_ship")
+    report = next((call for call in case.calls if call.seq > entry.seq and _reports(call, entry.decision)), None)
+    if report is not None and report.began <= until:  # what the platform makes of a report is its own affair
+        carried, until = True, report.began
+    took = case.undisturbed(since, until)
     if took > sla(case, declared):
         yield broken(
             "COV-04.exchange",
@@ -148,10 +158,17 @@ def _done(case: ExchangeCase, declared: Declaration, entry: Decision, duty: Duty
             decision=entry.decision,
             took=seconds(took),
         )
-    elif mine and following is not None and following.action in (duty.action, "receive_and_ship"):
+    elif carried:
         yield HELD
     elif following is None:
         yield Doubt(say("doubt.not_carried_out_yet", "decided shortly before the run ended, and not carried out yet"))
+
+
+def _reports(call: Call, decision: str) -> bool:
+    """Tell whether *call* reported to AG what the ERP did or decided about a re-send, and was taken."""
+    taken = call.answered is not None and call.answered.effect
+    method, status = _REPORTS.get(decision, ("", 0))
+    return taken and call.method == method and report_of(call).get("status") == status
 
 
 def _ending(case: ExchangeCase, duty: Duty, state: Step) -> Step | None:
