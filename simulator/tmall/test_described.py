@@ -47,7 +47,7 @@ def _world(folder: Path) -> tuple[Caller, dict[str, object]]:
     """
     caller = Caller.open(folder)
     world = caller.world
-    line = {"price": "99.00", "num": 2, "discount": "20.00", "coupon": "13.50", "sku": "颜色分类:黑色"}
+    line = {"price": "99.00", "num": 2, "discount": "20.00", "coupon": "13.50", "service": {"price": "5.00"}}
     order = caller.order(orders=[line], shipped=True, post_fee="8.00")
     asked = platform.apply(world, order, "return_refund", 5000, reason="质量问题", desc="有划痕")
     platform.message(world, asked, "看图", actor="buyer", pictures=("ab" * 32,))

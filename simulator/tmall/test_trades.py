@@ -102,6 +102,11 @@ def test_a_trade_goes_to_the_shop_that_is_named(world: World) -> None:
         pytest.param({"orders": [{"num": 0}]}, "num is 0", id="no goods"),
         pytest.param({"orders": [{"num": True}]}, "num is True", id="num a flag"),
         pytest.param({"orders": [{"price": 5, "paid": 6}]}, "paid 6.00 is too much.*at most price x num", id="paid"),
+        pytest.param(
+            {"orders": [{"service": {"prise": 1}}]}, r"orders\[0\].service: prise .* Did you mean price", id="service"
+        ),
+        pytest.param({"orders": [{"service": 5}]}, r"orders\[0\].service: a service is an object", id="no service"),
+        pytest.param({"orders": [{"service": {"price": -1}}]}, r"service.price -1 is negative", id="service's price"),
         pytest.param({"post_fee": "x"}, "post_fee 'x' is no amount", id="postage"),
         pytest.param({"shipped": "yes"}, "shipped is 'yes'.*true or false", id="flag"),
         pytest.param({"shop": "沙箱旗舰店9"}, "Did you mean 沙箱旗舰店1", id="shop"),

@@ -49,6 +49,16 @@ class Order(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
         return self.paid - (self.refunded - self.freight)
 
 
+class Service(msgspec.Struct, kw_only=True, frozen=True, gc=False):
+    """A service that was bought with goods, such as installing them, under a number of its own. Money in fen."""
+
+    oid: int
+    item_oid: int
+    """The sub-order that it is for."""
+    title: str
+    price: int
+
+
 class Trade(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     """A trade (tid) with its sub-orders' numbers. The receiver's data follow from (seed, tid) and are not stored."""
 
@@ -59,6 +69,8 @@ class Trade(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     payment: int
     """What the buyer paid, postage included."""
     post_fee: int = 0
+    services: tuple[Service, ...] = ()
+    """Bought with the goods; their price is in `payment`, and in no sub-order's share of it."""
     points: int = 0
     """`point_fee`: points with which a part was paid."""
     buyer: str = ""

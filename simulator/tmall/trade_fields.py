@@ -96,6 +96,27 @@ def share(order: Order) -> int:
     return max(0, order.total - order.discount - order.paid)
 
 
+def _services(scene: Scene) -> list[dict[str, Any]] | None:
+    trade = scene.trade
+    found = [
+        {
+            "oid": service.oid,
+            "oid_str": str(service.oid),
+            "item_oid": service.item_oid,
+            "service_id": 710_000 + len(service.title),
+            "num": 1,
+            "price": yuan(service.price),
+            "payment": yuan(service.price),
+            "total_fee": yuan(service.price),
+            "title": service.title,
+            "buyer_nick": trade.buyer,
+            "seller_nick": trade.shop,
+        }
+        for service in trade.services
+    ]
+    return found or None
+
+
 def _insured(scene: Scene) -> bool:
     return scene.draw("insurance") < _INSURED
 
@@ -227,6 +248,7 @@ TRADE: Mapping[str, Reader] = {
     "available_confirm_fee": _left_to_confirm,
     "has_post_fee": lambda scene: bool(scene.trade.post_fee),
     "promotion_details": _promotions,
+    "service_orders": _services,
     "service_tags": _tags,
     "logistics_infos": _routes,
     "logistics_consign_info": _plans,

@@ -16,12 +16,13 @@ from simulator.shared import shared
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED
 from simulator.tmall.countdowns import length
 from simulator.tmall.receipt import LIMIT
-from simulator.tmall.trade import Order, Trade
+from simulator.tmall.trade import Order, Service, Trade
 from simulator.words import say
 from simulator.world import Put, World
 
 TRADE_KEYS = ("shop", "orders", "shipped", "finished", "post_fee", "points", "play", "buyer")
-ORDER_KEYS = ("sku", "title", "price", "num", "paid", "discount", "coupon")
+ORDER_KEYS = ("sku", "title", "price", "num", "paid", "discount", "coupon", "service")
+SERVICE_KEYS = ("title", "price")
 MOST_ORDERS = 50
 MOST = 100_000_000_00
 """Highest price of a line, in fen."""
@@ -70,12 +71,18 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
             say("value.is", "{name} is {value}.", name="points", value=repr(points)),
             expected=say("trade.points", "It is a whole number from 0 to 10000000."),
         )
-    payment = shared(sum(order.paid for order in orders) + post_fee)
+    services = tuple(
+        _service(line["service"], oid, f"orders[{number}].service")
+        for number, (line, oid) in enumerate(zip(lines, oids, strict=True))
+        if line.get("service") is not None
+    )
+    payment = shared(sum(order.paid for order in orders) + post_fee + sum(service.price for service in services))
     trade = Trade(
         **frame,
         oids=tuple(oids),
         payment=payment,
         post_fee=post_fee,
+        services=services,
         points=points,
         buyer=intern(str(spec.get("buyer") or f"{dice.choice(_catalogue()['buyers'])}{dice.randrange(10, 9999)}")),
         created=now,
@@ -89,6 +96,13 @@ def create_trade(world: World, spec: Mapping[str, Any], *, play: str = "") -> Tr
         puts.append(("play", tid, play))
     world.change(puts, actor="harness", action="create_trade", shop=shop, play=play)
     return trade
+
+
+def _service(spec: Any, oid: int, where: str) -> Service:
+    """Return the service for sub-order *oid*; its own number is the order's with another first digit."""
+    _check_keys(spec, SERVICE_KEYS, say("name.service", "a service"), where)
+    title, price = str(spec.get("title") or "上门安装"), _money(spec.get("price", "0.00"), f"{where}.price")
+    return Service(oid=int(f"3{str(oid)[1:]}"), item_oid=oid, title=title, price=price)
 
 
 def _check_keys(spec: Any, known: tuple[str, ...], what: str, where: str = "") -> None:

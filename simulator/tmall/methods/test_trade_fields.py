@@ -20,7 +20,10 @@ LISTS = {
     "taobao.trades.sold.incrementv.get": ("start_create", "end_create"),
 }
 TYPES = {"string": str, "money": str, "datetime": str, "number": int, "boolean": bool}
-LINES = [{"price": "99.00", "num": 2, "discount": "20.00", "coupon": "13.50"}, {"price": "10.00", "coupon": "0.50"}]
+LINES: list[dict[str, Any]] = [
+    {"price": "99.00", "num": 2, "discount": "20.00", "coupon": "13.50"},
+    {"price": "10.00", "coupon": "0.50"},
+]
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def _check(value: Any, field: Field, where: str) -> None:
 
 
 def test_every_field_is_described_and_comes_in_its_type(caller: Caller) -> None:
-    order = caller.order(orders=LINES, post_fee="8.00")
+    order = caller.order(orders=[LINES[0] | {"service": {"price": "9.90"}}, LINES[1]], post_fee="8.00")
     platform.apply(caller.world, order, "refund_only", 100)
     other = caller.order(shipped=True)
     half = caller.order(orders=LINES, shipped=True)
@@ -80,6 +83,23 @@ def test_promotions_add_up_to_the_discount_and_shares_to_that_of_the_whole_trade
     assert sum(fen(row["part_mjz_discount"], "") for row in orders) == off[order.tid]
     assert sum(fen(row["divide_order_fee"], "") for row in orders) + 800 == fen(trade["payment"], "")
     assert "promotion_details" not in _trade(caller, caller.order().tid, "tid,promotion_details")
+
+
+def test_a_service_is_paid_for_with_the_trade_and_is_in_no_share_of_it(caller: Caller) -> None:
+    lines = [
+        {"price": "100.00", "service": {"title": "上门安装", "price": "30.00"}},
+        {"price": "10.00", "coupon": "1.00"},
+    ]
+    order = caller.order(orders=lines, post_fee="5.00")
+
+    trade = _trade(caller, order.tid, "payment,discount_fee,service_orders,orders")
+
+    (row,) = trade["service_orders"]["service_order"]
+    assert (trade["payment"], trade["discount_fee"]) == ("144.00", "1.00")
+    assert (row["item_oid"], row["payment"], row["title"]) == (order.oid, "30.00", "上门安装")
+    assert row["oid"] not in caller.world.state.orders
+    assert sum(fen(row["divide_order_fee"], "") for row in trade["orders"]["order"]) == 10900
+    assert platform.apply(caller.world, order, "refund_only").amount == 10000
 
 
 def test_goods_stand_on_the_trade_only_where_it_has_one_line(caller: Caller) -> None:

@@ -66,6 +66,7 @@ def _selected(row: Mapping[str, Any], asked: set[str]) -> dict[str, Any]:
 
 def _trade(trade: Trade, orders: list[Order], shop: str) -> dict[str, Any]:
     total = sum(order.total for order in orders)
+    services = sum(service.price for service in trade.services)
     return {
         "tid": trade.tid,
         "tid_str": str(trade.tid),
@@ -75,7 +76,7 @@ def _trade(trade: Trade, orders: list[Order], shop: str) -> dict[str, Any]:
         "payment": yuan(trade.payment),
         "total_fee": yuan(total),
         "post_fee": yuan(trade.post_fee),
-        "discount_fee": yuan(max(0, total + trade.post_fee - trade.payment)),
+        "discount_fee": yuan(max(0, total + trade.post_fee + services - trade.payment)),
         "adjust_fee": yuan(0),
         "point_fee": trade.points,
         "real_point_fee": _kept_points(trade, orders),
