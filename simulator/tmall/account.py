@@ -12,7 +12,7 @@ GRANTS = ("granted", "limited", "widget")
 def package_of(method: str) -> str:
     """Return the package that *method* belongs to, or nothing."""
     name = method.partition(".")[2]
-    if name.startswith(("time.", "top.")):
+    if name.startswith(("time.", "top.", "appip.")):
         return ""
     return next((package for package in ("trade", "logistics") if name.startswith(package)), "refund")
 

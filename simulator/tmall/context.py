@@ -38,6 +38,8 @@ class Context(msgspec.Struct, frozen=True):
     """The shop of the session (for a method without one, a shop without a nick)."""
     role: str
     """main or sub."""
+    client: str = ""
+    """The address that it came from."""
 
     @property
     def settings(self) -> AnySettings:

@@ -120,7 +120,7 @@ class Gateway:
             app=values["app_key"],
             page=args["page_no"] if method.alias == "tmall.list" else 0,
         )
-        context = Context(world, method, call, args, shop, admission.role)
+        context = Context(world, method, call, args, shop, admission.role, raw.client)
         return Received(asked, render, call, partial(_perform, HANDLERS[method.name], context))
 
     def _batch(self, raw: RawRequest) -> Received:

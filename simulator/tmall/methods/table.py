@@ -15,6 +15,7 @@ from simulator.tmall.methods import (
     exchanges,
     messages,
     negotiations,
+    networks,
     operations,
     parcels,
     refunds,
@@ -100,7 +101,9 @@ HANDLERS: Mapping[str, Handler] = {
     "taobao.tmc.message.produce": tmc_produce.produce,
     "taobao.tmc.messages.produce": tmc_produce.produce_many,
     "taobao.tmc.auth.get": tmc_users.get_token,
+    "taobao.appip.get": networks.get_app_ip,
     "taobao.time.get": clock.get_time,
+    "taobao.top.sdk.feedback.upload": networks.take_feedback,
     "taobao.top.auth.token.create": accounts.create_token,
     "taobao.top.auth.token.refresh": accounts.refresh_token,
 }
