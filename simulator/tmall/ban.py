@@ -12,6 +12,8 @@ class Ban(msgspec.Struct, frozen=True, omit_defaults=True):
     until: int
     app: str = ""
     method: str = ""
+    setting: str = ""
+    """The setting whose limit was exceeded; empty: a fault's."""
 
     @property
     def name(self) -> str:

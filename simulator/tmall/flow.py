@@ -26,8 +26,11 @@ SUB_CODES: Mapping[str, str] = {
 _RATES = ((BY_API, "api_rate_limit"), (BY_APP_API, "app_api_rate_limit"), (DYNAMIC, "dynamic_rate_limit"))
 
 
-def ban(world: World, sub_code: str, app: str, method: str, seconds: float | None = None) -> Ban:
-    """Ban what *sub_code* is about, for *seconds* (None: to midnight for an app's quota, else setting ban_seconds)."""
+def ban(world: World, sub_code: str, app: str, method: str, seconds: float | None = None, *, setting: str = "") -> Ban:
+    """Ban what *sub_code* is about, for *seconds* (None: to midnight for an app's quota, else setting ban_seconds).
+
+    One that comes from the limit of a *setting* ends when that is switched off.
+    """
     now = world.clock.wall()
     if seconds is not None:
         until = now + round(seconds * 1000)
@@ -40,6 +43,7 @@ def ban(world: World, sub_code: str, app: str, method: str, seconds: float | Non
         until=until,
         app="" if sub_code == BY_API else app,
         method="" if sub_code in (BY_APP, DYNAMIC) else method,
+        setting=setting,
     )
     world.change([("ban", found.name, found)], actor="platform", action="ban")
     return found
@@ -66,7 +70,7 @@ def _banned(world: World, app: str, method: str, now: int) -> TopError | None:
     # The call's own scopes are looked up; bans are few, and those that ended go when they are met.
     for found in list(world.state.bans.values()):
         if found.app in ("", app) and found.method in ("", method):
-            if now < found.until:
+            if now < found.until and not (found.setting and not world.settings.values[found.setting]):
                 return found.error(now)
             world.change([("ban", found.name, None)], actor="platform", action="lift_ban")
     return None
@@ -76,10 +80,10 @@ def _exceeded(world: World, app: str, method: str, now: int) -> TopError | None:
     settings = world.settings.values
     quota = settings["app_daily_quota"]
     if quota and world.usage.of_day(app, now // 1000, with_limited=settings["banned_calls_count"]) >= quota:
-        return ban(world, BY_APP, app, method).error(now)
+        return ban(world, BY_APP, app, method, setting="app_daily_quota").error(now)
     for sub_code, setting in _RATES:
         most = settings[setting]
         key = (sub_code, "" if sub_code == BY_API else app, "" if sub_code == DYNAMIC else method)
         if most and world.usage.rate(key, now // 1000) > most:
-            return ban(world, sub_code, app, method).error(now)
+            return ban(world, sub_code, app, method, setting=setting).error(now)
     return None

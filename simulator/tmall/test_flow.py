@@ -236,3 +236,11 @@ def test_where_bans_come_before_signatures_an_unsigned_call_meets_one_and_counts
     live = caller.world.usage.listed(0)
     caller.world.book.close()
     assert World.open(tmp_path).usage.listed(0)["23000001"]["calls"] == live["23000001"]["calls"] == 3
+
+
+def test_a_ban_ends_when_the_limit_that_it_came_from_is_switched_off(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path, clock=Stepped(), app_daily_quota=1)
+    refused = [bool(caller.call(TIME).get("code")) for _ in range(2)]
+    caller.world.set("app_daily_quota", 0, origin="test")
+
+    assert (refused, caller.call(TIME).get("code"), caller.world.state.bans) == ([False, True], None, {})
