@@ -3,7 +3,7 @@
 That is a third of what Flask does for a request. Routes, the request and the handlers of errors are as everywhere.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -96,6 +96,10 @@ class DialectApp(Flask):
         routes.known = self._known
         return routes
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *func* as it is: no view of a dialect is a coroutine."""
+        return func
+
     def do_teardown_request(self, exc: Any = None) -> None:
         """Do nothing: there is no work after a request."""
 
@@ -108,7 +112,7 @@ class DialectApp(Flask):
         try:
             with self.request_context(environ):
                 try:
-                    answer = self.preprocess_request()
+                    answer = self.preprocess_request() if self.before_request_funcs else None
                     if answer is None:
                         answer = self.dispatch_request()
                 except Exception as error:
