@@ -54,9 +54,10 @@ class DueTimes:
         if not due:
             return
         self._count += 1
+        first = self._add(due - self._lead, ident)
         if self._count > self._most:
             self._rebuild()
-        elif self._add(due - self._lead, ident) and self.sooner is not None:
+        elif first and self.sooner is not None:
             self.sooner()
 
     def _add(self, at: int, ident: str) -> bool:

@@ -240,6 +240,17 @@ def test_due_times_forget_what_was_moved() -> None:
     assert found.first() is None
 
 
+def test_due_times_lose_none_of_very_many() -> None:
+    rows: dict[str, int] = {}
+    found = DueTimes(lambda ident: rows.get(ident, 0))
+    for number in range(1000):
+        _put(found, rows, f"r{number}", 5000 + 7 * number)
+
+    passed = list(iter(lambda: found.pop(10**6), None))
+
+    assert sorted(one.ident for one in passed) == sorted(rows)
+
+
 @given(
     st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(0, 40_000)), max_size=150),
     st.integers(0, 9000),
