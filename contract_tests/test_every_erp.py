@@ -14,7 +14,7 @@ from simulator.ledger.replay import read
 pytestmark = pytest.mark.slow
 STORIES = (
     *("S01", "S02", "S03", "S04", "S05", "S11", "S12", "S13", "S14", "S17"),
-    *("S19", "S43", "S43b", "S44", "S45", "S46", "S46b", "S46c", "S47", "S48"),
+    *("S19", "S43", "S43b", "S43c", "S44", "S45", "S46", "S46b", "S46c", "S47", "S48"),
 )
 ERPS = ("jiandaoyun", "jushuitan", "wangdiantong", "wangdiantong-enterprise")
 """Each has a target of the bundled connector with its name."""
