@@ -32,6 +32,19 @@ def test_a_refund_is_refused_with_a_picture(sdk: Sdk, sandbox: Sandbox, picture:
     assert (file.name, file.type, file.sha256) == ("proof.png", "png", sha256(PNG).hexdigest())
 
 
+def test_it_waits_a_second_and_calls_again_when_everybodys_calls_are_limited(sdk: Sdk, sandbox: Sandbox) -> None:
+    refund = sandbox.refund()
+    limited = {"code": 7, "sub_code": "accesscontrol.limited-by-api-access-count"}
+    sandbox.control.fault({"fault": "top-error", "call": "tmall.detail", "refund": refund.refund_id, **limited})
+
+    answer = sdk.call(sandbox.app(), "taobao.refund.get", fields="tid", refund_id=refund.refund_id).body
+
+    first, second = sandbox.heard()
+    assert str(answer["refund"]["tid"]) == refund.tid
+    assert (first.answered.error["code"], second.answered.error) == (7, {})
+    assert second.asked.mono - first.answered.mono >= 1_000_000
+
+
 def test_the_format_is_always_json(sdk: Sdk, sandbox: Sandbox) -> None:
     answer = sdk.call(sandbox.app(), "taobao.time.get", format="xml").answer
 
