@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -58,6 +59,7 @@ def fen(value: Any, name: str = "amount") -> int:
     return shared(int(amount))
 
 
+@lru_cache(maxsize=1 << 12)
 def yuan(amount: int) -> str:
     """Return fen as yuan text with two decimals: 835 is `8.35`."""
     sign = "-" if amount < 0 else ""

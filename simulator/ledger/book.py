@@ -151,10 +151,16 @@ class Book:
                 number, place = number + 1, place + len(line)
 
     def entry(self, place: int) -> AnyEntry:
-        """Return the entry whose line begins at *place* of the file."""
+        """Return the entry whose line begins at *place* of the file.
+
+        Raises:
+            LedgerError: if there is no whole line, because somebody else has changed the file.
+        """
         self.flush()
         size = _LINE
         while b"\n" not in (found := self._bytes(place, size)):
+            if len(found) < size:
+                raise LedgerError(f"{self.path}: the ledger ends within a line that was written")
             size *= 4
         return decode(found[: found.index(b"\n")])
 

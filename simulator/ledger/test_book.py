@@ -81,6 +81,22 @@ def test_a_line_is_found_by_its_place_where_the_system_cannot_read_at_one(
     assert book.entry(book.place).seq == book.seq == len(path.read_bytes().splitlines())
 
 
+def test_a_line_that_somebody_cut_off_is_an_error(path: Path) -> None:
+    book = _book(path, marks=3)
+    os.truncate(path, path.stat().st_size - 5)
+
+    with pytest.raises(LedgerError):
+        book.entry(book.place)
+
+
+def test_a_long_line_is_read_whole(path: Path) -> None:
+    book = _book(path, marks=3)
+    book.append(Mark(name="x" * 10_000))
+
+    assert isinstance(entry := book.entry(book.place), Mark)
+    assert len(entry.name) == 10_000
+
+
 def test_whoever_waits_is_told_of_the_next_entry(path: Path) -> None:
     async def scene() -> list[bytes]:
         book = _book(path)
