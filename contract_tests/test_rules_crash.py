@@ -110,6 +110,12 @@ def test_decisions_that_had_been_told_are_carried_out(ledger: Ledger, outcome: O
     assert ledger.end().rule("SYN-01").outcome == outcome
 
 
+def test_what_was_under_way_at_two_kills_is_told_once() -> None:
+    ledger = _down(_down(_approved()).after(12)).after(30).end()
+
+    assert len(ledger.rule("SYN-01").findings) == 1
+
+
 def test_money_that_went_before_is_booked_though_nobody_had_heard_the_answer() -> None:
     assert _down(_paid()).after(2).told("R").document("R").after(30).end().rule("SYN-01").outcome == HELD
     (finding,) = _down(_paid()).after(30).end().rule("SYN-01").findings

@@ -29,12 +29,15 @@ def a_crash_loses_and_repeats_nothing(history: History, declared: Declaration) -
     was killed bears witness: news not brought, decisions not carried out, writes without an answer; what was overdue
     by then is the matter of other laws.
     """
-    for killed in _kills(history):
-        for case in history.cases.values():
-            if case.first.seq < killed.seq and in_scope(case, declared):
-                yield from _brought(case, killed, declared)
-                yield from _carried_out(case, killed, declared)
-                yield from _once(case, killed)
+    kills = _kills(history)
+    for case in history.cases.values() if kills else ():
+        if in_scope(case, declared):
+            judged: set[int] = set()  # what was under way at one kill is not judged again at the next
+            for killed in kills:
+                if case.first.seq < killed.seq:
+                    yield from _brought(case, killed, declared, judged)
+                    yield from _carried_out(case, killed, declared, judged)
+                    yield from _once(case, killed)
 
 
 def _kills(history: History) -> list[Life]:
@@ -52,11 +55,11 @@ def _limit(case: Case, declared: Declaration) -> int:
     return sla(case, declared) + (int(declared.reconcile * 1e6) if declared.messages else 0)
 
 
-def _brought(case: Case, killed: Life, declared: Declaration) -> Iterator[Said]:
+def _brought(case: Case, killed: Life, declared: Declaration, judged: set[int]) -> Iterator[Said]:
     """Judge what had been told of the refund, or done to it, and did not stand in the ERP yet."""
     state = case.at(killed.seq)
     told = next((telling for telling in case.tellings if telling.mono <= killed.mono), None)
-    if state is None or not (told is not None or state.actor == "integration"):
+    if state is None or state.seq in judged or not (told is not None or state.actor == "integration"):
         return
     stood = case.document(killed.seq)
     if (stood is None and state.refund.status == CLOSED) or (stood is not None and difference(state, stood) is None):
@@ -64,6 +67,7 @@ def _brought(case: Case, killed: Life, declared: Declaration) -> Iterator[Said]:
     limit, over = _limit(case, declared), case.following(state)
     if case.undisturbed(state.mono, killed.mono) > limit:
         return  # it was overdue before: the crash is not to blame
+    judged.add(state.seq)
     later = (found for found in case.revisions if found.seq > killed.seq and difference(state, found) is None)
     shown = next((found for found in later if over is None or found.seq < over.seq), None)
     ended = shown or over
@@ -84,17 +88,18 @@ def _brought(case: Case, killed: Life, declared: Declaration) -> Iterator[Said]:
         yield Doubt(say("doubt.killed_late", "the integration was killed shortly before the run ended"))
 
 
-def _carried_out(case: Case, killed: Life, declared: Declaration) -> Iterator[Said]:
+def _carried_out(case: Case, killed: Life, declared: Declaration, judged: set[int]) -> Iterator[Said]:
     """Judge decisions of which the integration had been told, and which were not carried out yet."""
     for number, decision in enumerate(case.decisions):
         state = case.at(decision.seq)
-        if decision.seq > killed.seq or state is None or not current(state, decision):
+        if decision.seq > killed.seq or decision.seq in judged or state is None or not current(state, decision):
             continue
         at, following = told_at(case, decision), case.following(state)
         newer = case.decisions[number + 1] if number + 1 < len(case.decisions) else None
         if at is None or at > killed.mono or (following is not None and following.seq < killed.seq):
             continue
         overdue = case.undisturbed(decision.mono, killed.mono) > _limit(case, declared)
+        judged.add(decision.seq)
         if not overdue and (newer is None or (following is not None and following.seq < newer.seq)):
             yield from _done(case, killed, decision, following, _limit(case, declared))
 
