@@ -172,7 +172,7 @@ class Simulator:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(msgspec.json.encode(endpoints))
-        (self._options.data / "pid").write_text(str(os.getpid()))
+        (self._options.data / "pid").write_text(str(os.getpid()), encoding="ascii")
         # The world only grows: freezing what start-up made and collecting rarely keeps pauses out of the answers.
         gc.freeze()
         gc.set_threshold(50_000, 50, 100)
