@@ -4,7 +4,8 @@ from typing import Any
 
 from scenarios.engine import Engine
 from scenarios.miniature import Miniature
-from scenarios.test_engine import APPROVED, DECLARED, Held, _play, _story
+from scenarios.test_engine import APPROVED, DECLARED, _play, _story
+from scenarios.test_engine_circumstances import Held
 from simulator.errors import UserError
 from simulator.ledger.declaration import Declaration
 

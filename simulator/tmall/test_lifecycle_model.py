@@ -41,6 +41,7 @@ from simulator.tmall.exchange import EXCHANGE, RESHIP, Exchange
 from simulator.tmall.exchange import TERMINAL as EXCHANGE_TERMINAL
 from simulator.tmall.lifecycle import TABLE, find
 from simulator.tmall.lifecycle_row import NONE, Transition
+from simulator.tmall.model_ways import VALUES_OF, WAYS, Way
 from simulator.tmall.refund import CLOSED, FREIGHT, OPEN, SPECIAL, SUCCESS, TERMINAL, Refund
 from simulator.tmall.test_flow import Stepped
 from simulator.tmall.test_transition import VALUES
@@ -56,55 +57,6 @@ BY: dict[str, tuple[str, ...]] = {"seller": ("agent", "integration"), "anyone": 
 OPENING = {"refuse_unshipped": True, "agree_in_wait_buyer_return": True, "agree_needs_review": False}
 """Settings that open rows which are closed by default."""
 ANSWERS = ("intercept", "intercept_success", "intercept_failure", "decline_offer", "correct_waybill", "ship_back")
-PARCEL = {"company": "顺丰速运", "waybill": "SF1"}
-OF_EXCHANGES: dict[str, dict[str, Any]] = {
-    "agree": {"address": "浙江省嘉兴市", "address_id": 810012},
-    "modify": {"wanted": "颜色:红"},
-    "ship_back": PARCEL,
-    "ship": {"seller_company": "顺丰速运", "seller_waybill": "SF2"},
-    "receive_and_ship": {"seller_company": "顺丰速运", "seller_waybill": "SF2"},
-}
-
-Way = tuple[tuple[str, str], ...]
-_GOES: Way = (("agent", "agree"), ("buyer", "ship_back"), ("integration", "receive"), ("agent", "ship"))
-_WAITS: Way = (("timer", "timeout"),)
-EXCHANGE_WAYS: tuple[Way, ...] = (
-    *((*_GOES[:steps], *end) for steps in range(5) for end in ((), _WAITS)),
-    (*_GOES, ("buyer", "confirm")),
-    (("agent", "refuse"), ("buyer", "modify")),
-    (("agent", "refuse"), *_WAITS),
-    (*_GOES[:2], ("agent", "refuse_return"), ("buyer", "modify")),
-    (*_GOES[:2], ("agent", "receive_and_ship"), ("buyer", "confirm")),
-)
-_TAKEN: Way = (("buyer", "call_staff"), ("staff", "step_in"))
-STAFF_WAYS: tuple[Way, ...] = (
-    (*_TAKEN, ("staff", "ask_proof"), ("staff", "rule_for_buyer")),
-    (*_TAKEN, ("staff", "rule_for_seller")),
-    (*_TAKEN, ("buyer", "withdraw_complaint")),
-    (*_TAKEN, ("buyer", "withdraw")),
-)
-_SENT: Way = (("agent", "agree"), ("integration", "ship"))
-RESHIP_WAYS: tuple[Way, ...] = (
-    *((*_SENT[:steps], *end) for steps in range(3) for end in ((), _WAITS)),
-    (*_SENT, ("buyer", "confirm")),
-    (*_SENT[1:], ("integration", "void"), *_WAITS),
-    (*_SENT[:1], ("integration", "refuse"), ("buyer", "modify")),
-    (("agent", "refuse"), *_WAITS),
-    (("buyer", "withdraw"),),
-)
-WAYS = [(EXCHANGE, way) for way in EXCHANGE_WAYS + STAFF_WAYS] + [(RESHIP, way) for way in RESHIP_WAYS + STAFF_WAYS]
-OF_STAFF: dict[str, dict[str, Any]] = {
-    "call_staff": {"cs_status": 2, "case_of": "buyer"},
-    "step_in": {"cs_status": 3},
-    "ask_proof": {"cs_status": 10},
-    "withdraw_complaint": {"cs_status": 7, "case_of": ""},
-    "rule_for_buyer": {"cs_status": 8, "case_of": ""},
-    "rule_for_seller": {"cs_status": 9, "case_of": ""},
-}
-VALUES_OF: dict[str, dict[str, dict[str, Any]]] = {
-    EXCHANGE: OF_EXCHANGES | OF_STAFF,
-    RESHIP: OF_STAFF | {"ship": OF_EXCHANGES["ship"], "void": {"seller_company": "", "seller_waybill": ""}},
-}
 
 
 def _topics(row: Transition, number: str) -> list[tuple[str, tuple[str, ...]]]:
