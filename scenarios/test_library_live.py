@@ -64,7 +64,8 @@ def test_every_play_of_the_library_reaches_its_end_within_the_promised_time(tmp_
 
     assert diagnosis.healthy
     assert set(_outcomes(results).values()) == {("passed", "rest", "")}
-    assert max(result.seconds for result in results) < 25
+    # S26b alone waits 17 s for a deadline to pass, in a shop that other plays keep waiting for a slow ERP
+    assert max(result.seconds for result in results) < 40
 
 
 def test_a_connector_that_polls_seven_times_slower_ends_every_play_alike(tmp_path: Path) -> None:
