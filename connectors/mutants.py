@@ -40,7 +40,7 @@ _ALL = (
         title="Resumes after a restart only what is still open: what was paid in that moment is never booked.",
         caught_by=("SYN-01", "COV-03"),
         exposed_by=("S52",),
-        drags=("COV-02",),
+        drags=("COV-02", "RTY-04", "STA-03"),
     ),
     Mutant(
         id="M05",
