@@ -64,8 +64,12 @@ def test_every_play_of_the_library_reaches_its_end_within_the_promised_time(tmp_
 
     assert diagnosis.healthy
     assert set(_outcomes(results).values()) == {("passed", "rest", "")}
-    # S26b alone waits 17 s for a deadline to pass, in a shop that other plays keep waiting for a slow ERP
-    assert max(result.seconds for result in results) < 40
+    longest = {result.story: 0.0 for result in results}
+    for result in results:
+        longest[result.story] = max(longest[result.story], result.seconds)
+    # S26b waits 17 s for a deadline to pass, and before that for three polls of a shop that others' slow ERP holds up.
+    assert longest.pop("S26b") < 40
+    assert max(longest.values()) < 25
 
 
 def test_a_connector_that_polls_seven_times_slower_ends_every_play_alike(tmp_path: Path) -> None:
