@@ -67,12 +67,13 @@ def play(
     *,
     mutant: str = "",
     style: str = "polling",
+    erp: str = "",
     seed: int = 1,
     env: Mapping[str, str] | None = None,
 ) -> tuple[Judgement, bool]:
-    """Play *stories* at the reference connector of *style* in *folder*; return the judgement, and whether it died."""
+    """Play *stories* at the reference connector in *folder*; return the judgement, and whether it died."""
     died = False
-    with running(folder, mutant=mutant, style=style, seed=seed, env=env) as here:
+    with running(folder, mutant=mutant, style=style, erp=erp, seed=seed, env=env) as here:
         nicks = [shop["nick"] for shop in here.endpoints["shops"]]
         Engine(here.control, here.declaration, nicks, subject=here.integration).play(stories)
         died = not here.integration.alive
@@ -81,7 +82,7 @@ def play(
 
 def hunt(mutant: Mutant, folder: Path, *, seed: int = 1) -> Hunt:
     """Play the stories that expose *mutant* at the connector that has it."""
-    judgement, died = play(folder, exposing(mutant), mutant=mutant.id, style=mutant.erp or mutant.style, seed=seed)
+    judgement, died = play(folder, exposing(mutant), mutant=mutant.id, style=mutant.style, erp=mutant.erp, seed=seed)
     return Hunt(mutant=mutant, broken=broken(judgement), died=died)
 
 

@@ -7,14 +7,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
+from scenarios.bundled import bundled
 from scenarios.process import Integration
-from scenarios.target import Target, read_target
+from scenarios.target import Target
 from simulator.client import Control
 from simulator.ledger.declaration import Declaration
 
@@ -39,14 +39,16 @@ def running(
     idle: bool = False,
     env: Mapping[str, str] | None = None,
     style: str = "polling",
+    erp: str = "",
     declared: Mapping[str, Any] | None = None,
 ) -> Iterator[Running]:
     """Run a simulator and the reference connector of *style* in *folder*, with the seeded bug *mutant* if it is named.
 
+    It speaks to *erp*, or to the generic one.
     With *idle* the connector is not started, as if it had died unnoticed. *env* is added to its environment, and
     *declared* to what its target declares.
     """
-    target = _target(style, {"MUTANT": mutant} if mutant else {}, env or {})
+    target = _target(bundled(style, erp), {"MUTANT": mutant} if mutant else {}, env or {})
     declaration = msgspec.structs.replace(target.declaration, **(declared or {}))
     target = msgspec.structs.replace(target, declaration=declaration)
     folder.mkdir(parents=True, exist_ok=True)
@@ -70,14 +72,7 @@ def running(
             simulator.terminate()
 
 
-_FILES = {"polling": "reference.yaml", "messages": "messages.yaml"}
-
-
-def _target(style: str, *more: Mapping[str, str]) -> Target:
-    spec = find_spec("connectors")
-    assert spec is not None
-    assert spec.origin is not None
-    target = read_target(Path(spec.origin).with_name(_FILES.get(style, f"{style}.yaml")))
+def _target(target: Target, *more: Mapping[str, str]) -> Target:
     assert target.start is not None
     env = dict(target.start.env)
     for added in more:

@@ -22,7 +22,18 @@ ERPS = ("jiandaoyun", "jushuitan", "wangdiantong", "wangdiantong-enterprise")
 
 @pytest.mark.parametrize("erp", ERPS)
 def test_the_correct_connector_is_go_with_every_erp(tmp_path: Path, erp: str) -> None:
-    judgement, died = play(tmp_path, [library()[name] for name in STORIES], style=erp)
+    judgement, died = play(tmp_path, [library()[name] for name in STORIES], erp=erp)
+
+    assert broken(judgement) == frozenset()
+    assert judgement.verdict == Verdict.GO, judgement.because
+    assert not died
+
+
+@pytest.mark.parametrize("erp", ERPS)
+def test_the_connector_that_listens_is_go_with_every_erp(tmp_path: Path, erp: str) -> None:
+    stories = [library()[name] for name in (*STORIES, "S18b", "S49", "S50")]
+
+    judgement, died = play(tmp_path, stories, style="messages", erp=erp)
 
     assert broken(judgement) == frozenset()
     assert judgement.verdict == Verdict.GO, judgement.because
@@ -37,7 +48,7 @@ def test_who_uploads_documents_together_has_to_read_what_each_row_says(
 ) -> None:
     stories = [library()[name] for name in ("S43b", "S44", "S47")]
 
-    judgement, _ = play(tmp_path, stories, style="jushuitan", mutant=mutant, env={"ERP_TOGETHER": "0.3"})
+    judgement, _ = play(tmp_path, stories, erp="jushuitan", mutant=mutant, env={"ERP_TOGETHER": "0.3"})
 
     answers = [entry for entry in read(tmp_path / "ledger.jsonl") if isinstance(entry, Answered) and entry.results]
     assert any({row.succ for row in answer.results} == {True, False} for answer in answers)
@@ -47,13 +58,13 @@ def test_who_uploads_documents_together_has_to_read_what_each_row_says(
 
 @pytest.mark.parametrize("erp", ERPS)
 def test_a_stale_approval_is_found_with_every_erp(tmp_path: Path, erp: str) -> None:
-    judgement, _ = play(tmp_path, [library()["S12"], library()["S13"]], style=erp, mutant="M01")
+    judgement, _ = play(tmp_path, [library()["S12"], library()["S13"]], erp=erp, mutant="M01")
 
     assert "ORD-01" in broken(judgement)
 
 
 @pytest.mark.parametrize("erp", MUTANTS["M44"].erps)
 def test_who_believes_unsigned_callbacks_is_found_with_every_erp_that_calls_back(tmp_path: Path, erp: str) -> None:
-    judgement, _ = play(tmp_path, [library()["S46"]], style=erp, mutant="M44")
+    judgement, _ = play(tmp_path, [library()["S46"]], erp=erp, mutant="M44")
 
     assert "ERP-04" in broken(judgement)

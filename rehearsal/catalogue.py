@@ -105,9 +105,9 @@ def settings() -> list[Row]:
 def mutants() -> list[Row]:
     """Return the seeded bugs of the reference connector."""
     from connectors.mutants import MUTANTS
-    from rehearsal.targets import reference_target
+    from scenarios.bundled import bundled_file
 
-    texts = reference_target().with_name("words.zh.yaml").read_text(encoding="utf-8")
+    texts = bundled_file("words.zh.yaml").read_text(encoding="utf-8")
     titles: dict[str, str] = yaml.safe_load(texts)
     return [
         {

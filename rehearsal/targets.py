@@ -1,28 +1,15 @@
 """Which integration is rehearsed: the target that was named, or the bundled reference connector, perhaps with a bug."""
 
-from importlib.util import find_spec
-from pathlib import Path
-
 import msgspec
 
 from connectors.erp import DIALECTS
 from connectors.mutants import MUTANTS
 from rehearsal.options import RunOptions
 from rehearsal.words import say
+from scenarios.bundled import bundled
 from scenarios.target import Target, read_target
 from simulator.erp import registry
 from simulator.errors import UserError, unknown_name
-
-_FILES = {"polling": "reference.yaml", "messages": "messages.yaml"}
-"""The bundled connectors' target files, by style."""
-
-
-def reference_target(style: str = "polling", erp: str = "") -> Path:
-    """Return the target file of the bundled reference connector of that *style*, or of one that speaks to *erp*."""
-    spec = find_spec("connectors")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("the bundled connectors are not installed")
-    return Path(spec.origin).with_name(f"{erp}.yaml" if erp and erp != "generic" else _FILES[style])
 
 
 def chosen_target(options: RunOptions) -> Target:
@@ -44,7 +31,7 @@ def chosen_target(options: RunOptions) -> Target:
         )
     if options.target is not None:
         return read_target(options.target)
-    target = read_target(reference_target(_style(options), _erp(options)))
+    target = bundled(_style(options), _erp(options))
     return mutated(target, options.mutant) if options.mutant else target
 
 
@@ -71,11 +58,6 @@ def _erp(options: RunOptions) -> str:
         raise UserError(
             say("target.no_dialect", "the bundled connector does not speak {erp}.", erp=options.erp),
             expected=say("target.dialects", "It speaks {names}.", names=", ".join(DIALECTS)),
-        )
-    if options.erp != "generic" and _style(options) != "polling":
-        raise UserError(
-            say("target.erp_style", "the bundled connector speaks {erp} in the style polling only.", erp=options.erp),
-            expected=say("target.style_hint", "Leave --style out, or say --style {style}.", style="polling"),
         )
     return options.erp
 

@@ -76,7 +76,6 @@ def test_every_list_prints_one_array(what: str, capsys: Captured) -> None:
         (["rehearse", "--style", "guessing"], "messages"),
         (["rehearse", "--erp", "jiandaoyun", "--target", "x.yaml"], "--erp is about the bundled"),
         (["rehearse", "--erp", "jiandaoyn"], "Did you mean jiandaoyun?"),
-        (["rehearse", "--erp", "jiandaoyun", "--style", "messages"], "say --style polling"),
         (
             ["run", "S46", "--erp", "jushuitan", "--mutant", "M44", "--style", "polling"],
             "is a bug of the style messages",
@@ -234,10 +233,9 @@ def test_help_starts_quickly_because_commands_are_loaded_when_needed() -> None:
 
 
 def test_the_bundled_connector_declares_the_same_whatever_its_erp_but_for_its_limits() -> None:
-    from rehearsal.targets import reference_target
-    from scenarios.target import read_target
+    from scenarios.bundled import bundled
 
-    usual, other = read_target(reference_target()), read_target(reference_target(erp="jiandaoyun"))
+    usual, other = bundled(), bundled(erp="jiandaoyun")
 
     assert usual.start is not None
     assert other.start is not None
@@ -246,6 +244,26 @@ def test_the_bundled_connector_declares_the_same_whatever_its_erp_but_for_its_li
     assert other.declaration.tempo.sla > usual.declaration.tempo.sla  # it takes 20 updates a second
     same = {"name": "", "profile": "", "tempo": usual.declaration.tempo, "callbacks": False}
     assert msgspec.structs.replace(other.declaration, **same) == msgspec.structs.replace(usual.declaration, **same)
+
+
+def test_the_connector_that_listens_speaks_to_every_erp_as_the_one_that_polls_does() -> None:
+    from connectors.erp import DIALECTS
+    from rehearsal.options import RunOptions
+    from rehearsal.targets import chosen_target
+
+    for erp in DIALECTS:
+        polls, listens = (chosen_target(RunOptions(erp=erp, style=style)) for style in ("polling", "messages"))
+
+        assert polls.start is not None
+        assert listens.start is not None
+        assert listens.start.command[-1] == "connectors.messages"
+        assert "messages" in listens.name
+        assert listens.start.env.items() >= polls.start.env.items()
+        assert listens.start.env["RECONCILE"] == "5"
+        own = {"name": "", "messages": True, "reconcile": 5.0, "callbacks": listens.declaration.callbacks}
+        assert msgspec.structs.replace(listens.declaration, name="") == msgspec.structs.replace(
+            polls.declaration, **own
+        )
 
 
 @pytest.mark.parametrize(("erp", "profile"), [("", "jushuitan"), ("jushuitan", "jushuitan"), ("generic", "generic")])
