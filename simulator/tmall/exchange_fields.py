@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 
 from simulator.act import yuan
 from simulator.tmall.exchange import EXCHANGE, Exchange
-from simulator.tmall.receivers import masked, oaid
-from simulator.tmall.receivers import receiver_of as drawn
+from simulator.tmall.receivers import oaid, shown
 from simulator.tmall.refund_fields import alipay_no, open_uid, text_of
 from simulator.world import World
 
@@ -70,7 +69,7 @@ def row(world: World, exchange: Exchange, asked: Iterable[str]) -> dict[str, Any
 
 def receiver_of(world: World, exchange: Exchange) -> dict[str, str]:
     """Return who gets the goods, and where, as apps see it."""
-    person = masked(drawn(world.seed, world.state.trades[exchange.tid]))
+    person = shown(world.seed, world.state.trades[exchange.tid])
     place = ("receiver_state", "receiver_city", "receiver_district", "receiver_address")
     return {
         "buyer_name": person["receiver_name"],

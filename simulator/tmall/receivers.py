@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
+from string import ascii_uppercase
 from typing import Any
 
 from simulator.chance import chance, token
@@ -37,30 +38,40 @@ def oaid(seed: int, trade: Trade) -> str:
 
 
 @cache
-def _faker() -> Any:
-    from faker import Faker  # takes a moment, and only receivers need it
+def _places() -> Any:
+    from faker.providers.address.zh_CN import Provider  # takes a moment, and only receivers need it
 
-    return Faker("zh_CN")
+    return Provider
 
 
-def receiver_of(seed: int, trade: Trade) -> dict[str, str]:
-    """Return the receiver of *trade* under the platform's names; it follows from seed and trade, and is not stored."""
-    fake, dice = _faker(), chance(seed, "receiver", trade.tid)
-    fake.seed_instance(dice.getrandbits(64))
+def receiver_of(seed: int, tid: int, buyer: str) -> dict[str, str]:
+    """Return who receives trade *tid* of *buyer*, under the platform's names; it follows from all three, unstored."""
+    places, dice = _places(), chance(seed, "receiver", tid)
+    draw, number = dice.choice, dice.randrange
     found = {
-        "receiver_name": full_name(trade.buyer),
+        "receiver_name": full_name(buyer),
         "receiver_country": "中国",
-        "receiver_state": fake.province(),
-        "receiver_city": fake.city(),
-        "receiver_district": fake.district() + "区",
-        "receiver_town": fake.city_name() + "街道",
-        "receiver_address": fake.street_address(),
-        "receiver_zip": fake.postcode(),
-        "receiver_mobile": fake.phone_number(),
+        "receiver_state": draw(list(places.provinces)),
+        "receiver_city": draw(places.cities) + draw(places.city_suffixes),
+        "receiver_district": draw(places.districts) + "区",
+        "receiver_town": draw(places.cities) + "街道",
+        "receiver_address": f"{draw(places.cities)}{draw(places.street_suffixes)}{draw(ascii_uppercase)}座",
+        "receiver_zip": str(number(100_000, 900_000)),
+        "receiver_mobile": f"1{number(3_000_000_000, 10_000_000_000)}",
     }
     if dice.random() < _WITH_LANDLINE:
-        found["receiver_phone"] = f"0{dice.randrange(10, 100)}-{dice.randrange(10**7, 10**8)}"
+        found["receiver_phone"] = f"0{number(10, 100)}-{number(10**7, 10**8)}"
     return found
+
+
+def shown(seed: int, trade: Trade) -> Mapping[str, str]:
+    """Return the receiver of *trade* as apps see it."""
+    return _shown(seed, trade.tid, trade.buyer)
+
+
+@lru_cache(4096)
+def _shown(seed: int, tid: int, buyer: str) -> Mapping[str, str]:
+    return masked(receiver_of(seed, tid, buyer))
 
 
 def masked(receiver: Mapping[str, str]) -> dict[str, str]:

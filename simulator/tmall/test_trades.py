@@ -77,7 +77,9 @@ def test_what_is_left_open_follows_from_the_seed(tmp_path: Path) -> None:
     buyers = [[trade.buyer for trade in trades] for trades in made]
     assert (drawn[0], buyers[0]) == (drawn[1], buyers[1])
     assert (drawn[0], buyers[0]) != (drawn[2], buyers[2])
-    receivers = [receiver_of(world.seed, trades[0]) for world, trades in zip(worlds, made, strict=True)]
+    receivers = [
+        receiver_of(world.seed, trades[0].tid, trades[0].buyer) for world, trades in zip(worlds, made, strict=True)
+    ]
     assert receivers[0] == receivers[1] != receivers[2]
     assert all(receivers[0].values())
 

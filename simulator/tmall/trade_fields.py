@@ -12,7 +12,7 @@ from simulator.chance import chance
 from simulator.tmall import receipt
 from simulator.tmall.amounts import FINISHED, UNSHIPPED, open_refund
 from simulator.tmall.carriers import parcel_of
-from simulator.tmall.receivers import masked, receiver_of
+from simulator.tmall.receivers import shown
 from simulator.tmall.refund import WAIT_BUYER_RETURN_GOODS, WAIT_SELLER_CONFIRM_GOODS
 from simulator.tmall.refund_fields import text_of
 from simulator.tmall.shop import Address, Shop
@@ -180,8 +180,8 @@ def _checks(scene: Scene) -> list[dict[str, Any]] | None:
     return found or None
 
 
-def _person(scene: Scene) -> dict[str, str]:
-    return masked(receiver_of(scene.world.seed, scene.trade))
+def _person(scene: Scene) -> Mapping[str, str]:
+    return shown(scene.world.seed, scene.trade)
 
 
 def _buyers_account(scene: Scene) -> int:

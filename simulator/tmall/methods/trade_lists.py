@@ -6,9 +6,10 @@ from simulator.exchange import Answer
 from simulator.tmall.amounts import TRADE_CLOSED
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, invalid
-from simulator.tmall.methods.trades import oldest, trade_row
+from simulator.tmall.methods.trades import oldest
 from simulator.tmall.refund_fields import nick_of
 from simulator.tmall.trade_index import CREATED, MODIFIED
+from simulator.tmall.trade_projection import projection
 
 DAY = 86_400
 OURS = frozenset({"fixed", "guarantee_trade"})
@@ -55,8 +56,8 @@ def _page(context: Context, order: str, start: int, end: int | None) -> Answer:
     if buyer is not None and _possible(args):
         status = TRADE_CLOSED if args.get("status") == "ALL_CLOSED" else args.get("status", "")
         window = state.trade_index.window(order, context.shop.nick, status=status, buyer=buyer, start=start, end=end)
-        known = context.method.answer["trades"].only
-        rows = [trade_row(context, state.trades[tid], known) for tid in window.page(number, size)]
+        fields = projection(args["fields"], context.method.answer["trades"].only)
+        rows = [fields.row(context.world, context.shop, state.trades[tid]) for tid in window.page(number, size)]
         count = len(window)
     answer = Answer(data={"trades": rows})
     if args["use_has_next"]:
