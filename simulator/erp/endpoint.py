@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.erp import form, registry
+from simulator.erp.dialect_app import DialectApp
 from simulator.erp.profile import ADMITTED, ANSWER, BODY, CALL, CAUSE, RAW, Operation
 from simulator.exchange import Answer, Call, Received
 from simulator.inline_wsgi import environ_of, run
@@ -79,6 +80,10 @@ class ErpEndpoint:
         answer = Answer()
         # Only a call that was admitted comes as a call.
         told = {ANSWER: answer, CAUSE: cause, BODY: body, CALL: call, RAW: raw, ADMITTED: call is not None}
+        said = self._app.answer(raw, told) if isinstance(self._app, DialectApp) else None
+        if said is not None:
+            answer.status, answer.headers, answer.content = said.status, said.headers, said.content
+            return answer
         status, headers, content = run(self._app, environ_of(raw, told))
         if raw.method == "HEAD":
             answer.told, answer.body = [], {}

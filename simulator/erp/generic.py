@@ -2,21 +2,24 @@
 
 import hashlib
 import hmac
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_etags
 
 from simulator.clock import to_iso
-from simulator.erp import generic_json, proof, writing
+from simulator.erp import form, generic_json, proof, writing
 from simulator.erp.caller import Caller
-from simulator.erp.dialect_app import DialectApp, environ_here
+from simulator.erp.dialect_app import DialectApp, Json, environ_here
 from simulator.erp.document import STATUSES, Document
 from simulator.erp.generic_caller import GenericCaller
-from simulator.erp.profile import BODY, Operation, Profile, Push, cause, noted
+from simulator.erp.profile import BODY, Operation, Profile, Push, admitted, cause, noted, sent
 from simulator.erp.shown import Shown
 from simulator.exchange import Answer
 from simulator.ledger.values import Told
@@ -31,6 +34,8 @@ BODY_LIMIT = 1 << 20
 MOST_ROWS = 200
 
 _OPENAPI = Path(__file__).with_name("generic.openapi.yaml")
+_JSON = re.compile(r"\s*application/([^;\s]+\+)?json\s*(;|$)", re.IGNORECASE)
+"""A Content-Type of JSON."""
 _decoder = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -111,49 +116,48 @@ def create_app(world: World) -> Flask:
 
     @app.before_request
     def authenticate() -> None:
-        key = request.headers.get("Authorization", "").encode()
-        if request.path != f"{BASE}/openapi.json" and not _right_key(world, key):
-            raise ApiError(401, "unauthorized", "the Authorization header needs the ERP's key: Bearer KEY")
+        if sent().path != f"{BASE}/openapi.json":
+            _authenticate(world)
 
     @app.errorhandler(ApiError)
-    def failed(error: ApiError) -> Response:
-        answer = _json({"error": error.error}, error.status)
+    def failed(error: ApiError) -> Json:
         noted().error = {key: error.error[key] for key in ("code", "message")}
-        if error.status == 401:
-            answer.headers["WWW-Authenticate"] = "Bearer"
-        return answer
+        asks = [(b"www-authenticate", b"Bearer")] if error.status == 401 else []
+        return _json({"error": error.error}, error.status, *asks)
 
     @app.errorhandler(HTTPException)
-    def not_served(error: HTTPException) -> Response:
+    def not_served(error: HTTPException) -> Json:
         answer = failed(ApiError(error.code or 500, error.name.lower().replace(" ", "_"), error.description or ""))
-        for name, value in error.get_headers():
-            if name == "Allow":
-                answer.headers[name] = value
+        answer.headers += [(b"allow", value.encode()) for name, value in error.get_headers() if name == "Allow"]
         return answer
 
-    @app.put(f"{BASE}/documents/<external>")
-    def put(external: str) -> Response:
+    @app.direct(f"{BASE}/documents/<external>", "PUT")
+    def put(external: str) -> Json:
+        _authenticate(world)
         body, content = _content(external)
         found = world.state.documents.external(external)
-        if request.headers.get("If-Match") is not None:
+        if sent().header(b"if-match"):
             _check_revision(found)
         return _write(world, external, found, body, content)
 
-    @app.patch(f"{BASE}/documents/<external>")
-    def patch(external: str) -> Response:
+    @app.direct(f"{BASE}/documents/<external>", "PATCH")
+    def patch(external: str) -> Json:
+        _authenticate(world)
         found = _found(world, external)
         body, content = _content(external)
-        if request.headers.get("If-Match") is None:
+        if not sent().header(b"if-match"):
             raise ApiError(428, "if_match_required", 'PATCH needs If-Match: "REVISION"', revision=found.revision)
         _check_revision(found)
         return _write(world, external, found, body, content)
 
-    @app.get(f"{BASE}/documents/<external>")
-    def get(external: str) -> Response:
+    @app.direct(f"{BASE}/documents/<external>", "GET")
+    def get(external: str) -> Json:
+        _authenticate(world)
         return _single(_found(world, external), 200)
 
-    @app.get(f"{BASE}/documents")
-    def get_list() -> Response:
+    @app.direct(f"{BASE}/documents", "GET")
+    def get_list() -> Json:
+        _authenticate(world)
         return _list(world, shown)
 
     @app.get(f"{BASE}/proofs/<sha256>")
@@ -174,8 +178,13 @@ def _right_key(world: World, header: bytes) -> bool:
     return hmac.compare_digest(header, b"Bearer " + world.erp_key.encode())
 
 
-def _json(values: Any, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(values), status, mimetype="application/json")
+def _authenticate(world: World) -> None:
+    if not admitted() and not _right_key(world, sent().header(b"authorization")):
+        raise ApiError(401, "unauthorized", "the Authorization header needs the ERP's key: Bearer KEY")
+
+
+def _json(values: Any, status: int, *more: tuple[bytes, bytes]) -> Json:
+    return Json(msgspec.json.encode(values), status, b"application/json", *more)
 
 
 def _found(world: World, external: str) -> Document:
@@ -189,15 +198,16 @@ def _content(external: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the request's body as it came, and the canonical fields that it sets."""
     if len(external) > 64:
         raise ApiError(400, "invalid_field", "an external number has at most 64 characters", field="external")
-    if (request.content_length or 0) > BODY_LIMIT:
+    raw = sent()
+    if (raw.too_long or len(raw.body)) > BODY_LIMIT:
         raise ApiError(413, "content_too_large", f"a body has at most {BODY_LIMIT} bytes")
-    if not request.is_json:
-        found = request.headers.get("Content-Type", "")
-        raise ApiError(415, "unsupported_media_type", "Content-Type has to be application/json", found=found)
+    kind = raw.header(b"content-type").decode("latin-1")
+    if not _JSON.match(kind):
+        raise ApiError(415, "unsupported_media_type", "Content-Type has to be application/json", found=kind)
     try:
         body = environ_here().get(BODY)  # read already for the ledger
         if body is None or (isinstance(body, dict) and "unreadable" in body):
-            body = _decoder.decode(request.get_data())
+            body = _decoder.decode(raw.body)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ApiError(400, "invalid_json", f"the body is no JSON: {error}") from error
     try:
@@ -213,14 +223,13 @@ def _content(external: str) -> tuple[dict[str, Any], dict[str, Any]]:
 def _check_revision(found: Document | None) -> None:
     """Refuse a write that is based on another revision than the newest."""
     current = found.revision if found else None
-    if found is None or not request.if_match.contains(str(current)):
+    wanted = parse_etags(sent().header(b"if-match").decode("latin-1"))
+    if found is None or not wanted.contains(str(current)):
         message = f"the document has revision {current} now" if found else "there is no such document yet"
         raise ApiError(409, "stale_revision", message, revision=current)
 
 
-def _write(
-    world: World, external: str, found: Document | None, body: dict[str, Any], content: dict[str, Any]
-) -> Response:
+def _write(world: World, external: str, found: Document | None, body: dict[str, Any], content: dict[str, Any]) -> Json:
     kind = found.kind if found is not None else content.get("kind", "refund")
     if content.get("kind", kind) != kind:
         message = f"kind: a document stays what it is, {kind}"
@@ -248,26 +257,25 @@ def _told(document: Document) -> Told:
     return Told(document.refund_id, document.revision, document=document.id)
 
 
-def _single(document: Document, status: int) -> Response:
+def _single(document: Document, status: int) -> Json:
     shown = generic_json.show(document)
     answer = noted()
     answer.told = [_told(document)]
     answer.fields = ("*",)
     answer.body = shown
-    response = _json(shown, status)
-    response.headers["ETag"] = f'"{document.revision}"'
-    return response
+    return _json(shown, status, (b"etag", b'"%d"' % document.revision))
 
 
-def _list(world: World, shown: Shown) -> Response:
-    after = _number("after", 0, 0, 2**63)
-    limit = _number("limit", 100, 1, MOST_ROWS)
-    wanted = {name: request.args[name] for name in ("shop", "refund_id") if name in request.args}
-    for name in request.args:
+def _list(world: World, shown: Shown) -> Json:
+    asked = form.fields(sent().query)
+    after = _number(asked, "after", 0, 0, 2**63)
+    limit = _number(asked, "limit", 100, 1, MOST_ROWS)
+    wanted = {name: asked[name] for name in ("shop", "refund_id") if name in asked}
+    for name in asked:
         if name not in {"after", "limit", *wanted}:
             message = f"{name} is no parameter of the list"
             expected = "after, limit, shop, refund_id"
-            raise ApiError(400, "unknown_parameter", message, field=name, found=request.args[name], expected=expected)
+            raise ApiError(400, "unknown_parameter", message, field=name, found=asked[name], expected=expected)
     store = world.state.documents
     rows = store.updated_after(after, limit + 1, **wanted)
     more = len(rows) > limit
@@ -278,11 +286,11 @@ def _list(world: World, shown: Shown) -> Response:
     answer.has_next = more
     # Everything up to the newest cursor was looked at, also where a filter left it out.
     reached = rows[-1].cursor if more else max(after, store.cursor)
-    return _json({"documents": [shown(row) for row in rows], "next": reached, "more": more})
+    return _json({"documents": [shown(row) for row in rows], "next": reached, "more": more}, 200)
 
 
-def _number(name: str, default: int, least: int, most: int) -> int:
-    text = request.args.get(name)
+def _number(asked: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = asked.get(name)
     if text is None:
         return default
     if not (text.isascii() and text.isdigit() and len(text) < 19 and least <= int(text) <= most):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
-from flask import Flask
+from flask import Flask, request
 
 from simulator.erp.caller import Caller
 from simulator.erp.dialect_app import environ_here
@@ -191,8 +191,18 @@ def admitted() -> bool:
 
 def sent() -> RawRequest:
     """Return the current request as it came; its body costs nothing."""
-    found: RawRequest = environ_here()[RAW]
+    environ = environ_here()
+    found: RawRequest | None = environ.get(RAW)
+    if found is None:  # the app runs without the ERP's endpoint
+        headers = [(name.lower().encode(), value.encode("utf-8", "surrogateescape")) for name, value in request.headers]
+        body = request.get_data()
+        found = environ[RAW] = RawRequest(request.method, request.path, request.query_string, headers, body)
     return found
+
+
+def asked_host() -> str:
+    """Return where the current request was sent (`http://HOST:PORT`), for links."""
+    return f"http://{sent().header(b'host').decode('latin-1') or '127.0.0.1'}"
 
 
 def refusal_of(refund_id: str, *, written: bool = False) -> str:

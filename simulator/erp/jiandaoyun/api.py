@@ -6,7 +6,7 @@ import msgspec
 from flask import Flask
 
 from simulator.erp import canonical, registry, writing
-from simulator.erp.dialect_app import DialectApp, Json, environ_here
+from simulator.erp.dialect_app import DialectApp, Json
 from simulator.erp.document import Document
 from simulator.erp.jiandaoyun import calls, design, files, rows, values, versions, workflow
 from simulator.erp.jiandaoyun.calls import Call
@@ -16,9 +16,10 @@ from simulator.erp.jiandaoyun.flow_calls import Flows
 from simulator.erp.jiandaoyun.form import form
 from simulator.erp.jiandaoyun.limits import Limits
 from simulator.erp.jiandaoyun.paging import page, whole
-from simulator.erp.profile import cause, noted, sent
+from simulator.erp.profile import asked_host, cause, noted, sent
 from simulator.erp.shown import Shown
 from simulator.ledger.values import Told
+from simulator.request import RawRequest
 from simulator.world import World
 
 MOST_ROWS = 100
@@ -51,9 +52,10 @@ def create_app(world: World) -> Flask:
 
     files.serve(app, world, calls.BASE)
 
-    @app.route("/<path:path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def call(path: str) -> Json:
-        return api.answer("/" + path)
+    @app.direct(f"{calls.BASE}/v<path:_path>", "POST")
+    @app.route("/<path:_path>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    def call(_path: str) -> Json:
+        return api.answer(sent())
 
     @app.errorhandler(404)
     def nothing(_error: Any) -> Json:
@@ -74,17 +76,15 @@ class Api:
         self._flows = Flows(world, self.form)
         self._looks: dict[str, Shown] = {}
 
-    def answer(self, path: str) -> Json:
+    def answer(self, raw: RawRequest) -> Json:
         """Check key, limits, method and body, and do what is asked."""
-        environ = environ_here()
-        if not right_key(self._world, environ.get("HTTP_AUTHORIZATION", "").encode("latin-1")):
+        if not right_key(self._world, raw.header(b"authorization")):
             raise Refusal(8301, status=self._world.settings["jdy_key_status"])
-        call = calls.read(path)
-        method = environ["REQUEST_METHOD"]
-        if call is None or method != "POST":
-            raise Refusal(1, f"{method} {path}", status=404 if call is None else 400)
+        call = calls.read(raw.path)
+        if call is None or raw.method != "POST":
+            raise Refusal(1, f"{raw.method} {raw.path}", status=404 if call is None else 400)
         self._limits.check(call)
-        body = self._body(call)
+        body = self._body(call, raw.body)
         if call.name != "apps" and not self._is_ours(call, body):
             raise Refusal(3000)
         if call.name in calls.FLOWS:
@@ -96,8 +96,7 @@ class Api:
             found.content = versions.shown(self.form, call.version, found.content)
         return found
 
-    def _body(self, call: Call) -> dict[str, Any]:
-        content = sent().body
+    def _body(self, call: Call, content: bytes) -> dict[str, Any]:
         if len(content) > BODY_LIMIT:
             raise Refusal(3005, "body")
         try:
@@ -118,7 +117,7 @@ class Api:
         return call.name == "forms" or body.get("entry_id") == self.form.entry_id
 
     def _host(self) -> str:
-        return f"http://{environ_here().get('HTTP_HOST', '127.0.0.1')}{calls.BASE}"
+        return asked_host() + calls.BASE
 
     def _row(self, document: Document) -> Json:
         answer = noted()

@@ -87,7 +87,7 @@ CHECKS = {
 }
 """Texts of the bundled form's submit checks (校验提示); who makes the form writes them."""
 
-JSON_TYPE = "application/json; charset=utf-8"
+JSON_TYPE = b"application/json; charset=utf-8"
 TOO_MANY, UPLOAD_FAILED = 429, 579
 """HTTP statuses that the help page knows besides 400 and 502: too many calls at once, and a file that did not go."""
 
@@ -116,7 +116,7 @@ class Crowded(Exception):
         """Return the gateway's page, and note it."""
         noted().error = {"code": TOO_MANY, "msg": "超出请求并发限制", "passing": True}
         content, kind = page(TOO_MANY)
-        return Json(content, TOO_MANY, kind.decode())
+        return Json(content, TOO_MANY, kind)
 
 
 def page(status: int) -> tuple[bytes, bytes]:

@@ -96,8 +96,8 @@ class Jiandaoyun(Profile):
             return page(answer.status if answer.status >= 400 else 502)
         text = answer.error.get("msg") or answer.error.get("message") or ""
         if isinstance(code, int) and code in FLOW_TEXTS and code not in TEXTS:
-            return msgspec.json.encode(failed(code)), JSON_TYPE.encode()
-        return msgspec.json.encode({"code": code or 1, "msg": text}), JSON_TYPE.encode()
+            return msgspec.json.encode(failed(code)), JSON_TYPE
+        return msgspec.json.encode({"code": code or 1, "msg": text}), JSON_TYPE
 
     def refusal(self, why: str, refunds: Collection[str]) -> Answer:
         """Refuse as a form does whose submit check fails: code 4000 and the text that the form's maker wrote."""

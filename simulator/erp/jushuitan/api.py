@@ -6,12 +6,12 @@ from flask import Flask
 
 from simulator.erp import canonical, pictures, refusals, registry, writing
 from simulator.erp.changes import Found, Listed
-from simulator.erp.dialect_app import DialectApp, Json, environ_here
+from simulator.erp.dialect_app import DialectApp, Json
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import confirming, gateway, goods, paging, parcels, payments, received, rows, tokens
 from simulator.erp.jushuitan.errors import ROW_TEXTS, Refusal, RowRefusal, as_json
 from simulator.erp.jushuitan.limits import Limits
-from simulator.erp.profile import admitted, cause, note_rows, noted, refusal_of, sent
+from simulator.erp.profile import admitted, asked_host, cause, note_rows, noted, refusal_of, sent
 from simulator.erp.shown import Shown
 from simulator.ledger.values import RowResult, Told
 from simulator.world import World
@@ -28,7 +28,8 @@ def create_app(world: World) -> Flask:
     pictures.serve(app, world)
 
     @app.route("/", defaults={"path": ""}, methods=["GET", "POST", "PUT", "DELETE"])
-    @app.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE"])
+    @app.route("/<path:path>", methods=["GET", "PUT", "DELETE"])
+    @app.direct("/<path:path>", "POST")
     def call(path: str) -> Json:
         raw = sent()
         return api.answer(gateway.read("/" + path, raw.query, raw.body), raw.client)
@@ -170,7 +171,7 @@ class Api:
         answer = noted()
         answer.told = [Told(row.refund_id, row.revision, document=row.id) for row in page["datas"]]
         answer.fields = ("*",)
-        host = f"http://{environ_here().get('HTTP_HOST', '127.0.0.1')}"
+        host = asked_host()
         if host not in self._looks:
             self._looks = {host: Shown(lambda row: rows.shown(self._world, row, host))}
         page["datas"] = list(map(self._looks[host], page["datas"]))

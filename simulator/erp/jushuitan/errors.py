@@ -58,4 +58,4 @@ class RowRefusal(Exception):
 
 def as_json(values: Any) -> Json:
     """Return *values* as an answer; every answer is HTTP 200."""
-    return Json(msgspec.json.encode(values), 200, "application/json; charset=utf-8")
+    return Json(msgspec.json.encode(values), 200, b"application/json; charset=utf-8")

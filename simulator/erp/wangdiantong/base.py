@@ -12,7 +12,7 @@ from flask import Flask
 from simulator.chance import token as chance
 from simulator.erp import addresses, canonical, pictures, registry
 from simulator.erp.caller import Caller
-from simulator.erp.dialect_app import DialectApp, Json, environ_here
+from simulator.erp.dialect_app import DialectApp, Json
 from simulator.erp.document import Document
 from simulator.erp.profile import Operation, Profile, Push, admitted, sent
 from simulator.erp.refusals import refused
@@ -82,7 +82,8 @@ class Wangdiantong(Profile):
         limit, done = Limit(world), self.calls(world)
         pictures.serve(app, world, self.base)
 
-        @app.route(self.door, methods=["GET", "POST", "PUT", "DELETE"])
+        @app.route(self.door, methods=["GET", "PUT", "DELETE"])
+        @app.direct(self.door, "POST")
         def call(**_path: str) -> Json:
             raw = sent()
             try:
@@ -167,11 +168,6 @@ def check_caller(world: World, given: Dict[str, str], key: str, right: str, clie
         raise Refusal(PARAMETER, "签名验证失败")
     if not addresses.lets_in(world, client):
         raise Refusal(ADDRESS, f"{CODES[ADDRESS]}: {client}")
-
-
-def host() -> str:
-    """Return where the current request was sent, for links."""
-    return f"http://{environ_here().get('HTTP_HOST', '127.0.0.1')}"
 
 
 def decision_of(status: int, *, returns: bool) -> str:

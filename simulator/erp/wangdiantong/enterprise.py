@@ -5,7 +5,7 @@ from collections.abc import Mapping as Dict
 from typing import Any
 
 from simulator.erp import form
-from simulator.erp.profile import Operation, as_json
+from simulator.erp.profile import Operation, as_json, asked_host
 from simulator.erp.wangdiantong import base, enterprise_calls, signing, store
 from simulator.erp.wangdiantong.enterprise_client import EnterpriseClient
 from simulator.erp.wangdiantong.errors import PARAMETER, TIME, Refusal
@@ -76,7 +76,7 @@ class Enterprise(base.Wangdiantong):
                 raise Refusal(PARAMETER, "接口不存在")
             found = call(world, form.fields(raw.body))
             if isinstance(found, enterprise_calls.Page):
-                host = base.host() + BASE
+                host = asked_host() + BASE
                 found = {**found.total, "refunds": look(found.rows, host)}
             return {"message": "", **found}
 

@@ -60,4 +60,4 @@ class Refusal(Exception):
 
 def as_json(values: object) -> Json:
     """Return *values* as an answer; every answer is HTTP 200."""
-    return Json(msgspec.json.encode(values), 200, "application/json;charset=utf-8")
+    return Json(msgspec.json.encode(values), 200, b"application/json;charset=utf-8")

@@ -8,7 +8,7 @@ import msgspec
 
 from simulator.chance import token as chance
 from simulator.erp import form
-from simulator.erp.profile import Operation, as_json, noted
+from simulator.erp.profile import Operation, as_json, asked_host, noted
 from simulator.erp.wangdiantong import base, flagship_calls, flagship_stockin, signing, store
 from simulator.erp.wangdiantong.errors import CODES, PARAMETER, TIME, VERSION, Refusal
 from simulator.erp.wangdiantong.flagship_client import FlagshipClient
@@ -143,7 +143,7 @@ def _done(world: World, raw: RawRequest, looks: Dict[str, store.Look]) -> dict[s
         raise Refusal(PARAMETER, "参数须为数组")
     found = call(world, args, _pager(params))
     if isinstance(found, flagship_calls.Page):
-        host, look = base.host(), looks[params["method"]]
+        host, look = asked_host(), looks[params["method"]]
         return {"data": {**found.total, "order": look(found.rows, host)}}
     failed = found["data"].get("error_list") if isinstance(found["data"], dict) else None
     if failed and not any(row.succ for row in noted().results):
