@@ -11,6 +11,7 @@ import msgspec
 from simulator.erp.document import Document
 from simulator.erp.store import Store
 from simulator.ledger.values import Row
+from simulator.shared import Sharing
 from simulator.tmall.account import App, AuthCode, Session
 from simulator.tmall.ban import Ban
 from simulator.tmall.due_times import DueTimes
@@ -69,11 +70,10 @@ class State:
         self.receipts = ReceiptTimes(self.orders)
         """When receipts are confirmed by themselves."""
         self.refunds: dict[str, Refund] = {}
-        self._first_on: dict[int, str] = {}
-        """The first refund of a sub-order; nearly none has another."""
-        self._later_on: dict[int, tuple[str, ...]] = {}
-        self.index = RefundIndex()
-        self.special_index = RefundIndex()
+        self._refunds_on: dict[int, tuple[str, ...]] = {}
+        """The refunds of a sub-order, oldest first, unless it has one only and its row names that."""
+        self.index = RefundIndex(self.refunds)
+        self.special_index = RefundIndex(self.refunds)
         """Of the refunds that the ordinary list leaves out."""
         self.messages: dict[str, list[RefundMessage]] = {}
         self.message_count = 0
@@ -93,6 +93,7 @@ class State:
         self._kept: dict[str, dict[str, Any]] = {"ban": self.bans, "app": self.apps, "auth_code": self.codes}
         self.queues = Queues()
         """Messages that are not confirmed; entries other than `Changed` tell of them."""
+        self._sharing = Sharing()
         self.plain: dict[str, dict[str, Any]] = {}
         """Rows of the other entities, by entity and id."""
 
@@ -102,7 +103,7 @@ class State:
             values = row.values
             kind = _TYPES.get(row.entity)
             if kind is not None and isinstance(values, dict):
-                values = msgspec.convert(values, kind)
+                values = msgspec.convert(self._sharing.row(values), kind)
             self._apply(row.entity, row.id, values)
 
     def _apply(self, entity: str, ident: str, values: Any) -> None:
@@ -111,6 +112,7 @@ class State:
         elif entity == "order":
             before = self.orders.get(values.oid)
             self.orders[values.oid] = values
+            self._name_refund(values, before.refund_id if before is not None else "")
             if values.due and (before is None or before.due != values.due):
                 self.receipts.put(values.oid, values.due)
         elif entity == "trade":
@@ -144,13 +146,26 @@ class State:
         (self.special_index if refund.purpose in SPECIAL else self.index).put(refund, old)
         if refund.due != (old.due if old is not None else 0):
             self.due.put(refund.refund_id, refund.due)
-        if old is None and self._first_on.setdefault(refund.oid, refund.refund_id) != refund.refund_id:
-            self._later_on[refund.oid] = (*self._later_on.get(refund.oid, ()), refund.refund_id)
+        if old is None and refund.refund_id not in (numbers := self._numbers_on(refund.oid)):
+            self._refunds_on[refund.oid] = (*numbers, refund.refund_id)
+
+    def _name_refund(self, order: Order, named: str) -> None:
+        """Keep no list of refunds where *order* itself names the only one; *named* is the one that it named so far."""
+        if self._refunds_on.get(order.oid) == (order.refund_id,):
+            del self._refunds_on[order.oid]
+        elif named and named != order.refund_id:
+            self._refunds_on.setdefault(order.oid, (named,))
+
+    def _numbers_on(self, oid: int) -> tuple[str, ...]:
+        found = self._refunds_on.get(oid)
+        if found is None:
+            order = self.orders.get(oid)
+            found = (order.refund_id,) if order is not None and order.refund_id else ()
+        return found
 
     def refunds_on(self, oid: int) -> list[Refund]:
         """Return the refunds of sub-order *oid*, oldest first."""
-        first = self._first_on.get(oid)
-        return [] if first is None else [self.refunds[number] for number in (first, *self._later_on.get(oid, ()))]
+        return [self.refunds[number] for number in self._numbers_on(oid)]
 
     def _due_of(self, number: str) -> int:
         """Return when the countdown of a refund or exchange ends (ms); 0: none runs."""

@@ -12,6 +12,7 @@ from simulator.chance import token
 from simulator.clock import Clock
 from simulator.errors import UserError, unknown_name
 from simulator.every_setting import SETTINGS
+from simulator.garbage import uncollected
 from simulator.ledger.book import Book
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import FORMAT, Asked, Changed, ClockStepped, Entry, Header, Life, Published, SettingChanged
@@ -185,7 +186,7 @@ class World:
         world.block = header.wall // 1000
         world.book = Book(path, clock)
         seq = header.seq
-        for entry in entries:
+        for entry in uncollected(entries):
             seq = entry.seq
             if isinstance(entry, Changed):
                 world.state.apply(entry.rows)

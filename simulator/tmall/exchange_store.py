@@ -3,26 +3,24 @@
 What finding one costs does not grow with their number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sortedcontainers import SortedList
 
 from simulator.tmall.exchange import OPEN, TURNED_TO_REFUND, Exchange
-from simulator.tmall.refund_index import Window
+from simulator.tmall.refund_index import Slot, Window, window_of
 
-Key = tuple[str, str, str, str, str]
-"""Shop, kind or empty, status or empty, buyer or empty, and which time it is sorted by: modified or created."""
-
-Entry = tuple[int, str]
+Key = tuple[str, str, str, str, str, str]
+"""Shop, kind, status, buyer and phase or empty, and which time it is sorted by: modified or created."""
 
 
-def _entries(exchange: Exchange) -> Iterator[tuple[Key, Entry]]:
+def _slots(exchange: Exchange, phase: str = "") -> Iterator[tuple[Key, Slot]]:
     for by, seconds in (("modified", exchange.modified), ("created", exchange.created)):
-        entry = (seconds, exchange.dispute_id)
+        slot = Slot(seconds, exchange.dispute_id)
         for kind in ("", exchange.kind):
             for status in ("", exchange.status):
                 for buyer in ("", exchange.buyer):
-                    yield (exchange.shop, kind, status, buyer, by), entry
+                    yield (exchange.shop, kind, status, buyer, phase, by), slot
 
 
 class Exchanges:
@@ -35,6 +33,8 @@ class Exchanges:
         self._of_trade: dict[int, list[str]] = {}
         self._of_parcel: dict[str, dict[str, None]] = {}
         self._lists: dict[Key, SortedList] = {}
+        self._phases: set[str] = set()
+        """Those that have lists of their own, made when they were first asked for."""
 
     def put(self, new: Exchange) -> None:
         """Put *new* in the place of what had its number."""
@@ -44,16 +44,24 @@ class Exchanges:
             self._of_order.setdefault(new.oid, []).append(new.dispute_id)
             self._of_trade.setdefault(new.tid, []).append(new.dispute_id)
         else:
-            for key, entry in _entries(old):
-                self._lists[key].remove(entry)
-        for key, entry in _entries(new):
-            found = self._lists.get(key)
-            if found is None:
-                found = self._lists[key] = SortedList()
-            found.add(entry)
+            for key, slot in self._places(old):
+                self._lists[key].remove(slot)
+        self._add(self._places(new))
         for waybill in (new.waybill, new.seller_waybill):
             if waybill:
                 self._of_parcel.setdefault(waybill, {})[new.dispute_id] = None
+
+    def _places(self, exchange: Exchange) -> Iterator[tuple[Key, Slot]]:
+        yield from _slots(exchange)
+        if exchange.phase in self._phases:
+            yield from _slots(exchange, exchange.phase)
+
+    def _add(self, places: Iterable[tuple[Key, Slot]]) -> None:
+        for key, slot in places:
+            found = self._lists.get(key)
+            if found is None:
+                found = self._lists[key] = SortedList()
+            found.add(slot)
 
     def open_on(self, oid: int) -> Exchange | None:
         """Return the open exchange or re-send of sub-order *oid*, if there is one."""
@@ -83,14 +91,15 @@ class Exchanges:
         kind: str = "",
         status: str = "",
         buyer: str = "",
+        phase: str = "",
         by: str = "modified",
         start: int | None = None,
         end: int | None = None,
     ) -> Window:
         """Return those of *shop*, of one *kind* or all, with *start* <= the time *by* <= *end* (seconds, inclusive)."""
-        found = self._lists.get((shop, kind, status, buyer, by))
-        if found is None:
-            return Window(None, 0, 0)
-        low = 0 if start is None else found.bisect_left((start, ""))
-        high = len(found) if end is None else found.bisect_left((end + 1, ""))
-        return Window(found, low, max(low, high))
+        if phase and phase not in self._phases:
+            self._phases.add(phase)
+            for exchange in self.rows.values():
+                if exchange.phase == phase:
+                    self._add(_slots(exchange, phase))
+        return window_of(self._lists.get((shop, kind, status, buyer, phase, by)), start, end)

@@ -1,40 +1,43 @@
-"""One page of two sorted lists as if they were one, at a cost that grows with neither."""
+"""Two sorted lists as if they were one, at a cost that grows with neither."""
 
-from sortedcontainers import SortedList
-
-from simulator.tmall.refund_index import Window
+from simulator.tmall.refund_index import Slot, Window
 
 
-def merged_page(
-    one: Window, other: Window, number: int, size: int, *, newest_first: bool = True, turned: bool = False
-) -> list[str]:
-    """Return the ids on page *number* (from 1) of both windows together; beyond the end, none.
+class Both(Window):
+    """The slots of two windows together; each number is in one of them only."""
 
-    With *turned*, of one second the higher id is the older one; then both are put together first.
-    """
-    if turned:
-        every = SortedList(one.entries(0, len(one)) + other.entries(0, len(other)))
-        return Window(every, 0, len(every)).page(number, size, newest_first=newest_first, turned=True)
-    first = (number - 1) * size
-    total = len(one) + len(other)
-    if first >= total:
-        return []
-    count = min(size, total - first)
-    # Counted from the older end, the page is the entries [low, high) of both.
-    low, high = (total - first - count, total - first) if newest_first else (first, first + count)
-    from_one, to_one = _share(one, other, low), _share(one, other, high)
-    rows = sorted(one.entries(from_one, to_one) + other.entries(low - from_one, high - to_one))
-    return [ident for _, ident in (reversed(rows) if newest_first else rows)]
+    __slots__ = ("_one", "_other")
 
+    def __init__(self, one: Window, other: Window) -> None:
+        """Put *one* and *other* together."""
+        self._one, self._other = one, other
 
-def _share(one: Window, other: Window, count: int) -> int:
-    """Return how many of the *count* oldest entries of both are in *one*."""
-    low, high = max(0, count - len(other)), min(count, len(one))
-    while low < high:
-        middle = (low + high) // 2
-        # Too few of *one* if the next of it is older than the last that is taken of the other.
-        if one.entry(middle) < other.entry(count - middle - 1):
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    def __len__(self) -> int:
+        """Return how many both hold."""
+        return len(self._one) + len(self._other)
+
+    def slot(self, position: int) -> Slot:
+        """Return the slot at *position*, from the oldest on."""
+        return self.slots(position, position + 1)[0]
+
+    def slots(self, start: int, stop: int) -> list[Slot]:
+        """Return the slots from position *start* to *stop* (exclusive), oldest first."""
+        low, high = self._share(start), self._share(stop)
+        return sorted(self._one.slots(low, high) + self._other.slots(start - low, stop - high))
+
+    def before(self, second: int) -> int:
+        """Return how many of both are older than *second*."""
+        return self._one.before(second) + self._other.before(second)
+
+    def _share(self, count: int) -> int:
+        """Return how many of the *count* oldest slots of both are in the first window."""
+        one, other = self._one, self._other
+        low, high = max(0, count - len(other)), min(count, len(one))
+        while low < high:
+            middle = (low + high) // 2
+            # Too few of the first if its next one is older than the last that is taken of the other.
+            if one.slot(middle) < other.slot(count - middle - 1):
+                low = middle + 1
+            else:
+                high = middle
+        return low

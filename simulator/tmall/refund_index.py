@@ -1,58 +1,98 @@
-"""Finds refunds by shop, status, buyer and window of `modified` at a cost that does not grow with their number.
+"""Finds refunds by shop, status, buyer, phase and window of `modified` at a cost that does not grow with their number.
 
 Each refund stands in four sorted lists, one for every combination of the filters of `taobao.refunds.receive.get`,
-so that a page, the first as the last, is two bisections and a slice.
+so that a page, the first as the last, is two bisections and a slice. Lists of one phase only are made when the first
+caller asks for such, in one pass, and kept in step from then on: hardly any run needs them.
 """
 
-from collections.abc import Callable, Iterator
-from itertools import groupby
+from collections.abc import Iterator, Mapping
 
+import msgspec
 from sortedcontainers import SortedList
 
 from simulator.tmall.refund import Refund
 
-Key = tuple[str, str, str]
-"""Shop, status or empty, buyer or empty."""
+Key = tuple[str, str, str, str]
+"""Shop, and status, buyer and phase or empty."""
 
 
-def _keys(refund: Refund) -> Iterator[Key]:
+class Slot(msgspec.Struct, order=True, frozen=True, gc=False):
+    """Where something stands in a sorted list: by its second, then by its number. Half the size of a tuple."""
+
+    at: int
+    ident: str
+
+
+def _keys(refund: Refund, phase: str = "") -> Iterator[Key]:
     shop, status, buyer = refund.shop, refund.status, refund.buyer
-    yield (shop, "", "")
-    yield (shop, status, "")
-    yield (shop, "", buyer)
-    yield (shop, status, buyer)
+    yield (shop, "", "", phase)
+    yield (shop, status, "", phase)
+    yield (shop, "", buyer, phase)
+    yield (shop, status, buyer, phase)
 
 
 class RefundIndex:
-    """Sorted (modified, refund_id) pairs for every combination of filters."""
+    """Sorted slots for every combination of filters."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, rows: Mapping[str, Refund]) -> None:
+        """Start empty; *rows* holds, by number, all refunds that will be put, and maybe others."""
+        self._rows = rows
         self._lists: dict[Key, SortedList] = {}
+        self._phases: set[str] = set()
+        """Those that have lists of their own."""
 
     def put(self, new: Refund, old: Refund | None) -> None:
         """Note that *new* has taken the place of *old* (None for a refund just created)."""
         if old is not None:
-            entry = (old.modified, old.refund_id)
-            for key in _keys(old):
-                self._lists[key].remove(entry)
-        entry = (new.modified, new.refund_id)
-        for key in _keys(new):
+            slot = Slot(old.modified, old.refund_id)
+            for key in self._places(old):
+                self._lists[key].remove(slot)
+        slot = Slot(new.modified, new.refund_id)
+        for key in self._places(new):
             found = self._lists.get(key)
             if found is None:
                 found = self._lists[key] = SortedList()
-            found.add(entry)
+            found.add(slot)
+
+    def _places(self, refund: Refund) -> Iterator[Key]:
+        yield from _keys(refund)
+        if refund.phase in self._phases:
+            yield from _keys(refund, refund.phase)
 
     def window(
-        self, shop: str, *, status: str = "", buyer: str = "", start: int | None = None, end: int | None = None
+        self,
+        shop: str,
+        *,
+        status: str = "",
+        buyer: str = "",
+        phase: str = "",
+        start: int | None = None,
+        end: int | None = None,
     ) -> "Window":
         """Return the refunds of *shop* with *start* <= modified <= *end* (seconds, both inclusive)."""
-        found = self._lists.get((shop, status, buyer))
-        if found is None:
-            return Window(None, 0, 0)
-        low = 0 if start is None else found.bisect_left((start, ""))
-        high = len(found) if end is None else found.bisect_left((end + 1, ""))
-        return Window(found, low, max(low, high))
+        if phase and phase not in self._phases:
+            self._split_off(phase)
+        return window_of(self._lists.get((shop, status, buyer, phase)), start, end)
+
+    def _split_off(self, phase: str) -> None:
+        self._phases.add(phase)
+        slots: dict[Key, list[Slot]] = {}
+        for (_, status, buyer, _), found in self._lists.items():
+            for slot in found if not (status or buyer) else ():
+                refund = self._rows[slot.ident]
+                if refund.phase == phase:
+                    for key in _keys(refund, phase):
+                        slots.setdefault(key, []).append(slot)
+        self._lists |= {key: SortedList(found) for key, found in slots.items()}
+
+
+def window_of(found: SortedList | None, start: int | None, end: int | None) -> "Window":
+    """Return the slots of *found* from second *start* to *end*, both inclusive; None: from the first, to the last."""
+    if found is None:
+        return Window(None, 0, 0)
+    low = 0 if start is None else found.bisect_left(Slot(start, ""))
+    high = len(found) if end is None else found.bisect_left(Slot(end + 1, ""))
+    return Window(found, low, max(low, high))
 
 
 class Window:
@@ -68,51 +108,45 @@ class Window:
         """Return how many refunds are in the window."""
         return self._high - self._low
 
-    def entry(self, position: int) -> tuple[int, str]:
-        """Return the entry (second, id) at *position*, from the oldest on."""
+    def slot(self, position: int) -> Slot:
+        """Return the slot at *position*, from the oldest on."""
         assert self._found is not None
-        found: tuple[int, str] = self._found[self._low + position]
+        found: Slot = self._found[self._low + position]
         return found
 
-    def entries(self, start: int, stop: int) -> list[tuple[int, str]]:
-        """Return the entries from position *start* to *stop* (exclusive), oldest first."""
+    def slots(self, start: int, stop: int) -> list[Slot]:
+        """Return the slots from position *start* to *stop* (exclusive), oldest first."""
         return [] if self._found is None else list(self._found[self._low + start : self._low + stop])
 
-    def only(self, fits: Callable[[str], bool]) -> "Window":
-        """Return a window on those of its refunds whose id *fits*, which reads them all."""
-        found = SortedList(entry for entry in self.entries(0, len(self)) if fits(entry[1]))
-        return Window(found, 0, len(found))
+    def before(self, second: int) -> int:
+        """Return how many of its slots are older than *second*."""
+        if self._found is None:
+            return 0
+        position: int = self._found.bisect_left(Slot(second, ""))
+        return min(max(position, self._low), self._high) - self._low
 
     def page(self, number: int, size: int, *, newest_first: bool = True, turned: bool = False) -> list[str]:
         """Return the refund ids of page *number* (from 1); beyond the end, none.
 
         Of one second the higher id is the newer one, or with *turned* the older one.
         """
-        if self._found is None:
-            return []
         first = (number - 1) * size
-        if first >= len(self):
+        count = min(size, len(self) - first)
+        if count <= 0:
             return []
-        if turned:
-            return self._turned(first, size, newest_first=newest_first)
-        if newest_first:
-            stop = self._high - first
-            rows = self._found[max(self._low, stop - size) : stop]
-            return [refund_id for _, refund_id in reversed(rows)]
-        begin = self._low + first
-        return [refund_id for _, refund_id in self._found[begin : min(self._high, begin + size)]]
+        # Counted from the older end, the page is the slots [low, low + count).
+        low = len(self) - first - count if newest_first else first
+        slots = self._turned(low, low + count) if turned else self.slots(low, low + count)
+        return [slot.ident for slot in (reversed(slots) if newest_first else slots)]
 
-    def _turned(self, first: int, size: int, *, newest_first: bool) -> list[str]:
-        """Return a page in which the refunds of each second stand the other way round; whole seconds are turned."""
-        assert self._found is not None
-        last = min(first + size, len(self)) - 1
-        ends = (first, last) if not newest_first else (len(self) - 1 - last, len(self) - 1 - first)
-        low = max(self._low, self._found.bisect_left((self.entry(ends[0])[0], "")))
-        high = min(self._high, self._found.bisect_left((self.entry(ends[1])[0] + 1, "")))
-        seconds = [list(rows) for _, rows in groupby(self._found[low:high], key=lambda entry: int(entry[0]))]
-        ordered = [refund_id for rows in seconds for _, refund_id in reversed(rows)]
-        if newest_first:
-            skipped = self._high - high
-            return ordered[::-1][first - skipped : last + 1 - skipped]
-        skipped = low - self._low
-        return ordered[first - skipped : last + 1 - skipped]
+    def _turned(self, low: int, high: int) -> list[Slot]:
+        """Return the slots from position *low* to *high* as if those of each second stood the other way round."""
+        ordered: list[Slot] = []
+        while low < high:
+            second = self.slot(low).at
+            begin, end = self.before(second), self.before(second + 1)
+            upto = min(high, end)
+            # What stands n places behind the beginning of its second is found n places before its end.
+            ordered += reversed(self.slots(begin + end - upto, begin + end - low))
+            low = upto
+        return ordered

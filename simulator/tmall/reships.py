@@ -76,6 +76,7 @@ def window(
     *,
     status: str = "",
     buyer: str = "",
+    phase: str = "",
     start: int | None = None,
     end: int | None = None,
 ) -> Window:
@@ -83,4 +84,4 @@ def window(
     own = _NUMBERS.get(status, "") if status else ""
     if not settings["list_reships"] or (status and not own):
         return _NONE
-    return state.exchanges.window(shop, kind=RESHIP, status=own, buyer=buyer, start=start, end=end)
+    return state.exchanges.window(shop, kind=RESHIP, status=own, buyer=buyer, phase=phase, start=start, end=end)

@@ -4,24 +4,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sortedcontainers import SortedList
 
-from simulator.tmall.merged import merged_page
-from simulator.tmall.refund_index import Window
+from simulator.tmall.merged import Both
+from simulator.tmall.refund_index import Slot, Window
 
-_ENTRIES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 10**6).map(str)), max_size=20)
+_SLOTS = st.lists(st.builds(Slot, st.integers(0, 5), st.integers(0, 999).map("{:03}".format)), max_size=20)
 
 
-@given(_ENTRIES, _ENTRIES, st.integers(1, 7), st.booleans())
+@given(_SLOTS, _SLOTS, st.integers(1, 7), st.booleans(), st.booleans())
 def test_the_pages_of_both_together_are_those_of_one_list(
-    one: list[tuple[int, str]], other: list[tuple[int, str]], size: int, newest: bool
+    one: list[Slot], other: list[Slot], size: int, newest: bool, turned: bool
 ) -> None:
     one = list(dict.fromkeys(one))
-    other = [entry for entry in dict.fromkeys(other) if entry not in one]
-    windows = [Window(SortedList(entries), 0, len(entries)) for entries in (one, other)]
+    other = [slot for slot in dict.fromkeys(other) if slot not in one]
+    both = Both(*(Window(SortedList(slots), 0, len(slots)) for slots in (one, other)))
 
     found: list[str] = []
     for number in range(1, 60):
-        page = merged_page(windows[0], windows[1], number, size, newest_first=newest)
+        page = both.page(number, size, newest_first=newest, turned=turned)
         assert len(page) == min(size, max(0, len(one) + len(other) - len(found)))
         found += page
 
-    assert found == [ident for _, ident in sorted(one + other, reverse=newest)]
+    ordered = sorted(one + other, key=lambda slot: (slot.at, -int(slot.ident) if turned else int(slot.ident)))
+    assert found == [slot.ident for slot in (reversed(ordered) if newest else ordered)]

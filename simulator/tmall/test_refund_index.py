@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from simulator.tmall.refund import CLOSED, SUCCESS, WAIT_SELLER_AGREE, Refund
 from simulator.tmall.refund_index import RefundIndex
@@ -12,7 +13,7 @@ BUYERS = ("小明", "小红")
 TIMES = st.integers(0, 12)
 
 
-def _refund(number: int, shop: str, status: str, buyer: str, modified: int) -> Refund:
+def _refund(number: int, shop: str, status: str, buyer: str, modified: int, phase: str = "onsale") -> Refund:
     return Refund(
         refund_id=f"{number:018d}",
         shop=shop,
@@ -20,7 +21,7 @@ def _refund(number: int, shop: str, status: str, buyer: str, modified: int) -> R
         oid=number,
         kind="refund_only",
         status=status,
-        phase="onsale",
+        phase=phase,
         amount=1,
         total=1,
         buyer=buyer,
@@ -35,20 +36,30 @@ REFUNDS = st.builds(
     st.sampled_from(STATUSES),
     st.sampled_from(BUYERS),
     TIMES,
-)
+).map(lambda refund: replace(refund, phase="aftersale" if int(refund.refund_id) % 3 == 0 else "onsale"))
 
 
 def _filled(puts: list[Refund]) -> tuple[RefundIndex, dict[str, Refund]]:
     """Put each refund in the place of an older one with its number."""
-    index, rows = RefundIndex(), dict[str, Refund]()
+    rows = dict[str, Refund]()
+    index = RefundIndex(rows)
     for refund in puts:
-        index.put(refund, rows.get(refund.refund_id))
+        old = rows.get(refund.refund_id)
         rows[refund.refund_id] = refund
+        index.put(refund, old)
     return index, rows
 
 
 def _naive(
-    rows: dict[str, Refund], shop: str, status: str, buyer: str, start: int | None, end: int | None, *, turned: bool
+    rows: dict[str, Refund],
+    shop: str,
+    status: str,
+    buyer: str,
+    phase: str,
+    start: int | None,
+    end: int | None,
+    *,
+    turned: bool,
 ) -> list[str]:
     found = [
         (row.modified, row.refund_id)
@@ -56,6 +67,7 @@ def _naive(
         if row.shop == shop
         and (not status or row.status == status)
         and (not buyer or row.buyer == buyer)
+        and (not phase or row.phase == phase)
         and (start is None or row.modified >= start)
         and (end is None or row.modified <= end)
     ]
@@ -68,6 +80,8 @@ def _naive(
     puts=st.lists(REFUNDS, max_size=40),
     status=st.sampled_from(("", *STATUSES)),
     buyer=st.sampled_from(("", *BUYERS)),
+    phase=st.sampled_from(("", "onsale")),
+    asked_before=st.integers(0, 40),
     start=st.none() | TIMES,
     end=st.none() | TIMES,
     size=st.integers(1, 5),
@@ -78,18 +92,25 @@ def test_pages_equal_those_of_a_naive_filter(
     puts: list[Refund],
     status: str,
     buyer: str,
+    phase: str,
+    asked_before: int,
     start: int | None,
     end: int | None,
     size: int,
     newest_first: bool,
     turned: bool,
 ) -> None:
-    index, rows = _filled(puts)
+    index, rows = _filled(puts[:asked_before])
+    index.window(SHOPS[0], phase=phase)  # lists of one phase are made when they are first asked for
+    for refund in puts[asked_before:]:
+        old = rows.get(refund.refund_id)
+        rows[refund.refund_id] = refund
+        index.put(refund, old)
     for shop in SHOPS:
-        expected = _naive(rows, shop, status, buyer, start, end, turned=turned)
+        expected = _naive(rows, shop, status, buyer, phase, start, end, turned=turned)
         if newest_first:
             expected.reverse()
-        window = index.window(shop, status=status, buyer=buyer, start=start, end=end)
+        window = index.window(shop, status=status, buyer=buyer, phase=phase, start=start, end=end)
         assert len(window) == len(expected)
         number = 1
         while page := window.page(number, size, newest_first=newest_first, turned=turned):

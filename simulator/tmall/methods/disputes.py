@@ -12,7 +12,7 @@ from simulator.tmall import exchange_fields
 from simulator.tmall.context import Context
 from simulator.tmall.errors import Refused, business
 from simulator.tmall.exchange import Exchange
-from simulator.tmall.merged import merged_page
+from simulator.tmall.merged import Both
 from simulator.tmall.methods.refunds import bounds_of
 from simulator.tmall.refund import (
     CLOSED,
@@ -105,9 +105,9 @@ def _page(context: Context) -> tuple[list[Refund | Exchange], int]:
     refunds = state.index.window(nick, status=status, **bounds)
     own = FILTERS.get(status, "") if status else ""
     exchanges = state.exchanges.window(nick, status=own, **bounds) if own or not status else NOTHING
-    found = merged_page(refunds, exchanges, number, size, newest_first=newest_first)
-    rows = [state.refunds.get(ident) or state.exchanges.rows[ident] for ident in found]
-    return rows, len(refunds) + len(exchanges)
+    both = Both(refunds, exchanges)
+    found = both.page(number, size, newest_first=newest_first)
+    return [state.refunds.get(ident) or state.exchanges.rows[ident] for ident in found], len(both)
 
 
 def _one(context: Context) -> tuple[list[Refund | Exchange], int]:

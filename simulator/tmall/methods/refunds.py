@@ -7,11 +7,10 @@ from simulator.ledger.values import Told
 from simulator.tmall import reships
 from simulator.tmall.context import Context
 from simulator.tmall.errors import NO_SUCH_REFUND, WRONG_PHASE, Refused, invalid
-from simulator.tmall.merged import merged_page
+from simulator.tmall.merged import Both
 from simulator.tmall.receivers import buyer_number
 from simulator.tmall.refund import SPECIAL, WAIT_SELLER_CONFIRM_GOODS, Refund, RefundMessage
 from simulator.tmall.refund_fields import nick_of, open_uid, projection, text_of
-from simulator.tmall.refund_index import Window
 from simulator.tmall.shop import Shop
 
 _DAY = 86_400
@@ -78,23 +77,14 @@ def _page(context: Context, number: int, size: int) -> tuple[list[str], int]:
         return [], 0
     newest, turned = context.settings["list_order"] == "modified_desc", context.settings["list_ties"] == "against"
     state, nick = context.world.state, context.shop.nick
+    bounds["phase"] = "" if context.settings["list_aftersale"] else "onsale"
     if context.method.name == "taobao.special.refunds.receive.get":
-        window = _in_time(context, state.special_index.window(nick, **bounds))
-        return window.page(number, size, newest_first=newest, turned=turned), len(window)
-    window = _in_time(context, state.index.window(nick, **bounds))
-    again = _in_time(context, reships.window(state, context.settings, nick, **bounds))
-    count = len(window) + len(again)
-    if not again:
-        return window.page(number, size, newest_first=newest, turned=turned), count
-    return merged_page(window, again, number, size, newest_first=newest, turned=turned), count
-
-
-def _in_time(context: Context, window: Window) -> Window:
-    """Leave out what began after the trade had succeeded, where the setting says that the list does not show it."""
-    if context.settings["list_aftersale"]:
-        return window
-    refunds, exchanges = context.world.state.refunds, context.world.state.exchanges.rows
-    return window.only(lambda number: (refunds.get(number) or exchanges[number]).phase == "onsale")
+        window = state.special_index.window(nick, **bounds)
+    else:
+        window = state.index.window(nick, **bounds)
+        again = reships.window(state, context.settings, nick, **bounds)
+        window = Both(window, again) if again else window
+    return window.page(number, size, newest_first=newest, turned=turned), len(window)
 
 
 def bounds_of(context: Context) -> dict[str, Any] | None:

@@ -213,7 +213,8 @@ _ROW = st.tuples(st.integers(0, 12), st.sampled_from(["SUCCESS", "CLOSED"]), st.
 def test_pages_together_are_what_a_naive_filter_finds(
     rows: list[tuple[int, str, str]], status: str, buyer: str, start: int | None, end: int | None, size: int
 ) -> None:
-    index = RefundIndex()
+    kept: dict[str, Refund] = {}
+    index = RefundIndex(kept)
     for number, (modified, state, nick) in enumerate(rows):
         refund = Refund(
             refund_id=f"{number:03}", shop="s", tid=1, oid=1, kind="refund_only", status=state, phase="onsale",
