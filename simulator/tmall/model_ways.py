@@ -1,8 +1,11 @@
-"""Ways through exchanges and re-sends that the model check takes, and what each action is given."""
+"""Ways through the tables that the model check takes, and what each action is given."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.tmall.exchange import EXCHANGE, RESHIP
+from simulator.tmall.lifecycle import TABLE
+from simulator.tmall.lifecycle_row import Transition
 
 PARCEL = {"company": "顺丰速运", "waybill": "SF1"}
 OF_EXCHANGES: dict[str, dict[str, Any]] = {
@@ -53,3 +56,24 @@ VALUES_OF: dict[str, dict[str, dict[str, Any]]] = {
     EXCHANGE: OF_EXCHANGES | OF_STAFF,
     RESHIP: OF_STAFF | {"ship": OF_EXCHANGES["ship"], "void": {"seller_company": "", "seller_waybill": ""}},
 }
+
+
+def nearest(rows: Sequence[Transition], state: str, goal: Transition) -> list[Transition]:
+    """Return those of *rows*, possible in *state*, that bring a refund nearest to *goal*, or that one alone."""
+    if goal in rows:
+        return [goal]
+    far = steps_to(goal)
+    found = [(far[row.to_from(state)], row) for row in rows if row.to_from(state) in far]
+    best = min((steps for steps, _ in found), default=0)
+    return [row for steps, row in found if steps == best]
+
+
+def steps_to(goal: Transition) -> dict[str, int]:
+    """Return how many rows of the table lie between each state and those in which *goal* is possible."""
+    found = dict.fromkeys(goal.from_, 0)
+    queue = list(found)
+    for state in queue:  # grows while it is read: breadth first
+        for before in {before for row in TABLE for before in row.from_ if row.to_from(before) == state} - set(found):
+            found[before] = found[state] + 1
+            queue.append(before)
+    return found
