@@ -23,6 +23,7 @@ sides by URL and key alone, as a customer's program would. It comes in two style
     CALLBACK_SECRET with which the ERP signs its callbacks, taken at POST /erp; without it none is believed
     INBOUND         separate (a notice of its own for goods that come back) or none
     HOLD_SCOPE      order (what is refunded is held) or trade (the whole parcel)
+    PAYS_ON         all (money for a return when every piece is back) or part (when some are)
 
 What it does right, and where to read it:
 

@@ -275,7 +275,7 @@ class Decisions:
             self.ag.stored(detail)
             detail = self.delivery.read(refund_id)
             step = Step.PAID if detail["status"] == "SUCCESS" else step
-        if step in (Step.STALE, Step.MOOT, Step.BLOCKED):
+        if step in (Step.STALE, Step.MOOT, Step.BLOCKED, Step.PART):
             log.info("%s: %s: %s: %s", self.shop, key, decision["kind"], step.value)
             if step is Step.BLOCKED:
                 self._watch.surface(refund_id, f"{decision['kind']}: {step.value}", f"blocked {decision['revision']}")
@@ -297,8 +297,10 @@ class Decisions:
         return self.delivery.read(refund_id)
 
     def step(self, detail: JSON, main: Mapping[str, Any], decision: JSON, fee: str) -> Step:
-        """Return what *decision* demands."""
-        return refunds.step(detail, main, decision, fee)
+        """Return what *decision* demands. Money for a return goes when all pieces are back, unless a part will do."""
+        step = refunds.step(detail, main, decision, fee)
+        waits = step is Step.PAY and not self.delivery.part_pays and refunds.in_part(decision, detail)
+        return Step.PART if waits else step
 
     def _main(self, key: str, document: JSON) -> Mapping[str, Any]:
         """Return the document of the refund that *document* belongs to: itself, or what was last written."""

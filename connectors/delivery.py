@@ -38,6 +38,7 @@ class Delivery:
         self.shop = platform.shop.nick
         self.separate = told.separate
         self.hold_trade = told.hold_trade
+        self.part_pays = told.part_pays
         self.surface: Callable[[str, str, str], None] = _nobody
         """Tells people of a refund (number, text, key): `escalation.Watch.surface`."""
         self._told: dict[str, tuple[int, str]] = {}

@@ -19,7 +19,7 @@ def decision(kind: str, kinds: Sequence[str], found: Mapping[str, Any], *, text:
         "reason_code": "",
         "amount": found["amount"],
         "type": found["type"],
-        "quantity": found["received"] or found["quantity"],
+        "quantity": found["received"] if kind == "receive" else found["quantity"],
         "address": None,
         "proof": {"sha256": picture, "filename": picture.rpartition("/")[2]} if picture else None,
     }

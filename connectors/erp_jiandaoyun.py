@@ -298,7 +298,7 @@ def _decision(row: Mapping[str, Any]) -> JSON | None:
         "reason_code": row.get("approve_reason") or "",
         "amount": f"{Decimal(str(row.get('approve_fee') or 0)):.2f}",
         "type": _WORDS_BACK["refund_type"].get(str(row.get("approve_type") or ""), ""),
-        "quantity": int(row.get("received") or row.get("num") or 0),
+        "quantity": int(row.get("received" if kind == "receive" else "num") or 0),
         "address": row.get("approve_address") or None,
         "proof": {"sha256": pictures[0]["url"], "filename": pictures[0]["name"]} if pictures else None,
     }

@@ -5,28 +5,8 @@ Titles in Chinese are in `words.zh.yaml`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mutant:
-    """One bug. The ids are public and never renumbered."""
-
-    id: str
-    title: str
-    caught_by: tuple[str, ...]
-    """Rules, of which at least one must be broken."""
-    exposed_by: tuple[str, ...]
-    """Stories in which it shows."""
-    drags: tuple[str, ...] = ()
-    """Rules that break with it as a matter of course."""
-    style: str = "polling"
-    """Which of the two connectors has it: `polling`, or `messages`, which listens to them."""
-    erps: tuple[str, ...] = ()
-    """ERPs with which the other one has it as well."""
-    erp: str = ""
-    """The ERP with which alone it shows; empty: it does with the generic one."""
-
+from connectors.mutant import Mutant
 
 _ALL = (
     Mutant(
@@ -389,6 +369,12 @@ _ALL = (
         title="Leaves what AG is to hear of parcels for a batch in the night.",
         caught_by=("DDL-01", "COV-04"),
         exposed_by=("S28", "S29", "S30"),
+    ),
+    Mutant(
+        id="M92",
+        title="Pays for a return as soon as the first of its pieces is back.",
+        caught_by=("ORD-02",),
+        exposed_by=("S10",),
     ),
 )
 

@@ -65,6 +65,7 @@ class Step(Enum):
     STALE = "the refund has changed since the decision"
     MOOT = "there is nothing left to do"
     BLOCKED = "the platform wants a person to do it on its web page"
+    PART = "some of the goods have not come back yet"
     PAY = "let the money go"
     PAID = "the platform has let the money go"
     TAKE_BACK = "let the buyer send the goods back"
@@ -237,6 +238,11 @@ def step(detail: Mapping[str, Any], found: Mapping[str, Any], decision: Mapping[
     ):
         return Step.BLOCKED
     return wanted
+
+
+def in_part(decision: Mapping[str, Any], detail: Mapping[str, Any]) -> bool:
+    """Tell whether *decision* says that goods came back, but not all pieces of the refund."""
+    return decision["kind"] == "receive" and int(decision.get("quantity") or 0) < int(detail.get("num") or 1)
 
 
 def wanted_by(decision: Mapping[str, Any], detail: Mapping[str, Any]) -> Step:

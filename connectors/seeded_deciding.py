@@ -188,6 +188,14 @@ class BatchClock(Decisions):
         super().pay([one for one in batch if now - since.setdefault(one.payment.refund_id, now) >= self.WAIT])
 
 
+class PaysForPart(Decisions):
+    """M92."""
+
+    def step(self, detail: JSON, main: Mapping[str, Any], decision: JSON, fee: str) -> refunds.Step:
+        """Take any piece that is back for all of them."""
+        return refunds.step(detail, main, decision, fee)
+
+
 class ByPosition(Decisions):
     """M10."""
 
@@ -208,5 +216,6 @@ DECIDING: Mapping[str, type[Decisions]] = {
     "M63": OneBatch,
     "M68": AgreeAgain,
     "M78": BatchClock,
+    "M92": PaysForPart,
 }
 ANSWERING: Mapping[str, type[Answers]] = {"M56": RefusalWithoutProof}

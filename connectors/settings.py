@@ -87,6 +87,8 @@ class Settings:
     """Notices of goods that come back are documents of their own."""
     hold_trade: bool = False
     """Hold the whole parcel of a trade as long as one refund of it is open."""
+    part_pays: bool = False
+    """Pay for a return as soon as some of its pieces are back."""
     health_port: int = 0
     group: str = ""
     """Of the message queue; empty: the default one."""
@@ -135,6 +137,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         escalation_url=environ.get("ESCALATION_URL", ""),
         separate=_choice(environ, "INBOUND", "separate", "none"),
         hold_trade=not _choice(environ, "HOLD_SCOPE", "order", "trade"),
+        part_pays=not _choice(environ, "PAYS_ON", "all", "part"),
         health_port=int(_number(environ, "HEALTH_PORT", 0)),
         group=environ.get("GROUP", ""),
         reconcile=reconcile,

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from connectors.conftest import Bench
 from connectors.stand_in import DIGEST, ISP, LOST_AFTER, LOST_BEFORE, PICTURE, Sides
 
@@ -243,3 +245,19 @@ def test_a_deleted_database_pays_nobody_twice(bench_of: Callable[..., Bench], si
     bench_of(database="b.sqlite").until(lambda: sides.document("R2")["status"] == "refunded")
 
     assert [infos.split("|")[0] for infos in _agreed(sides)] == ["R1", "R2"]
+
+
+@pytest.mark.parametrize(("mutant", "early"), [("", 0), ("M92", 1)])
+def test_the_money_of_a_return_waits_until_all_of_its_pieces_are_back(
+    bench_of: Callable[..., Bench], sides: Sides, mutant: str, early: int
+) -> None:
+    bench = bench_of(mutant)
+    sides.add("R1", has_good_return=True, status="WAIT_SELLER_CONFIRM_GOODS", sid="SF1")
+    bench.until(lambda: "TM-R1" in sides.documents)
+    sides.decide("R1", "receive", quantity=1)
+    for _ in range(3):
+        bench.turn()
+    assert len(_agreed(sides)) == early
+
+    sides.decide("R1", "receive", quantity=2)
+    bench.until(lambda: sides.document("R1")["status"] == "refunded")

@@ -191,7 +191,7 @@ class Ledger:
         by = "warehouse" if decision in {"receive", "refuse_return"} else "reviewer"
         where: dict[str, Any] = {"side": "erp", **self._about((refund,))}
         self._note(Changed(actor=by, action=decision, rows=(Row("document", new.id, new),), **where))
-        content: dict[str, Any] = {"amount": old.amount, "type": old.type, **values}
+        content: dict[str, Any] = {"amount": old.amount, "type": old.type, "quantity": 1, **values}
         self._note(Decision(document=old.id, decision=decision, revision=new.revision, by=by, **content, **where))
         return self
 

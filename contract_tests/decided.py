@@ -2,6 +2,7 @@
 
 from contract_tests.call import ACTION, Call, passing_error
 from contract_tests.case import Case, State
+from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
 from simulator.tmall.refund import (
     CANNOT_REFUSE,
@@ -42,6 +43,22 @@ def current(state: State, decision: Decision) -> bool:
         and decision.type in {"", refund.kind}
         and not (decision.decision == "approve_return" and refund.kind != "return_refund")
     )
+
+
+def in_part(state: State, decision: Decision) -> bool:
+    """Tell whether *decision* says that some of the goods came back, and pieces are missing."""
+    return decision.decision == "receive" and decision.quantity < state.refund.num
+
+
+def obliges(state: State, decision: Decision, declared: Declaration) -> bool:
+    """Tell whether *decision*, taken in *state*, is to be carried out.
+
+    It is if it is about the refund as it was; goods of which pieces are missing oblige only who declares to pay for
+    a part.
+    """
+    if not current(state, decision):
+        return False
+    return not in_part(state, decision) or (declared.pays_on == "part" and decision.quantity > 0)
 
 
 NEED_PROOF = ("refuse", "refuse_return")

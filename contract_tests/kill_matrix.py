@@ -14,7 +14,8 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.mutants import MUTANTS, Mutant
+from connectors.mutant import Mutant
+from connectors.mutants import MUTANTS
 from contract_tests.judge import judge
 from contract_tests.law import LAW
 from contract_tests.running import running

@@ -62,6 +62,7 @@ class Staff(threading.Thread):
         pytest.param({"INBOUND": "separate"}, {}, id="V06-notices-of-goods-are-documents"),
         pytest.param({"INBOUND": "none"}, {"notices": False}, id="V06-no-notices-of-goods"),
         pytest.param({"HOLD_SCOPE": "trade"}, {"hold_scope": "trade"}, id="V09-the-whole-parcel-is-held"),
+        pytest.param({"PAYS_ON": "part"}, {"pays_on": "part"}, id="money-goes-with-the-first-piece"),
     ],
 )
 @pytest.mark.parametrize("style", ["polling", "messages"])

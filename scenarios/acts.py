@@ -46,6 +46,7 @@ FORMS: Mapping[str, ActForm] = {
         {
             "kind": "kind",
             "amount": "yuan",
+            "num": "whole",
             "reason": "text",
             "desc": "text",
             "received": "flag",

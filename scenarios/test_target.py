@@ -88,6 +88,7 @@ owns_hold: false
 hold_scope: trade
 auto_approve: {{limit: 50.00}}
 reapprove_on: amount_increase
+pays_on: part
 waivers:
   - {{rule: MNY-02, reason: known, owner: QA, expires: 2027-03-31, scope: S05}}
 """)
@@ -96,6 +97,7 @@ waivers:
     assert (declared.kinds, declared.callbacks, declared.owns_hold) == (("refund_only",), True, False)
     assert declared.auto_approve is not None
     assert (declared.auto_approve.limit, declared.reapprove_on) == (5000, "amount_increase")
+    assert declared.pays_on == "part"
     assert (declared.waivers[0].rule, declared.waivers[0].scope) == ("MNY-02", "S05")
     assert target.clock is not None
     assert target.clock.file == "${run}/offset"

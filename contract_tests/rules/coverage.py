@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contract_tests.agreement import difference
 from contract_tests.case import Case, Revision, State, Telling
-from contract_tests.decided import CARRIED, NEED_PROOF, current, in_the_way, refused_for_good
+from contract_tests.decided import CARRIED, NEED_PROOF, in_the_way, obliges, refused_for_good
 from contract_tests.limits import in_scope, sla
 from contract_tests.reports import awaited_by_ag
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
@@ -196,7 +196,7 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
     yield from _ag_told(case, limit)
     for number, decision in enumerate(case.decisions):
         state = case.at(decision.seq)
-        if state is None or not current(state, decision):
+        if state is None or not obliges(state, decision, declared):
             continue
         newer = case.decisions[number + 1] if number + 1 < len(case.decisions) else None
         following = case.following(state)

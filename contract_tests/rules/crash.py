@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contract_tests.agreement import difference
 from contract_tests.call import MODIFYING, WRITES, Call
 from contract_tests.case import Case, State
-from contract_tests.decided import CARRIED, NEED_PROOF, current, in_the_way, refused_for_good
+from contract_tests.decided import CARRIED, NEED_PROOF, in_the_way, obliges, refused_for_good
 from contract_tests.history import History
 from contract_tests.limits import in_scope, sla
 from contract_tests.reports import told_at
@@ -92,7 +92,9 @@ def _carried_out(case: Case, killed: Life, declared: Declaration, judged: set[in
     """Judge decisions of which the integration had been told, and which were not carried out yet."""
     for number, decision in enumerate(case.decisions):
         state = case.at(decision.seq)
-        if decision.seq > killed.seq or decision.seq in judged or state is None or not current(state, decision):
+        if decision.seq > killed.seq or decision.seq in judged or state is None:
+            continue
+        if not obliges(state, decision, declared):
             continue
         at, following = told_at(case, decision), case.following(state)
         newer = case.decisions[number + 1] if number + 1 < len(case.decisions) else None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from contract_tests.case import Case, State
-from contract_tests.decided import CARRIED, current
+from contract_tests.decided import CARRIED, obliges
 from contract_tests.limits import in_scope, margin, sla
 from contract_tests.reports import awaited_by_ag
 from contract_tests.rule import HELD, Doubt, Said, broken, rule
@@ -75,7 +75,7 @@ def _decisions(case: Case, declared: Declaration) -> Iterator[tuple[State, _Know
     """Yield what was decided, by the ERP or a declared policy, about the refund as it was, and not replaced."""
     for number, decision in enumerate(case.decisions):
         state = case.at(decision.seq)
-        if state is None or not state.refund.due or not current(state, decision):
+        if state is None or not state.refund.due or not obliges(state, decision, declared):
             continue
         newer = case.decisions[number + 1] if number + 1 < len(case.decisions) else None
         following = case.following(state)

@@ -93,7 +93,7 @@ def _stands(case: Case, state: State, decision: Decision, declared: Declaration)
 
 @rule("ORD-02", source="failure catalogue: money before goods", confidence="documented")
 def goods_come_before_money(case: Case, declared: Declaration) -> Iterator[Said]:
-    """For return refunds goods come before money.
+    """For return refunds goods come before money, and all of them where that is declared.
 
     In a shop with AG the report that the goods are back is what pays.
     """
@@ -107,7 +107,18 @@ def goods_come_before_money(case: Case, declared: Declaration) -> Iterator[Said]
         received = next((found for found in receipts if found.decision == "receive"), None)
         waived = next((found for found in receipts if _waives(found)), None)
         agreed = next((found for found in case.states if _is_agreed(found) and found.seq < call.seq), None)
-        if waived is not None or (received is not None and agreed is not None):
+        came = max((found.quantity for found in receipts if found.decision == "receive"), default=0)
+        if waived is None and received is not None and declared.pays_on == "all" and came < state.refund.num:
+            yield broken(
+                "ORD-02.part",
+                "{action} of {fee} 元 was sent when {came} of {num} pieces had come back",
+                [received.seq, state.seq, call.seq],
+                action=_PAYS[call.method],
+                fee=yuan(state.refund.amount),
+                came=came,
+                num=state.refund.num,
+            )
+        elif waived is not None or (received is not None and agreed is not None):
             yield HELD
         elif received is None:
             sent_back = next((found for found in case.states if found.action == "ship_back"), None)

@@ -23,7 +23,7 @@ def _receive(world: World, args: Args, cause: int) -> dict[str, Any]:
     else:
         document = deciding.document(world, args, *MAIN)
         deciding.must_be(document, "waiting_receipt")
-    receipts, name = _with_receipt(document, args, world.clock.wall())
+    receipts, name = _with_receipt(world, document, args)
     total = sum(receipt.quantity for receipt in receipts)
     about = next((row for row in reversed(found) if row.kind in MAIN), document)
     return deciding.decide(
@@ -39,7 +39,7 @@ def _receive(world: World, args: Args, cause: int) -> dict[str, Any]:
     )
 
 
-def _with_receipt(document: Document, args: Args, at: int) -> tuple[tuple[Receipt, ...], str]:
+def _with_receipt(world: World, document: Document, args: Args) -> tuple[tuple[Receipt, ...], str]:
     """Return the receipts of *document* with the one that *args* tell of, and that one's id."""
     name = deciding.text(args, "receipt")
     known = {receipt.id: receipt for receipt in document.receipts}
@@ -54,7 +54,7 @@ def _with_receipt(document: Document, args: Args, at: int) -> tuple[tuple[Receip
             )
         )
     others = document.received - (known[name].quantity if name else 0)
-    quantity = args.get("quantity", document.quantity - others)
+    quantity = args.get("quantity", _expected(world, document) - others)
     if isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 0:
         raise ActRefused(say("quantity.none", "quantity {value} is no whole number from 0", value=repr(quantity)))
     if others + quantity > document.quantity > 0:
@@ -67,7 +67,13 @@ def _with_receipt(document: Document, args: Args, at: int) -> tuple[tuple[Receip
             )
         )
     name = name or f"{document.id}-R{len(known) + 1}"
-    return tuple((known | {name: Receipt(id=name, quantity=quantity, at=at)}).values()), name
+    return tuple((known | {name: Receipt(id=name, quantity=quantity, at=world.clock.wall())}).values()), name
+
+
+def _expected(world: World, document: Document) -> int:
+    """Return how many pieces are to come back: as the document says, else as the refund does."""
+    refund = world.state.refunds.get(document.refund_id)
+    return document.quantity or (refund.num if refund is not None else 0)
 
 
 def _refuse_goods(world: World, args: Args, cause: int) -> dict[str, Any]:

@@ -91,6 +91,11 @@ class Declaration(msgspec.Struct, frozen=True, kw_only=True):
     """The harness can kill and restart it (it has a start command)."""
     clock: bool = False
     """The harness can shift its idea of the time (it has a clock hook)."""
+    pays_on: str = ""
+    """When the money of a return may go: `all` pieces have come back, or `part` of them have.
+
+    Not declared: receipts in parts oblige to nothing and forbid nothing.
+    """
     renews: bool = False
     """It renews a dead session with its refresh token. Not declared: people authorise the shop again."""
     notices: bool = True

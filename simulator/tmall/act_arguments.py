@@ -137,3 +137,14 @@ def flag(args: Args, name: str) -> bool | None:
 
 ON = {"refund": "refund id"}
 LINE = {"tid": "trade, if it has one sub-order", "oid": "sub-order"}
+
+
+def pieces(args: Args) -> int:
+    """Return argument *num*, a number of pieces from 1 on; 0 if it is absent."""
+    given = args.get("num")
+    if given is None:
+        return 0
+    written = str(given)
+    if isinstance(given, bool) or not (written.isascii() and written.isdigit()) or not 1 <= int(written) <= 10_000:
+        raise ActRefused(say("reship.num", "num is a number of pieces from 1 on, not {value}", value=repr(given)))
+    return int(written)

@@ -32,6 +32,7 @@ def _apply(world: World, args: Args, cause: int) -> dict[str, Any]:
         received=of.flag(args, "received"),
         purpose=of.text(args, "purpose"),
         constraint=of.text(args, "constraint", NO_CONSTRAINT),
+        num=of.pieces(args),
         cause=cause,
     )
     return of.told(advances.agree_at_once(world, refund, cause=cause) if args.get("instant") else refund)
@@ -134,6 +135,7 @@ _TERMS = {
     "desc": "the buyer's words",
 }
 _OF_APPLYING = {
+    "num": "pieces of several that it is about; else all",
     "purpose": "freight (退运费), cashBack (退差价) or priceProtect (价保); else it is for the goods",
     "constraint": "cannot_refuse or refund_onweb",
     "instant": "true: the platform agrees at once, to money for unshipped goods or to a return",

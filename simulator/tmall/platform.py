@@ -52,9 +52,11 @@ def apply(
     received: bool | None = None,
     purpose: str = "",
     constraint: str = NO_CONSTRAINT,
+    num: int = 0,
 ) -> Refund:
     """Open a refund of *amount* fen (None: all that is left) on *order*, in the phase that its trade is in.
 
+    *num* is how many pieces of several it is about; 0: all.
     *received* says whether the buyer has the goods; None: yes for a return or a finished trade. *purpose* is what it
     is for besides the goods, and *constraint* what the platform forbids about it.
 
@@ -80,7 +82,8 @@ def apply(
         most=shared(most),
         total=order.total,
         change=0,
-        num=order.num,
+        num=num or order.num,
+        bought=order.num if 0 < num < order.num else 0,
         good_status="BUYER_RECEIVED" if received else "BUYER_NOT_RECEIVED",
         reason=reason,
         desc=desc,
@@ -94,6 +97,9 @@ def apply(
         constraint=constraint,
     )
     row = find(NONE, actor, "apply")[0]
+    if not 0 <= num <= order.num:
+        wrong = "{num} is no number of pieces to give back: 1 to {most} are"
+        raise Impossible(say("refund.pieces", wrong, num=num, most=order.num), row.guard)
     reason_against = why_not(world, row, asked, actor)
     if reason_against:
         raise Impossible(reason_against, row.guard)

@@ -66,6 +66,9 @@ class Refund(msgspec.Struct, kw_only=True, omit_defaults=True, gc=False):
     created: int = 0
     modified: int = 0
     num: int = 1
+    """Pieces that it is about."""
+    bought: int = 0
+    """Pieces of the sub-order, if the refund is about fewer; else 0."""
     good_status: str = "BUYER_NOT_RECEIVED"
     reason: str = ""
     desc: str = ""

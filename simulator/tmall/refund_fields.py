@@ -71,7 +71,7 @@ def _attribute(refund: Refund) -> str:
         "workflowName": "refund",
         "opRole": "daemon" if refund.auto else "buyer",
         "disputeRequest": _REQUESTS.get(refund.kind, "1"),
-        "itemBuyAmount": str(refund.num),
+        "itemBuyAmount": str(refund.bought or refund.num),
         "itemPrice": str(refund.price),
         "apply_init_refund_fee": str(refund.first or refund.amount),
         "EXmrf": str(refund.most or refund.amount),

@@ -5,6 +5,7 @@ from typing import Any
 from simulator.act import ActSpec
 from simulator.errors import ActRefused
 from simulator.tmall import exchanges
+from simulator.tmall.act_arguments import pieces
 from simulator.tmall.exchange import RESHIP, Exchange
 from simulator.tmall.exchange_acts import Args, order, text, told
 from simulator.words import say
@@ -19,17 +20,9 @@ def _reship(world: World, args: Args) -> Exchange:
     return found
 
 
-def _pieces(args: Args) -> int:
-    given = args.get("num")
-    written = str(given)
-    if isinstance(given, bool) or not (written.isascii() and written.isdigit()) or not 1 <= int(written) <= 10_000:
-        raise ActRefused(say("reship.num", "num is a number of pieces from 1 on, not {value}", value=repr(given)))
-    return int(written)
-
-
 def _apply(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Ask for goods of a shipped sub-order to be sent once more: they are missing, or came broken."""
-    num = _pieces(args) if args.get("num") is not None else 0
+    num = pieces(args)
     words = {"reason": text(args, "reason"), "desc": text(args, "desc")}
     return told(exchanges.apply_reship(world, order(world, args), num, cause=cause, **words))
 
@@ -38,7 +31,7 @@ def _modify(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Change a re-send that waits for the seller, or submit a refused one again."""
     values: dict[str, Any] = {name: text(args, name) for name in ("reason", "desc") if args.get(name) is not None}
     if args.get("num") is not None:
-        values["num"] = _pieces(args)
+        values["num"] = pieces(args)
     return told(exchanges.step(world, _reship(world, args), "buyer", "modify", cause=cause, **values))
 
 

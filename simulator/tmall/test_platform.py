@@ -8,7 +8,7 @@ import pytest
 from simulator.clock import Clock
 from simulator.ledger.entry import Changed, Published
 from simulator.ledger.replay import read
-from simulator.tmall import platform, timers
+from simulator.tmall import platform, refund_fields, timers
 from simulator.tmall.countdowns import LIMITS
 from simulator.tmall.platform import Impossible
 from simulator.tmall.refund import Refund
@@ -108,6 +108,27 @@ def test_no_more_is_asked_for_than_is_left(world: World) -> None:
     with pytest.raises(Impossible, match=r"8\.00 is above what is left of sub-order \d+: 7\.99"):
         platform.apply(world, world.state.orders[order.oid], "refund_only", 800)
     assert platform.apply(world, world.state.orders[order.oid], "refund_only").amount == 799
+
+
+def test_some_of_several_pieces_can_be_given_back(world: World) -> None:
+    trade = create_trade(world, {"orders": [{"price": "23.90", "num": 5}], "shipped": True})
+    order = world.state.orders[trade.oids[0]]
+
+    refund = platform.apply(world, order, "return_refund", 4780, num=2)
+
+    number, attribute = refund_fields.WIRE["num"].get, refund_fields.WIRE["attribute"].get
+    assert number is not None
+    assert attribute is not None
+    assert number(refund) == 2
+    assert ";itemBuyAmount:5;" in attribute(refund)
+
+
+@pytest.mark.parametrize("num", [-1, 6])
+def test_no_more_pieces_are_given_back_than_were_bought(world: World, num: int) -> None:
+    trade = create_trade(world, {"orders": [{"price": "23.90", "num": 5}]})
+
+    with pytest.raises(Impossible, match=f"{num} is no number of pieces to give back: 1 to 5 are"):
+        platform.apply(world, world.state.orders[trade.oids[0]], "refund_only", num=num)
 
 
 @pytest.mark.parametrize("amount", [0, -1])

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from simulator.erp import canonical, refusals, registry, writing
 from simulator.erp.document import Document, Receipt
 from simulator.erp.jushuitan import rows
@@ -72,10 +74,10 @@ def _take_in(world: World, document: Document, row: dict[str, Any]) -> None:
     texts = {key: row[key] for key in ("logistics_company", "l_id", "remark") if row.get(key)}
     if not all(isinstance(text, str) for text in texts.values()):
         raise RowRefusal("logistics_company, l_id, remark不是文本")
-    total = document.received + receipt.quantity
-    state = "SELLER_RECEIVED" if total >= document.quantity else "BUYER_RETURNED_GOODS"
+    receipts = (*document.receipts, receipt)
+    state = rows.goods_back(msgspec.structs.replace(document, receipts=receipts))
     said = {**texts, "good_status": state, "wh_id": row.get("wh_id") or 2}
-    content = canonical.read(texts, registry.mapping_of(world)) | {"receipts": (*document.receipts, receipt)}
+    content = canonical.read(texts, registry.mapping_of(world)) | {"receipts": receipts}
     content.pop("status", None)
     details = {**raw.get("goods", {}), receipt.id: came}
     writing.update(world, document, content, {**said, "goods": details}, cause=cause(), always=True)

@@ -115,7 +115,7 @@ class Jushuitan(Profile):
         if kind in _CONFIRMS:
             found |= {"status": "Confirmed", "confirm_date": to_text(world.clock.seconds())}
         if kind == "receive":
-            found["good_status"] = "SELLER_RECEIVED"
+            found["good_status"] = rows.goods_back(document)
         return found
 
     def push(self, world: World, document: Document, event: str, delivery: str) -> Push | None:

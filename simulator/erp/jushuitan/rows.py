@@ -232,6 +232,11 @@ def _shown_items(document: Document, number: int) -> list[dict[str, Any]]:
     return found
 
 
+def goods_back(document: Document) -> str:
+    """Return the `good_status` of a document whose goods came back, all of them or some."""
+    return "SELLER_RECEIVED" if document.received >= document.quantity else "BUYER_RETURNED_GOODS"
+
+
 def _received(document: Document) -> tuple[dict[str, int], dict[str, int]]:
     """Return how many pieces of each goods code came back, and how many of those are broken."""
     came: dict[str, int] = {}
