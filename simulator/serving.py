@@ -167,7 +167,7 @@ class Simulator:
             if name in shut:
                 self._http(name).refuse()
         endpoints = self.endpoints()
-        self.world.erp_url = endpoints["erp"].removesuffix(self.profile.base)
+        self.world.erp_url, self.world.tmall_url = endpoints["erp"].removesuffix(self.profile.base), endpoints["oauth"]
         path = self._options.data / "endpoints.json"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -79,8 +79,8 @@ class World:
         if "control_token" not in self.vault.values:
             self.vault.put({"control_token": os.urandom(24).hex()})
         self.control_token = self.vault.values["control_token"]
-        self.erp_url = ""
-        """Where the ERP listens (http://HOST:PORT), for links that it sends of itself; empty before it does."""
+        self.erp_url = self.tmall_url = ""
+        """Where ERP and Tmall listen (http://HOST:PORT), for what they tell of themselves; empty before they do."""
         self.control_hosts = frozenset({"localhost", "127.0.0.1", "::1"})
         """Host names under which the control API may be addressed."""
 

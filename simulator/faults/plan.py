@@ -49,6 +49,8 @@ CALLS = (
     *("tmall.trade_basic", "tmall.trades", "tmall.trades_changed", "tmall.trades_stored", "tmall.shipments"),
     *("tmall.seller", "tmall.message_add", "tmall.refill", "tmall.disputes", "tmall.intercept"),
     *("tmall.negotiate", "tmall.negotiate_terms", "tmall.app_ip", "tmall.sdk_feedback"),
+    *("tmall.http_dns", "tmall.ip_out", "tmall.secret", "tmall.fenxiao_refund", "tmall.fenxiao_refunds"),
+    *("tmall.fenxiao_agree", "tmall.fenxiao_refuse", "tmall.fenxiao_agree_return"),
     *("tmall.exchanges", "tmall.exchange", "tmall.exchange_reasons", "tmall.exchange_messages"),
     *("tmall.exchange_agree", "tmall.exchange_refuse", "tmall.exchange_receive", "tmall.exchange_refuse_return"),
     *("tmall.exchange_ship", "tmall.exchange_receive_and_ship", "tmall.exchange_message"),

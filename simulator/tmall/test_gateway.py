@@ -100,10 +100,10 @@ def test_an_unknown_method_is_22(tmp_path: Path) -> None:
 
 
 def test_a_known_method_that_is_not_built_says_so_to_caller_and_ledger(tmp_path: Path) -> None:
-    answer = Caller.open(tmp_path).answer("taobao.fenxiao.refund.get", drop=("session",))
+    answer = Caller.open(tmp_path).answer("taobao.qimen.order.cancel", drop=("session",))
 
     assert (answer.error["code"], answer.error["sub_code"]) == (15, "isv.sandbox-method-not-built")
-    assert "taobao.fenxiao.refund.get" in answer.understood
+    assert "taobao.qimen.order.cancel" in answer.understood
     assert b"has not built yet" in answer.content
 
 
