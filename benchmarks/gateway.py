@@ -1,6 +1,6 @@
 """The gateway's rate beside the same server answering constant bytes, and its flatness from 1,000 to 100,000 refunds.
 
-    uv run python -m benchmarks.gateway [--refunds 100000] [--rounds 5]
+    uv run python -m benchmarks.gateway [--refunds 100000] [--rounds 5] [--only-pages]
 
 The server runs on one core, the client on another where there are two.
 """
@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,18 @@ import uvloop
 
 from benchmarks.cpu import spent
 from benchmarks.crowd import rate, signed
+from simulator.client import Control
 from simulator.clock import to_text
+from simulator.every_setting import SETTINGS
 
 DETAIL = (
     "refund_id,tid,oid,status,refund_fee,total_fee,payment,refund_version,refund_phase,has_good_return,modified,sid"
 )
+NOTABLE = 0.2
+"""Seconds from which on the first page of a kind is told of by itself."""
 SHOWN = 12
 """Functions whose cost is printed; the first three are the largest costs left."""
+PAGE_SETTINGS = ("list_aftersale", "list_ties", "list_order")
 LIST = "refund_id,tid,oid,status,refund_fee,modified,refund_phase"
 
 
@@ -48,6 +54,12 @@ class Server:
         self.port = int(self.ready["endpoints"]["tmall"].split(":")[2].split("/")[0])
         self.constant, self.bare, self.limit = (self.ready[name] for name in ("constant", "bare", "limit"))
         self.ledger = Path(self._folder.name) / "ledger.jsonl"
+
+    def choose(self, settings: dict[str, Any]) -> None:
+        """Give it these *settings*, and all others that a page depends on their defaults."""
+        control = Control(self.ready["endpoints"]["control"], self.ready["endpoints"]["token"])
+        for name, value in ({name: SETTINGS[name].default for name in PAGE_SETTINGS} | settings).items():
+            control.setting(name, value)
 
     def close(self) -> dict[str, float]:
         """Stop it, throw its data away, and return the share of its time by function if it took samples."""
@@ -166,21 +178,36 @@ def profile(rounds: int) -> None:
 def flatness(small: Server, large: Server, rounds: int) -> None:
     """Print what a page costs over many refunds, relative to few, for first and last page and every filter."""
     first, last = (lambda _: 1), (lambda pages: pages)
-    cases: list[tuple[str, Callable[[int], int], dict[str, str]]] = [
-        ("first page", first, {}),
-        ("last page", last, {}),
-        ("status", first, {"status": "WAIT_SELLER_AGREE"}),
-        ("type", first, {"type": "guarantee_trade,tmall_i18n,fixed"}),
-        ("buyer_nick", first, {"buyer_nick": "买家7"}),
-        ("status, last", last, {"status": "WAIT_SELLER_AGREE"}),
+    waiting = {"status": "WAIT_SELLER_AGREE"}
+    cases: list[tuple[str, Callable[[int], int], dict[str, str], dict[str, Any]]] = [
+        ("first page", first, {}, {}),
+        ("last page", last, {}, {}),
+        ("status", first, waiting, {}),
+        ("type", first, {"type": "guarantee_trade,tmall_i18n,fixed"}, {}),
+        ("buyer_nick", first, {"buyer_nick": "买家7"}, {}),
+        ("status, last", last, waiting, {}),
+        ("all, second", (lambda _: 2), {**waiting, "buyer_nick": "买家7", "use_has_next": "true"}, {}),
+        ("list_aftersale", last, {}, {"list_aftersale": False}),
+        ("list_ties", last, {}, {"list_ties": "against"}),
+        ("list_order", last, {}, {"list_order": "modified_asc"}),
     ]
-    for name, page, filters in cases:
+    for name, page, filters, chosen in cases:
         rates: tuple[list[float], list[float]] = ([], [])
+        costs: tuple[list[float], list[float]] = ([], [])
+        for server in (small, large):
+            server.choose(chosen)
+            began = time.perf_counter()
+            measure(server.port, server.pages(1, page, **filters), b"request_id")
+            if (took := time.perf_counter() - began) > NOTABLE:
+                print(f"page, {name:14} took {took:.1f} s when it was first asked for")
         for _ in range(rounds):
-            for server, kept in ((small, rates[0]), (large, rates[1])):
-                kept.append(measure(server.port, server.pages(400, page, **filters), b"total_results"))
+            for server, kept, cpu in zip((small, large), rates, costs, strict=True):
+                pages, before = server.pages(400, page, **filters), server.spent()
+                kept.append(measure(server.port, pages, b"request_id"))
+                cpu.append(server.spent() - before)
         ratio = statistics.median(rates[0]) / statistics.median(rates[1])
-        print(f"page, {name:14} costs {ratio:4.2f} times as much over the larger number")
+        by_cpu = statistics.median(costs[1]) / statistics.median(costs[0])
+        print(f"page, {name:14} costs {ratio:4.2f} times as much over the larger number, {by_cpu:4.2f} by CPU time")
 
 
 def main() -> None:
@@ -188,6 +215,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--refunds", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only-pages", action="store_true", help="memory and pages, no rates of calls")
     chosen = parser.parse_args()
     small = Server(1000)
     large = Server(chosen.refunds)
@@ -197,6 +225,8 @@ def main() -> None:
     flatness(small, large, chosen.rounds)
     large.close()
     small.close()
+    if chosen.only_pages:
+        return
     fresh = Server(1000 * chosen.rounds)
     fresh.ready["total"] = 1000 * chosen.rounds
     ratios(fresh, chosen.rounds)
