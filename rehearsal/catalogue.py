@@ -1,9 +1,12 @@
-"""What there is to choose from: stories, rules, faults, methods, profiles, settings, mutants, from their registries."""
+"""What there is to choose from, each kind of thing from its registry: stories, rules, acts, faults and the rest."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import yaml
+
+ACTORS = ("buyer", "reviewer", "warehouse", "agent", "staff", "platform", "stranger")
+"""Who acts, in the order of use."""
 
 Row = dict[str, Any]
 """One thing of a list: `id` and `text` always, in the language's own key `zh` where there is Chinese."""
@@ -33,6 +36,23 @@ def rules() -> list[Row]:
     from contract_tests.judge import laws
 
     return laws()
+
+
+def acts() -> list[Row]:
+    """Return what actors can do, with the arguments of each; a `?` stands behind those that may be left away."""
+    from simulator.actors import ACTS
+    from simulator.words import about_act
+
+    return [
+        {
+            "id": spec.name,
+            "text": spec.text,
+            "zh": about_act(spec.name, spec.text).zh,
+            "arguments": [*spec.needs, *(f"{name}?" for name in spec.takes)],
+            "meanings": {**spec.needs, **spec.takes},
+        }
+        for spec in sorted(ACTS.values(), key=lambda spec: ACTORS.index(spec.actor))
+    ]
 
 
 def faults() -> list[Row]:
@@ -125,6 +145,7 @@ def mutants() -> list[Row]:
 LISTS: Mapping[str, Callable[[], list[Row]]] = {
     "stories": stories,
     "rules": rules,
+    "acts": acts,
     "faults": faults,
     "methods": methods,
     "profiles": profiles,

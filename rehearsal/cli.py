@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from rehearsal.options import lang_option
+from rehearsal.options import lang_option, version_option
 from rehearsal.screen import make_writable
 from rehearsal.speech import SpokenGroup, worded
 from rehearsal.words import LANGUAGES, from_environment, say, use
@@ -31,6 +31,7 @@ COMMANDS = {
     "doctor": "rehearsal.commands.doctor",
     "init": "rehearsal.commands.init",
     "serve": "rehearsal.commands.serve",
+    "trade": "rehearsal.commands.trade",
     "act": "rehearsal.commands.act",
     "judge": "rehearsal.commands.judge:judge_ledger",
     "report": "rehearsal.commands.judge:report",
@@ -52,6 +53,7 @@ COMMANDS = {
     "refund-sandbox init --command 'java -jar connector.jar' --erp generic",
 )
 @lang_option
+@version_option
 def refund_sandbox() -> None:
     """Find the command; each is a module of `rehearsal.commands`."""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from contract_tests.verdict import Judgement, Outcome, RuleResult, Verdict
-from rehearsal.evidence import Card, RuleEvidence
+from rehearsal.evidence import Card, Line, RuleEvidence
 from rehearsal.folder import shown
 from rehearsal.page import counts
 from rehearsal.proven import counted, doubts, fails, standing
@@ -18,6 +18,9 @@ _SIGNS = {"held": "✓", "broken": "✗", "not exercised": "–", "inconclusive"
 _TINTS = {"held": "green", "broken": "red bold", "not exercised": "dim", "inconclusive": "yellow", "waived": "yellow"}
 
 _NOTES = 3
+
+_FIRST, _LAST = 4, 3
+"""Lines of evidence that are shown of a long row of them."""
 
 _CARDS = 4
 """Broken rules that are shown with their evidence; the others with their law only."""
@@ -97,7 +100,11 @@ def _card(screen: Screen, card: Card) -> None:
         part for part in (card.play, say("closing.of", "refund {id}", id=card.refund) if card.refund else "") if part
     )
     screen.hang(f"{who} · {card.because[lang]}" if who else card.because[lang], 10)
-    for line in card.lines:
+    for line in _shown(card.lines):
+        if line is None:
+            left = len(card.lines) - _FIRST - _LAST
+            screen.hang(Text(say("closing.more_lines", "… {n} more in the report", n=left), "dim"), 12)
+            continue
         mark = "   ←" if line.breaks else ""
         screen.hang(Text(f"{line.text[lang]}{mark}", "" if line.breaks else "dim"), 12)
     if card.cause:
@@ -106,6 +113,13 @@ def _card(screen: Screen, card: Card) -> None:
         screen.hang(say("closing.waived_by", "waived: {reason}", reason=card.waived), 10)
     if card.again:
         screen.hang(say("closing.again", "again: {command}", command=card.again), 10)
+
+
+def _shown(lines: Sequence[Line]) -> list[Line | None]:
+    """Return the first and last of *lines*, with None where others are left out."""
+    if len(lines) <= _FIRST + _LAST + 1:
+        return list(lines)
+    return [*lines[:_FIRST], None, *lines[-_LAST:]]
 
 
 def _unproven(screen: Screen, judgement: Judgement, report: Report) -> None:

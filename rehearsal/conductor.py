@@ -18,9 +18,11 @@ from rehearsal.interrupts import Interrupts, Stopped
 from rehearsal.options import RunOptions
 from rehearsal.plan import Plan
 from rehearsal.progress import (
+    ATTACH,
     healthy_words,
     load_words,
     show_attach,
+    show_capacity,
     show_complaints,
     show_death,
     show_load,
@@ -123,7 +125,9 @@ class Run:
             seed=self._options.seed,
             command=self._plan.command,
             declaration=self._declared,
+            port=self._options.listening.port,
             options=[
+                *self._options.listening.arguments(),
                 "--settings-from=target",
                 *(f"--setting={name}={_as_option(value)}" for name, value in self._target.settings.items()),
             ],
@@ -131,7 +135,7 @@ class Run:
         sandbox.control.mark("plan", self._plan_mark())
         self._integration = Integration(self._target, sandbox.endpoints, sandbox.control, folder)
         if self._target.start is None:
-            show_attach(self._screen, sandbox.endpoints)
+            show_attach(self._screen, sandbox.endpoints, folder / ATTACH)
         with self._phase("start", say("label.start", "Start")) as phase:
             phase.show(say("start.waits", "waits until the integration is ready"))
             began = time.monotonic()
@@ -207,6 +211,7 @@ class Run:
                 on_progress=lambda progress: show_load(phase, progress),
             )
             phase.show(load_words(result))
+        show_capacity(self._screen, result, whole=self._plan.command.split()[0] == "load")
 
     def _judge(self, folder: Path) -> Judgement:
         with self._screen.phase(say("label.judging", "Judging")) as phase:

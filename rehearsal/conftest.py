@@ -27,6 +27,13 @@ from simulator.ledger.values import Row, Told
 from simulator.settings import Settings
 from simulator.tmall.refund import Refund
 
+
+@pytest.fixture(autouse=True)
+def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands are shown as those see them who installed the program, however the tests are run."""
+    monkeypatch.delenv("UV_RUN_RECURSION_DEPTH", raising=False)
+
+
 REFUND = "318273645091827364"
 VERSION = 1795313707201
 BEGAN = 1795313700000

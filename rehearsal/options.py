@@ -1,6 +1,7 @@
 """The options that commands share, and where each value came from."""
 
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 import msgspec
 
 from rehearsal.folder import today_seed
+from rehearsal.listening import NAMES, Listening, listening_options
 from rehearsal.speech import SpokenOption
 from rehearsal.words import LANGUAGES, say
 
@@ -36,6 +38,8 @@ class RunOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Which bundled connector, by how it learns of changes; empty: the one that polls, or the one with the bug."""
     erp: str = ""
     """The ERP that the bundled connector speaks to; empty: generic."""
+    listening: Listening = Listening()
+    """Where the sandbox listens; free ports of this machine unless told otherwise."""
     origins: dict[str, dict[str, Any]] = {}
     """Option name to {value, origin} of those that were given, for the report."""
 
@@ -47,11 +51,12 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
         mine = {
             name: given.pop(name) for name in ("target", "out", "seed", "max_time", "json", "mutant", "style", "erp")
         }
-        return function(options=_gathered(mine, given), **given)
+        where = {name: given.pop(name) for name in NAMES}
+        return function(options=_gathered(mine, given, where), **given)
 
     command.__name__ = function.__name__
     command.__doc__ = function.__doc__
-    decorators = (_target, _out, _seed, _max_time, _mutant, _style, _erp, json_option, lang_option)
+    decorators = (_target, _out, _seed, _max_time, _mutant, _style, _erp, *_where, json_option, lang_option)
     return _decorated(command, function, decorators)
 
 
@@ -64,10 +69,10 @@ def _decorated(
     return command
 
 
-def _gathered(mine: dict[str, Any], others: dict[str, Any]) -> RunOptions:
+def _gathered(mine: dict[str, Any], others: dict[str, Any], where: dict[str, Any]) -> RunOptions:
     context = click.get_current_context()
     origins = {}
-    for name, value in {**mine, **others}.items():
+    for name, value in {**mine, **others, **where}.items():
         source = context.get_parameter_source(name)
         if source in (click.core.ParameterSource.COMMANDLINE, click.core.ParameterSource.ENVIRONMENT):
             plain = list(value) if isinstance(value, tuple) else value
@@ -78,7 +83,8 @@ def _gathered(mine: dict[str, Any], others: dict[str, Any]) -> RunOptions:
         target = Path(TARGET_FILE)
     seed = today_seed() if mine["seed"] is None else mine["seed"]
     mine |= {"target": target, "seed": seed, **{name: mine[name] or "" for name in _BUNDLED}}
-    return RunOptions(**mine, origins=origins)
+    listening = Listening(**where | {"port": where["port"] or 0})
+    return RunOptions(**mine, listening=listening, origins=origins)
 
 
 def option(*names: str, told: Callable[[], str], **more: Any) -> Decorator:
@@ -98,6 +104,22 @@ json_option = option(
     "--json",
     is_flag=True,
     told=lambda: say("option.json", "Print one JSON document on stdout and nothing else; progress goes to stderr."),
+)
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        click.echo(f"refund-sandbox {version('tmall-refund-sandbox')}")
+        context.exit()
+
+
+version_option = option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    told=lambda: say("option.version", "Show the version and exit."),
 )
 
 _target = option(
@@ -157,4 +179,11 @@ _erp = option(
         "Rehearse the bundled reference connector with that ERP in place of the generic one; refund-sandbox list"
         " profiles names them.",
     ),
+)
+_where = listening_options(
+    lambda: say(
+        "option.port_run",
+        "First port of the sandbox (control N, Tmall N+10, messages N+11, ERP N+20), for an integration that runs"
+        " already; otherwise free ones. With a --seed the keys stay the same, too.",
+    )
 )

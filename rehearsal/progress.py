@@ -1,6 +1,7 @@
 """What a run says while it goes on: how far each phase is, and what a person must know or do."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,12 +10,19 @@ from contract_tests.explore import Reached
 from contract_tests.moves import ALPHABET
 from load.run import LoadProgress, LoadResult
 from rehearsal.charts import seconds
+from rehearsal.folder import shown
 from rehearsal.screen import Phase, Screen
 from rehearsal.words import language, say
 from scenarios.doctor import Diagnosis
 from scenarios.engine import Engine, Progress
 from scenarios.process import Integration
 from simulator.tmall.lifecycle import STATES
+
+ATTACH = "integration.env"
+"""File in the run folder with what an integration needs that the harness does not start."""
+
+_COSTLY = frozenset({"faster"})
+"""What the doctor saw that breaks no rule, and makes a run much longer than it need be."""
 
 _SIGNS = {"passed": "✓", "inconclusive": "?", "not applicable": "–"}
 
@@ -29,7 +37,8 @@ def show_story(phase: Phase, engine: Engine, progress: Progress) -> None:
     sign = _SIGNS.get(progress.result.outcome, "✗")
     title = progress.title.get(language()) or progress.title.get("en", "")
     words = f"{progress.done}/{progress.total}   {progress.play} {title} {sign} {progress.result.seconds:.1f} s"
-    phase.show(words, share=share, milestone=not engine.stopped)
+    told = progress.result.outcome != "not applicable"  # the report has the reason
+    phase.show(words, share=share, milestone=told and not engine.stopped)
 
 
 def show_reach(phase: Phase, reached: Reached) -> None:
@@ -73,23 +82,35 @@ def load_words(result: LoadResult) -> str:
     )
 
 
+def show_capacity(screen: Screen, result: LoadResult, *, whole: bool) -> None:
+    """Say which end of the load was saturated; with *whole* also that neither was."""
+    found = result.capacity
+    texts = found.words_zh if language() == "zh" else found.words
+    for text, saturated in zip(texts, (found.generator_saturated, found.simulator_saturated), strict=True):
+        if saturated or whole:
+            screen.say("", text, "yellow" if saturated else "dim")
+
+
 def healthy_words(diagnosis: Diagnosis) -> str:
     """Return in one line what the doctor saw that is as it should be."""
-    return " · ".join(getattr(found, language()) for found in diagnosis.observations if found.level != "bad")
+    return " · ".join(
+        getattr(found, language())
+        for found in diagnosis.observations
+        if found.level != "bad" and found.id not in _COSTLY
+    )
 
 
 def show_complaints(screen: Screen, diagnosis: Diagnosis) -> None:
-    """Print each thing that is not as it should be on a line of its own."""
+    """Print each thing that is not as it should be, or costs time, on a line of its own."""
     for found in diagnosis.observations:
-        if found.level == "bad":
-            screen.say("", f"✗ {getattr(found, language())}", "yellow")
+        if found.level == "bad" or found.id in _COSTLY:
+            screen.say("", f"{'✗' if found.level == 'bad' else '!'} {getattr(found, language())}", "yellow")
 
 
-def show_attach(screen: Screen, endpoints: Mapping[str, Any]) -> None:
-    """Print what an integration that is started by hand needs."""
+def show_attach(screen: Screen, endpoints: Mapping[str, Any], file: Path) -> None:
+    """Print what an integration needs that the harness does not start, and write it into *file* for scripts."""
     shop = endpoints["shops"][0]
-    screen.show(say("attach.words", "Start your integration with these; the run goes on at its first call."))
-    for name, value in (
+    needs = (
         ("TOP_URL", endpoints["tmall"]),
         ("TMC_URL", endpoints["tmc"]),
         ("TOP_APP_KEY", shop["app_key"]),
@@ -100,8 +121,18 @@ def show_attach(screen: Screen, endpoints: Mapping[str, Any]) -> None:
         ("ERP_KEY", endpoints["erp_key"]),
         *((key_variable(name), value) for name, value in endpoints["erp_keys"].items()),
         ("SHOPS", msgspec.json.encode(endpoints["shops"]).decode()),
-    ):
-        screen.show(f"  {name}={value}")
+    )
+    lines = [f"{name}={value}" for name, value in needs]
+    file.write_text("\n".join((*lines, "")), encoding="utf-8", newline="\n")
+    screen.show(
+        say(
+            "attach.words",
+            "Start your integration with these, which stand in {file}, too; the run goes on at its first call.",
+            file=shown(file),
+        )
+    )
+    for line in lines:
+        screen.show(f"  {line}")
 
 
 def key_variable(name: str) -> str:

@@ -6,6 +6,9 @@ from rehearsal.words import both, pairs
 
 Pair = dict[str, str]
 
+_NAMED = 8
+"""Rules that nothing exercised are named if they are not more; each stands in the table of rules anyway."""
+
 
 def kinds(name: str) -> Pair:
     """Return the name of a refund kind in both languages."""
@@ -71,7 +74,9 @@ def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
     if not run.restarts:
         found.append(both("unjudged.crash", "a crash of the integration"))
     idle = [rule.id for rule in judgement.rules if rule.outcome is Outcome.NOT_EXERCISED]
-    if idle:
+    if len(idle) > _NAMED:
+        found.append(both("unjudged.many", "{n} rules that nothing exercised", n=len(idle)))
+    elif idle:
         found.append(both("unjudged.rules", "rules {names}", names=", ".join(idle)))
     return found
 

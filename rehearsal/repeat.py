@@ -1,10 +1,11 @@
 """The command that repeats a finding: the same story, the same bug or target, the same seed."""
 
-import shlex
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from rehearsal.typed import quoted, typed
 
 
 class Repeat(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,20 +48,20 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
             return self._command("load", f"--rate {self.rate:g}", f"--seconds {self.seconds:g}")
         if story.startswith("X"):
             return self.file(Path(self.folder) / "stories" / f"{story}.yaml")
-        return self._command("run", shlex.quote(story))
+        return self._command("run", quoted(story))
 
     def file(self, path: Path) -> str:
         """Return the command that plays the story in the file *path*."""
-        return self._command("run", shlex.quote(path.as_posix()))
+        return self._command("run", quoted(path.as_posix()))
 
     def _command(self, *words: str) -> str:
-        parts = ["refund-sandbox", *words]
+        parts = [*words]
         if self.target:
-            parts.append(f"--target {shlex.quote(self.target)}")
+            parts.append(f"--target {quoted(self.target)}")
         if self.mutant:
             parts.append(f"--mutant {self.mutant}")
         if self.style:
             parts.append(f"--style {self.style}")
         if self.erp:
             parts.append(f"--erp {self.erp}")
-        return " ".join((*parts, f"--seed {self.seed}"))
+        return typed(*parts, f"--seed {self.seed}")

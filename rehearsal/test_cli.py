@@ -11,6 +11,7 @@ import pytest
 from rehearsal import cli
 from rehearsal.catalogue import LISTS
 from rehearsal.conftest import write_ledger
+from rehearsal.sandbox import Sandbox
 from simulator.ledger.entry import AnyEntry, Header
 
 Captured = pytest.CaptureFixture[str]
@@ -86,6 +87,13 @@ def test_every_list_prints_one_array(what: str, capsys: Captured) -> None:
         (["load", "--rate", "0"], "nothing is selected"),
         (["init", "--erp", "jiandaoyn"], "is not a known ERP profile"),
         (["act", "buyer.apply", "tid=1"], "no sandbox runs"),
+        (["act", "buyer.aply", "tid=1"], "Did you mean buyer.apply? Acts of buyer: buyer.apply, "),
+        (["act", "boss.apply", "tid=1"], "Actors: buyer, "),
+        (["act", "buyer.apply", "--data", "full"], "full: no sandbox runs on this folder"),
+        (["trade", "prise=3"], "Did you mean price?"),
+        (["trade", "num=two"], "num is two. It is a whole number."),
+        (["trade", "num=1", "num=2"], "num is given twice: 1 and 2"),
+        (["init", "--command", 'java -jar "x.jar'], "--command: "),
         (["judge", "nowhere.jsonl"], "there is no ledger"),
         (["report", "nowhere"], "there is no ledger"),
         (["serve", "--host", "0.0.0.0", "--port", "0"], "--allow-remote"),
@@ -106,10 +114,10 @@ def test_a_mistake_says_what_would_have_been_right(arguments: list[str], said: s
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "S99"], "refund-sandbox: 没有名为 S99 的故事。"),
+        (["run", "S99"], "refund-sandbox: 没有名为 S99 的场景。"),
         (["list", "stores"], "是否想输入 stories？"),
         (["rehearse", "--out", "full"], "full: 文件夹不是空的。请另指定一个新的"),
-        (["run", "mine.yaml"], "mine.yaml:1: 故事缺少 title。故事必须有 id、title、given 和 steps。"),
+        (["run", "mine.yaml"], "mine.yaml:1: 场景缺少 title。场景必须有 id、title、given 和 steps。"),
         (["doctor", "--target", "target.yaml"], "target.yaml:2: 没有名为 genric 的 ERP 类型。是否想输入 generic？"),
         (["judge", "full/thesis.doc"], "full/thesis.doc: 是空文件。"),
         (["serve", "--data", "new", "--setting", "agree_needs_review=7"], "应为 true 或 false，而不是 7。"),
@@ -187,6 +195,37 @@ def test_init_without_a_command_attaches(capsys: Captured) -> None:
     assert cli.run(["init"]) == 0
 
     assert read_target(Path("refund-sandbox.yaml")).start is None
+
+
+def test_init_comments_in_the_language_of_its_reader() -> None:
+    assert cli.run(["init", "--lang", "zh"]) == 0
+
+    assert "多久拉取一次退款列表" in Path("refund-sandbox.yaml").read_text(encoding="utf-8")
+
+
+def test_the_version_is_told(capsys: Captured) -> None:
+    assert cli.run(["--version"]) == 0
+
+    assert re.fullmatch(r"refund-sandbox \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_trade_knows_what_trades_know() -> None:
+    from rehearsal.commands.trade import LINE, WHOLE
+    from simulator.tmall.trades import ORDER_KEYS, TRADE_KEYS
+
+    assert {*LINE, "service"} == set(ORDER_KEYS)
+    assert {*WHOLE, "orders", "play"} == set(TRADE_KEYS)
+
+
+def test_a_trade_and_a_refund_can_be_made_by_hand(tmp_path: Path, capsys: Captured) -> None:
+    sandbox = Sandbox.start(tmp_path / "data", seed=7, command="serve", port=0)
+    try:
+        assert cli.run(["trade", "price=19.99", "num=2", "shipped=true", "--data", "data", "--json"]) == 0
+        made = msgspec.json.decode(capsys.readouterr().out)
+        assert cli.run(["act", "buyer.apply", f"tid={made['tid']}", "amount=39.98", "--data", "data"]) == 0
+        assert cli.run(["act", "buyer.apply", f"tid={made['tid']}", "--data", "data"]) == 1  # all is asked for
+    finally:
+        sandbox.stop()
 
 
 def test_a_ledger_of_a_newer_format_is_refused(tmp_path: Path, capsys: Captured) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from contract_tests.verdict import Finding, Judgement
 from rehearsal.evidence import PER_RULE, collect, worst_first
@@ -86,4 +87,10 @@ def test_each_kind_of_play_is_repeated_by_its_own_command() -> None:
 def test_a_target_of_ones_own_is_named_in_the_command() -> None:
     repeat = Repeat.of({"target": "my target.yaml"}, 3, Path("runs/r"))
 
-    assert repeat.line("S01#2") == "refund-sandbox run S01 --target 'my target.yaml' --seed 3"
+    assert repeat.line("S01#2") == 'refund-sandbox run S01 --target "my target.yaml" --seed 3'
+
+
+def test_the_line_to_repeat_it_runs_where_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UV_RUN_RECURSION_DEPTH", "1")  # as in a checkout, where the command is on no path
+
+    assert REPEAT.line("S05#1") == "uv run refund-sandbox run S05 --mutant M32 --seed 7"

@@ -26,12 +26,17 @@ _HOUR = 3600
 _EXACT = 300
 """Seconds by which a clock may be off and still count as right, or as right but for its zone."""
 
+_MUCH_FASTER = 3
+"""By how many times it must poll more often than it declares for that to be worth a word."""
+
 PHRASES: Mapping[str, str] = {
     "silent": "no call came in {seconds} s. Check that the integration uses the URLs it is given, and its log.",
     "exited": "the integration ended while it was watched (exit status {status}). Its log says why.",
     "polls": "polls taobao.refunds.receive.get every {seconds} s",
     "slower": "polls every {seconds} s, but declares {declared} s. Declare tempo: {{poll: {seconds}s}}, "
     "or every limit is too tight.",
+    "faster": "polls every {seconds} s, but declares {declared} s: a rehearsal waits for what it is declared to take. "
+    "Declare tempo: {{poll: {seconds}s}}, and it takes a fraction of that time.",
     "once": "listed refunds {count} times in {seconds} s: too seldom to tell how often it polls.",
     "lists_nothing": "never calls taobao.refunds.receive.get, and declares no messages: no refund can reach it.",
     "lists_later": "has not read the list of refunds yet, which it declares to do every {seconds} s.",
@@ -45,7 +50,7 @@ PHRASES: Mapping[str, str] = {
     "window": "window {span} s with {overlap} s overlap",
     "no_overlap": "windows do not overlap: a refund that changes in the second of the seam is lost. "
     "Begin each window some seconds before the last one ended.",
-    "no_window": "lists without start_modified and end_modified: old refunds are read again and again, or never.",
+    "no_window": "lists without start_modified: old refunds are read again and again, or never.",
     "last_page": "reads pages from the last one",
     "first_page": "reads pages from the first one: rows that move while it reads can be skipped.",
     "signs": "signs {method}",
@@ -81,7 +86,7 @@ PHRASES: Mapping[str, str] = {
 """What the doctor can say, in English; Chinese is in `words.zh.yaml`, by the same ids."""
 
 _GOOD = {"mapped", "polls", "window", "last_page", "signs", "clock", "version", "writes", "reconciles", "consumes"}
-_NOTES = {"once", "lists_later", "undeclared_messages", "no_messages", "no_version", "first_page"}
+_NOTES = {"faster", "once", "lists_later", "undeclared_messages", "no_messages", "no_version", "first_page"}
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -218,10 +223,12 @@ def _listing(symptoms: Symptoms, declaration: Declaration, seconds: float) -> li
         found = [_said("once", count=len(symptoms.scans()), seconds=_short(seconds))]
     elif interval > 1.5 * declared:
         found = [_said("slower", seconds=_short(interval), declared=_short(declared))]
+    elif interval * _MUCH_FASTER < declared:
+        found = [_said("faster", seconds=_short(interval), declared=_short(declared))]
     else:
         found = [_said("polls", seconds=_short(interval))]
     span, overlap = symptoms.window()
-    if not symptoms.window_offsets:
+    if not any(scan.start() for scan in symptoms.scans()):
         found.append(_said("no_window"))
     elif span:
         found.append(_said("window" if overlap else "no_overlap", span=span, overlap=overlap))

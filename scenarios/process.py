@@ -9,8 +9,9 @@ from typing import IO, Any, Protocol
 import urllib3
 
 from scenarios import orphans
+from scenarios.command_line import found
 from scenarios.escalations import Escalations
-from scenarios.target import READY_TIMEOUT, Start, Target
+from scenarios.target import ATTACH_TIMEOUT, Start, Target
 from scenarios.values import Values
 from scenarios.words import say
 from simulator.clock import Clock
@@ -74,7 +75,7 @@ class Integration:
             self._control.callback_url(self.values.fill(self.target.callback, self.target.path))
         if start is None:
             self._await_call(
-                READY_TIMEOUT,
+                ATTACH_TIMEOUT,
                 say("process.attach", "No call came. Start it with the URLs and keys shown, or give a start."),
             )
             self._control.life("integration", "attached", {})
@@ -160,10 +161,11 @@ class Integration:
         command = [self.values.fill(word, place) for word in start.command]
         cwd = self._cwd()
         self._output = self.log.open("ab")
+        env = self._environment(start)
         try:
             self._process = subprocess.Popen(
-                command,
-                env=self._environment(start),
+                found(command, env),
+                env=env,
                 cwd=cwd,
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
@@ -240,7 +242,8 @@ class Integration:
                 self._glance()
         self.stop()
         message = say("process.no_call", "made no call in {seconds} s.", seconds=f"{timeout:g}")
-        raise UserError(message, where=self.target.path, expected=joined((advice, self._said()), " ", ""))
+        said = (advice, self._said()) if self.target.start else (advice,)
+        raise UserError(message, where=self.target.path, expected=joined(said, " ", ""))
 
     def _newest(self) -> int:
         """Return the number of the newest entry, so that calls of an earlier life do not count."""

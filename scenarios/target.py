@@ -1,7 +1,6 @@
 """Reads a target file: how the integration under test is started, and what it declares."""
 
 import re
-import shlex
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -9,6 +8,7 @@ import msgspec
 
 from scenarios.acts import HANDLED, KINDS
 from scenarios.circumstances import setting_of
+from scenarios.command_line import split
 from scenarios.forms import seconds, yuan
 from scenarios.located import Located, load, load_file
 from scenarios.mapping import read_mapping
@@ -21,6 +21,8 @@ from simulator.ledger.declaration import AutoApprove, Declaration, Tempo, Waiver
 
 READY_TIMEOUT = 60.0
 """Seconds that a ready URL (or the first call) is waited for unless the target says otherwise."""
+ATTACH_TIMEOUT = 600.0
+"""Seconds that the first call of an integration is waited for that a person starts, or that runs elsewhere."""
 
 _COMMAND = "command: [java, -jar, connector.jar]"
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
@@ -187,7 +189,7 @@ def _words(command: Located) -> tuple[str, ...]:
         words = tuple(_template(item) for item in command.items())
     else:
         try:
-            words = tuple(shlex.split(_template(command)))
+            words = tuple(split(_template(command)))
         except ValueError as error:
             command.fail(
                 say("start.unsplit", "command cannot be split into words: {error}.", error=error),

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from scenarios.reading import read_text
 from scenarios.schema import schema
 from scenarios.target import read_target_text
@@ -35,16 +33,6 @@ def test_the_target_of_the_page_is_one() -> None:
     assert target.declaration.tempo.margin == 60
     assert mapping is not None
     assert mapping.fields["status"].theirs("refunded") == "完成"
-
-
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_the_target_of_the_readme_is_one(readme: str) -> None:
-    text = (ROOT / readme).read_text(encoding="utf-8")
-    found = re.search(r"(?m)^ {7}name: my-connector\n(?: {7}.*\n)+", text)
-
-    assert found
-    example = re.sub(r"(?m)^ {7}", "", found[0])
-    assert read_target_text(example).declaration.tempo.poll == 5
 
 
 def test_the_schema_for_editors_is_written_as_json() -> None:

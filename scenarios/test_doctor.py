@@ -114,6 +114,13 @@ def test_a_slower_poll_than_declared_is_told() -> None:
     assert found.level == "bad"
 
 
+def test_a_much_faster_poll_than_declared_is_told_because_a_rehearsal_waits_for_nothing() -> None:
+    found = Calls(every=2).polls().seen()["faster"]
+
+    assert found.level == "note"
+    assert "Declare tempo: {poll: 2s}" in found.en
+
+
 def test_windows_without_overlap_and_pages_from_the_first_are_told() -> None:
     seen = Calls().polls(pages=(1, 2, 3), overlap=0).seen()
 

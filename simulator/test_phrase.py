@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from simulator.actors import ACTS
 from simulator.errors import UserError, unknown_name
 from simulator.every_setting import SETTINGS
 from simulator.faults.plan import FAULTS
@@ -37,6 +38,7 @@ def in_chinese() -> Iterator[None]:
 def test_every_text_has_its_chinese_with_the_same_values_and_none_is_left_over() -> None:
     about = {f"about_setting.{name}": {setting.text} for name, setting in SETTINGS.items()}
     about |= {f"about_fault.{name}": {name} for name in FAULTS}
+    about |= {f"about_act.{name}": {name} for name in ACTS}
     spoken = said(sources(Path(__file__).parent, "ledger"), "say")
 
     assert not differences(spoken | about, dict(say.texts))

@@ -1,21 +1,17 @@
 """`act`: one act by hand on a running sandbox."""
 
-import os
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
-from rehearsal.folder import newest
-from rehearsal.options import json_option, lang_option, option
+from rehearsal.options import json_option, lang_option
+from rehearsal.running import arguments_of, control_of, data_option
 from rehearsal.speech import Spoken
 from rehearsal.words import say
-from simulator.client import Control, ControlError
-from simulator.errors import UserError
+from simulator.client import ControlError
+from simulator.errors import UserError, with_nearest
 from simulator.phrase import spoken, written
-
-ENDPOINTS = "endpoints.json"
 
 
 @click.command(
@@ -23,31 +19,24 @@ ENDPOINTS = "endpoints.json"
     cls=Spoken,
     told=lambda: say(
         "act.told",
-        "Do one act of an actor on a running sandbox, and print what came of it. The sandbox is the one of --data, of"
-        " the variable REFUND_SANDBOX_DATA, or the newest that runs below runs/. Arguments are written NAME=VALUE; an"
-        " act that is impossible now is refused with the reason, and the exit status is 1.",
+        "Do one act of an actor on a running sandbox, and print what came of it. refund-sandbox list acts names them"
+        " with their arguments, which are written NAME=VALUE; refund-sandbox trade makes what refunds are asked for."
+        " The sandbox is the one of --data, of the variable REFUND_SANDBOX_DATA, or the newest that runs below runs/."
+        " An act that is impossible now is refused with the reason, and the exit status is 1.",
     ),
     example="refund-sandbox act buyer.apply tid=2026112200000000001 kind=refund_only amount=8.35\n"
     "refund-sandbox act reviewer.approve refund=318273645091827364",
 )
 @click.argument("act", metavar="ACTOR.VERB")
 @click.argument("arguments", nargs=-1, metavar="NAME=VALUE...")
-@option(
-    "--data",
-    "--out",
-    "data",
-    type=click.Path(path_type=Path),
-    envvar="REFUND_SANDBOX_DATA",
-    metavar="DIR",
-    told=lambda: say("option.data_act", "Data folder of the running sandbox."),
-)
+@data_option
 @json_option
 @lang_option
 def command(act: str, arguments: tuple[str, ...], data: Path | None, json: bool) -> int:
     """Do the act."""
-    found = endpoints(data)
+    _check(act)
     try:
-        answer = Control(found["control"], found["token"]).act(act, dict(_pair(text) for text in arguments))
+        answer = control_of(data).act(act, arguments_of(arguments, "amount=8.35"))
     except ControlError as error:
         raise UserError(error.words) from error
     if json:
@@ -62,47 +51,18 @@ def command(act: str, arguments: tuple[str, ...], data: Path | None, json: bool)
     return 0 if answer["accepted"] else 1
 
 
-def endpoints(data: Path | None) -> dict[str, Any]:
-    """Return the endpoints of the sandbox that runs on *data*, or of the newest one.
+def _check(act: str) -> None:
+    """Refuse an *act* that nobody does, and name those of its actor, or all actors."""
+    from simulator.actors import ACTS  # here, so that --help loads no simulator
 
-    Raises:
-        UserError: if none runs.
-    """
-    folder = data if data is not None else newest(ENDPOINTS)
-    hint = say("act.start", "Start one: refund-sandbox serve --data DIR, and name the same folder here.")
-    if folder is None:
-        raise UserError(say("act.none", "no sandbox runs below runs/."), expected=hint)
-    path = folder / ENDPOINTS
-    try:
-        found: dict[str, Any] = msgspec.json.decode(path.read_bytes())
-    except FileNotFoundError as error:
-        raise UserError(
-            say("act.stopped", "no sandbox runs on this folder."), where=str(folder), expected=hint
-        ) from error
-    if not _runs(int(found.get("pid", 0))):
-        raise UserError(say("act.dead", "the sandbox of this folder has died."), where=str(folder), expected=hint)
-    return found
-
-
-def _runs(pid: int) -> bool:
-    if os.name == "nt":  # signal 0 would end the process there
-        return True
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _pair(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UserError(
-            say("act.argument", "{text} is no argument.", text=text),
-            expected=say("act.argument_hint", "Write NAME=VALUE, such as amount=8.35."),
-        )
-    if value in ("true", "false"):
-        return name, value == "true"
-    return name, value
+    if act in ACTS:
+        return
+    actor = act.partition(".")[0]
+    mine = [name for name in ACTS if name.startswith(f"{actor}.")]
+    if mine:
+        listed = say("act.acts_of", "Acts of {actor}: {names}.", actor=actor, names=", ".join(mine))
+    else:
+        actors = dict.fromkeys(name.partition(".")[0] for name in ACTS)
+        listed = say("act.actors", "Actors: {names}. See refund-sandbox list acts.", names=", ".join(actors))
+    message = say("act.unknown", "{act} is not an act.", act=act)
+    raise UserError(message, expected=with_nearest(act, ACTS, listed))

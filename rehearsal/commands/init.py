@@ -1,6 +1,5 @@
 """`init`: writes the target file for one's own integration."""
 
-import shlex
 from pathlib import Path
 
 import click
@@ -9,14 +8,16 @@ import msgspec
 from rehearsal.options import TARGET_FILE, json_option, lang_option, option
 from rehearsal.progress import key_variable
 from rehearsal.speech import Spoken
+from rehearsal.typed import typed
 from rehearsal.words import say
+from scenarios.command_line import split
 from simulator.erp import registry
 from simulator.errors import UserError, unknown_name
 
 _TEMPLATE = """\
 name: {name}
 erp: {{profile: {erp}}}
-{start}tempo: {{poll: 60s}}   # how often it lists refunds
+{start}tempo: {{poll: 60s}}   # {poll}
 """
 
 _START = """\
@@ -25,11 +26,11 @@ start:
   env: {{TOP_URL: "${{tmall.url}}", TOP_APP_KEY: "${{tmall.app_key}}", TOP_APP_SECRET: "${{tmall.app_secret}}",
         TOP_SESSION: "${{tmall.session}}", TOP_SUB_SESSION: "${{tmall.sub_session}}",
         ERP_URL: "${{erp.url}}", ERP_KEY: "${{erp.key}}",{more} SHOPS: "${{shops}}"}}
-  # ready: http://127.0.0.1:${{port.health}}/health   # answers 2xx once it is up
+  # ready: http://127.0.0.1:${{port.health}}/health   # {ready}
 """
 
 _ATTACH = """\
-# No start command: the run prints URLs and keys, and waits until your integration calls.
+# {attach}
 """
 
 
@@ -84,15 +85,40 @@ def command(start: str, erp: str, name: str, json: bool) -> int:
     if json:
         click.echo(msgspec.json.encode({"file": TARGET_FILE, "lines": lines, "exit": 0}).decode())
     else:
-        click.echo(say("init.wrote", "Wrote {file} ({n} lines). Next: refund-sandbox doctor", file=path, n=lines))
+        click.echo(
+            say("init.wrote", "Wrote {file} ({n} lines). Next: {command}", file=path, n=lines, command=typed("doctor"))
+        )
     return 0
 
 
 def target_text(*, start: str, erp: str, name: str) -> str:
-    """Return the target file's text; *start* is split as a shell would split it."""
-    words = shlex.split(start, posix=True) if start else []
+    """Return the target file's text, its comments in the language in use; *start* is split as a shell would split it.
+
+    Raises:
+        UserError: if a quote of *start* is not closed.
+    """
+    words = _words(start)
     quoted = msgspec.json.encode(words).decode().replace('","', '", "')
     keys = [(key_variable(key), key) for key in registry.profile(erp).key_names]
     more = "".join(f' {variable}: "${{erp.{key}}}",' for variable, key in keys)
-    section = _START.format(command=quoted, more=more and f"\n       {more}\n       ") if words else _ATTACH
-    return _TEMPLATE.format(name=msgspec.json.encode(name).decode(), erp=erp, start=section)
+    if words:
+        ready = say("init.ready", "answers 2xx once it is up")
+        section = _START.format(command=quoted, more=more and f"\n       {more}\n       ", ready=ready)
+    else:
+        attach = say(
+            "init.attach", "No start command: the run prints URLs and keys, and waits until your integration calls."
+        )
+        section = _ATTACH.format(attach=attach)
+    poll = say("init.poll", "how often it lists refunds")
+    return _TEMPLATE.format(name=msgspec.json.encode(name).decode(), erp=erp, start=section, poll=poll)
+
+
+def _words(start: str) -> list[str]:
+    try:
+        return split(start)
+    except ValueError as error:
+        raise UserError(
+            say("init.unsplit", "{command} cannot be split into words: {reason}.", command=start, reason=error),
+            where="--command",
+            expected=say("init.quotes", "Each quotation mark needs its second one."),
+        ) from error

@@ -21,8 +21,8 @@ from simulator.errors import unknown_name
     cls=Spoken,
     told=lambda: say(
         "list.told",
-        "List what there is: stories, rules, faults, methods, profiles, settings or mutants. It needs no target and"
-        " starts nothing. With --json it prints one array.",
+        "List what there is: stories, rules, acts, faults, methods, profiles, settings or mutants. It needs no target"
+        " and starts nothing. With --json it prints one array.",
     ),
     example="refund-sandbox list stories\nrefund-sandbox list rules --json",
 )
@@ -60,6 +60,8 @@ def _words(row: Row) -> Text:
         notes.append(
             say("list.default", "default {value}, {provenance}", value=default, provenance=sure(row["provenance"]))
         )
+    if row.get("arguments"):
+        notes.append(" ".join(row["arguments"]))
     if row.get("per_shop"):
         notes.append(say("list.per_shop", "also for one shop"))
     if "strikes" in row:

@@ -1,18 +1,28 @@
 """`serve`: the sandbox alone, until it is told to stop."""
 
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from rehearsal.folder import make_folder, today_seed
 from rehearsal.interrupts import Interrupts, Stopped
+from rehearsal.listening import Listening, listening_options
 from rehearsal.options import json_option, lang_option, option
 from rehearsal.sandbox import Sandbox, SandboxError
 from rehearsal.screen import Screen
 from rehearsal.speech import Spoken
 from rehearsal.words import say
+
+
+def _listening(function: Callable[..., Any]) -> Callable[..., Any]:
+    told = lambda: say("option.port", "First port, for the control API; 0 takes free ones. Otherwise 8800.")  # noqa: E731
+    for decorate in reversed(listening_options(told)):
+        function = decorate(function)
+    return function
 
 
 @click.command(
@@ -35,32 +45,7 @@ from rehearsal.words import say
     metavar="DIR",
     told=lambda: say("option.data_serve", "Data folder; an existing one goes on. Otherwise a new one under runs/."),
 )
-@option(
-    "--port",
-    type=click.IntRange(0, 65500),
-    metavar="N",
-    told=lambda: say("option.port", "First port, for the control API; 0 takes free ones. Otherwise 8800."),
-)
-@option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    told=lambda: say("option.host", "Address to listen on; any but a loopback one needs --allow-remote."),
-)
-@option(
-    "--allow-remote",
-    is_flag=True,
-    told=lambda: say(
-        "option.allow_remote",
-        "Let other machines reach the sandbox. It then needs a control token in the variable REFUND_SANDBOX_TOKEN.",
-    ),
-)
-@option(
-    "--advertise",
-    default="",
-    metavar="HOST",
-    told=lambda: say("option.advertise", "Host name to put into the URLs, for containers."),
-)
+@_listening
 @option(
     "--tls",
     is_flag=True,
@@ -98,30 +83,26 @@ from rehearsal.words import say
 @lang_option
 def command(
     data: Path | None,
-    port: int | None,
-    host: str,
-    allow_remote: bool,
-    advertise: str,
     tls: bool,
     shops: int,
     profile: str,
     setting: tuple[str, ...],
     seed: int | None,
     json: bool,
+    **where: Any,
 ) -> int:
     """Serve."""
     seed = today_seed() if seed is None else seed
     folder = data if data is not None else make_folder(None, seed)
-    options = ["--host", host, "--shops", str(shops)]
+    listening = Listening(**where)
+    options = [*listening.arguments(), "--shops", str(shops)]
     options += ["--profile", profile] if profile else []
-    options += ["--allow-remote"] if allow_remote else []
-    options += ["--advertise", advertise] if advertise else []
     options += ["--tls"] if tls else []
     options += [word for text in setting for word in ("--setting", text)]
     with Interrupts() as interrupts:
         sandbox = None
         try:
-            sandbox = Sandbox.start(folder, seed=seed, command="serve", port=port, options=options)
+            sandbox = Sandbox.start(folder, seed=seed, command="serve", port=listening.port, options=options)
             if json:
                 click.echo(msgspec.json.encode(sandbox.endpoints).decode())
             else:
