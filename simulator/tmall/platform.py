@@ -98,8 +98,10 @@ def apply(
     )
     row = find(NONE, actor, "apply")[0]
     if not 0 <= num <= order.num:
-        wrong = "{num} is no number of pieces to give back: 1 to {most} are"
-        raise Impossible(say("refund.pieces", wrong, num=num, most=order.num), row.guard)
+        raise Impossible(
+            say("refund.pieces", "{num} is no number of pieces to give back: 1 to {most} are", num=num, most=order.num),
+            row.guard,
+        )
     reason_against = why_not(world, row, asked, actor)
     if reason_against:
         raise Impossible(reason_against, row.guard)
