@@ -18,6 +18,7 @@ _TYPES = {
 }
 _HOST = "top011008055196.na61"
 _PLACE = ((b"application-host", b"11.8.55.196"), (b"location-host", _HOST.encode()))
+_GZIPPED = ((b"vary", b"Accept-Encoding"), (b"content-encoding", b"gzip"))
 _TRAILER = f"<!--{_HOST}-->".encode()
 """The comment that ends a good XML answer, and clients must bear."""
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -171,13 +172,13 @@ def dressed(
     wish: Wish, content: bytes, settings: Mapping[str, Any], seconds: int
 ) -> tuple[bytes, list[tuple[bytes, bytes]]]:
     """Return *content* as it travels at that second, and its headers (content-length aside), as *settings* want it."""
-    # Without `vary`, and `top-bodylength` unless it is wanted: no SDK needs them, and a header costs like a signature.
+    # `vary` only where it tells of something, and `top-bodylength` if it is wanted: a header costs like a signature.
     kind = _TYPES[settings["json_content_type" if wish.json else "xml_content_type"]]
     headers = [(b"server", settings["server_header"].encode()), date(seconds), kind, *_PLACE]
     length = len(content)
     if wish.gzip:
         content = gzip.compress(content, compresslevel=6, mtime=0)
-        headers.append((b"content-encoding", b"gzip"))
+        headers += _GZIPPED
     if settings["bodylength_header"] != "absent":
         length = length if settings["bodylength_header"] == "plain" else len(content)
         headers.append((b"top-bodylength", b"%d" % length))

@@ -154,5 +154,6 @@ def test_gzip_and_close_are_said_in_the_headers() -> None:
     assert gzip.decompress(content) == b"<a/>" * 50
     found = dict(headers)
     assert found[b"content-encoding"] == b"gzip"
+    assert found[b"vary"] == b"Accept-Encoding"
     assert found[b"connection"] == b"close"
     assert found[b"content-type"] == b"text/xml;charset=UTF-8"
