@@ -11,7 +11,6 @@ from connectors.escalation import Channel
 from connectors.listing import ExchangeList, RefundList
 from connectors.memory import Memory
 from connectors.patience import Patience
-from connectors.platform import Platform
 from connectors.seeded import Parts
 from connectors.settings import Settings, Shop
 from connectors.work import Work
@@ -31,15 +30,22 @@ class Desk:
     """All that works for one shop. It shares nothing with another shop's but the database file."""
 
     def __init__(
-        self, told: Settings, shop: Shop, memory: Memory, http: urllib3.PoolManager, parts: Parts, patience: Patience
+        self,
+        told: Settings,
+        shop: Shop,
+        memory: Memory,
+        http: urllib3.PoolManager,
+        parts: Parts,
+        patience: Patience,
+        closed: dict[str, float] | None = None,
     ) -> None:
-        """Put *parts* together as *told*."""
+        """Put *parts* together as *told*. *closed* is what the platform closed to the app, which other shops share."""
         self.shop = shop
         self.memory = memory
         self.work = Work()
         app = (shop.app_key, shop.app_secret)
         main, sub = (parts.session(account, app, told.token_url, http, memory) for account in (shop.main, shop.sub))
-        self.platform = Platform(told.top_url, shop, told.clock, http, main, sub)
+        self.platform = parts.platform(told.top_url, shop, told.clock, http, main, sub, closed=closed)
         papers = parts.papers(shop.nick, erp.connect(told, http), memory)
         self.delivery: Delivery = parts.delivery(self.platform, papers, patience, told)
         answers = parts.answers(self.delivery)

@@ -221,6 +221,12 @@ _ALL = (
         drags=("COV-02", "COV-03"),
     ),
     Mutant(
+        id="M53",
+        title="Goes on calling while the platform bans its app, whatever seconds it was told.",
+        caught_by=("RTY-03",),
+        exposed_by=("S35",),
+    ),
+    Mutant(
         id="M55",
         title="Refunds as soon as the buyer enters a waybill, before anybody received the goods.",
         caught_by=("ORD-02",),

@@ -40,6 +40,10 @@ def sign(params: Mapping[str, str], secret: str, method: str = "hmac-sha256") ->
     return hashlib.md5(key + text + key).hexdigest().upper()
 
 
+_OF_THE_APP = ("by-app-access-count", "by-dynamic-access-count")
+"""How sub codes of bans end that are about all that the app does; others are about one method."""
+
+
 class _DeadSession(Exception):
     """The platform says that the session of a call is dead."""
 
@@ -57,8 +61,12 @@ class Platform:
         sub: Session,
         *,
         signing: str = "hmac-sha256",
+        closed: dict[str, float] | None = None,
     ):
-        """Speak to the gateway at *url* for *shop*, by the time of our *own* clock, as its *main* or *sub* account."""
+        """Speak to the gateway at *url* for *shop*, by the time of our *own* clock, as its *main* or *sub* account.
+
+        Shops of one app share what is *closed* to it.
+        """
         self.shop = shop
         self._main = main
         self._sub = sub
@@ -66,7 +74,7 @@ class Platform:
         self.clock = own
         self._http = http
         self._signing = signing
-        self._closed: dict[str, float] = {}
+        self._closed: dict[str, float] = {} if closed is None else closed
         """Until when (monotonic) a method or everything (the empty text) is not to be asked."""
 
     def call(
@@ -87,7 +95,7 @@ class Platform:
             Later: it cannot now, or has banned us for a while; a write may all the same have happened.
             Unknown: no complete answer came.
         """
-        self._heed("", method)
+        self.heed("", method)
         if bare:
             return self._called(method, params, "", files)
         session = self._sub if sub else self._main
@@ -159,7 +167,7 @@ class Platform:
         if code == 7 or sub.startswith("accesscontrol."):
             found = _BAN.search(str(error.get("sub_msg", "")))
             pause = float(found[1]) if found else 1.0
-            scope = "" if "app-access-count" in sub else method
+            scope = "" if sub.endswith(_OF_THE_APP) else method
             self._closed[scope] = time.monotonic() + pause
             return Later(text, pause)
         if code == _DEAD_SESSION:
@@ -168,7 +176,8 @@ class Platform:
             return Later(text)
         return Refused(text)
 
-    def _heed(self, *scopes: str) -> None:
+    def heed(self, *scopes: str) -> None:
+        """Raise `Later` as long as one of *scopes* is closed to us."""
         left = max(self._closed.get(scope, 0.0) for scope in scopes) - time.monotonic()
         if left > 0:
             raise Later(f"{scopes[1]}: closed to us for {left:.0f} more seconds", left)

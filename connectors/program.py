@@ -85,9 +85,10 @@ def _desks(told: Settings) -> list[Desk]:
     memory = Memory(told.database)
     parts = seeded.parts(told.mutant)
     desks = []
+    closed: dict[str, dict[str, float]] = {}
     for shop in told.shops:
         http = urllib3.PoolManager(maxsize=16)
-        desks.append(Desk(told, shop, memory, http, parts, Patience(told.poll)))
+        desks.append(Desk(told, shop, memory, http, parts, Patience(told.poll), closed.setdefault(shop.app_key, {})))
     return desks
 
 

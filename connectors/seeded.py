@@ -19,10 +19,11 @@ from connectors.exchanges import Exchanges
 from connectors.intake import Intake
 from connectors.mutants import MUTANTS
 from connectors.papers import Papers
+from connectors.platform import Platform
 from connectors.post import Post
 from connectors.reships import Reships
 from connectors.seeded_believing import BELIEVING
-from connectors.seeded_calling import CALLING
+from connectors.seeded_calling import ASKING, CALLING
 from connectors.seeded_deciding import ANSWERING, DECIDING
 from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage, StartsAnew, WorksFromMemory
 from connectors.seeded_reading import READING, StopAtTrouble
@@ -47,6 +48,7 @@ class Parts:
     decisions: type[Decisions] = Decisions
     post: type[Post] = Post
     session: type[Session] = Session
+    platform: type[Platform] = Platform
     callbacks: type[Callbacks] = Callbacks
     reconciles: bool = True
     """Whether a connector that listens to messages reads the list as well."""
@@ -70,6 +72,7 @@ _SEEDED: Mapping[str, Mapping[str, type]] = {
     "decisions": DECIDING,
     "post": LISTENING,
     "session": CALLING,
+    "platform": ASKING,
     "callbacks": BELIEVING,
 }
 

@@ -147,6 +147,7 @@ class History(Disturbances):
         call = self._open[entry.seq] = Call(entry)
         if entry.side == "tmall":
             self.calls += 1
+            self.bans.asked(call)
             skew = entry.skew
             if entry.signed is False or (skew is not None and not -TIMESTAMP_LIMIT <= skew <= TIMESTAMP_LIMIT):
                 self.unsigned[entry.seq] = call
@@ -229,6 +230,8 @@ class History(Disturbances):
         answer = call.answered
         if answer is None:
             return
+        if answer.error and answer.side == "tmall":
+            self.bans.told(call)
         if not answer.told:
             if call.method == "erp.read" and not answer.error:
                 for refund in call.asked.refunds:

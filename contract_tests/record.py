@@ -4,6 +4,7 @@ from bisect import bisect_left
 
 import msgspec
 
+from contract_tests.bans import Bans
 from contract_tests.call import Call
 from contract_tests.case import Case
 from contract_tests.exchange_case import ExchangeCase
@@ -51,6 +52,7 @@ class Record:
         self.rejected: list[Call] = []
         """Platform calls of which the platform rejected a parameter by its name."""
         self.sessions = Sessions()
+        self.bans = Bans()
         self.within = 0
         """Platform calls with limits (pages, batches, texts, proofs) that were taken as they are."""
         self.calls = 0

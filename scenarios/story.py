@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from simulator.faults.erp import Shutting
+from simulator.faults.kind import ConcernsAll
 from simulator.faults.plan import FAULTS
 from simulator.ledger.declaration import Declaration
 
@@ -194,7 +194,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def _concerns_all(self, step: Step) -> bool:
         if isinstance(step, Arm):
-            return isinstance(FAULTS[step.fault], Shutting)
+            return isinstance(FAULTS[step.fault], ConcernsAll)
         return isinstance(step, MoveOn | Crash) or (isinstance(step, Set) and not step.shop)
 
     def _steps(self) -> Iterator[Step]:

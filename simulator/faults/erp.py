@@ -32,6 +32,7 @@ class ErpDown:
     call = "erp.*"
     options: ClassVar[Mapping[str, str]] = {}
     side = "erp"
+    concerns_all = True
 
 
 class ErpRefusal:

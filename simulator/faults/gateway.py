@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from simulator.errors import UserError, unknown_name
 from simulator.exchange import Answer, Call, Rest
+from simulator.faults.kind import number, seconds_of, wrong_option
 from simulator.tmall import error_table, flow
 from simulator.words import say
 from simulator.world import World
@@ -60,6 +61,8 @@ class AppCallLimited:
 
     name = "app-call-limited"
     call = "tmall.*"
+    concerns_all = True
+    """An app works for several shops, and the ban is for all of them."""
     options: ClassVar[Mapping[str, str]] = {
         "sub_code": f"{flow.BY_APP_API} (default), {flow.BY_APP}, {flow.BY_API} or {flow.DYNAMIC}",
         "seconds": "how long the ban lasts (default: 1, or to midnight GMT+8 for an app's quota)",
@@ -67,25 +70,17 @@ class AppCallLimited:
 
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise `UserError` for a sub code that flow control does not have, or a time that is none."""
-        sub_code, seconds = options.get("sub_code", flow.BY_APP), options.get("seconds", 1)
+        sub_code = options.get("sub_code", flow.BY_APP)
         if sub_code not in flow.SUB_CODES:
             raise unknown_name(say("what.sub_code", "sub_code of flow control"), str(sub_code), flow.SUB_CODES)
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds <= 0:
-            raise UserError(
-                say(
-                    "fault.option",
-                    "{key} of fault {name} is {value}.",
-                    key="seconds",
-                    name=self.name,
-                    value=repr(seconds),
-                ),
-                expected=say("value.above_zero", "It is a number above 0."),
-            )
+        if not (number(options.get("seconds", 1)) or 0) > 0:
+            raise wrong_option(self.name, "seconds", options["seconds"], say("fault.above_zero", "a number above 0"))
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Start the ban and answer with it; calls that meet it later get no further than the gateway."""
         sub_code = str(options.get("sub_code", flow.BY_APP_API))
-        found = flow.ban(world, sub_code, call.app, call.method, options.get("seconds"))
+        seconds = seconds_of(self.name, options, 1) if "seconds" in options else None
+        found = flow.ban(world, sub_code, call.app, call.method, seconds)
         return Answer(error=found.error(world.clock.wall()).as_answer())
 
 
@@ -102,10 +97,11 @@ class TopErrorAnswer:
 
     def check(self, options: Mapping[str, Any]) -> None:
         """Raise `UserError` for an error that the platform is not known to answer."""
-        code, effect = options.get("code"), options.get("effect", "before")
-        if not isinstance(code, int) or isinstance(code, bool):
+        code, effect = _code(options), options.get("effect", "before")
+        if code is None:
+            said = repr(options.get("code"))
             raise UserError(
-                say("fault.option", "{key} of fault {name} is {value}.", key="code", name=self.name, value=repr(code)),
+                say("fault.option", "{key} of fault {name} is {value}.", key="code", name=self.name, value=said),
                 expected=say("fault.code", "It is a number, such as 10."),
             )
         if effect not in ("before", "after"):
@@ -123,9 +119,16 @@ class TopErrorAnswer:
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Answer with the error, with or without letting the call happen."""
-        error = error_table.find(options["code"], str(options.get("sub_code", "")))
+        error = error_table.find(_code(options) or 0, str(options.get("sub_code", "")))
         answer = Answer(error=error.as_answer())
         if options.get("effect") == "after":
             done = await rest()
             answer.effect, answer.changes = done.effect, done.changes
         return answer
+
+
+def _code(options: Mapping[str, Any]) -> int | None:
+    """Return option *code*, which stories write as text, as a number; None if it is none."""
+    given = options.get("code")
+    written = "" if isinstance(given, bool) else str(given)
+    return int(written) if written.isascii() and written.isdigit() else None

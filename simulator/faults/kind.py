@@ -44,13 +44,20 @@ class Checked(Protocol):
         ...
 
 
+@runtime_checkable
+class ConcernsAll(Protocol):
+    """A kind of fault that concerns every play of a run: nothing else may be open meanwhile."""
+
+    concerns_all: bool
+
+
 def seconds_of(name: str, options: Mapping[str, Any], default: float, *, key: str = "seconds") -> float:
     """Return option *key* of fault *name*: a number from 0.
 
     Raises:
         UserError: if it is none.
     """
-    value = _number(options.get(key, default))
+    value = number(options.get(key, default))
     if value is None or not 0 <= value < 1e9:
         raise wrong_option(name, key, options[key], say("setting.number", "a number from 0"))
     return value
@@ -62,7 +69,7 @@ def count_of(name: str, key: str, options: Mapping[str, Any], default: int) -> i
     Raises:
         UserError: if it is none.
     """
-    value = _number(options.get(key, default))
+    value = number(options.get(key, default))
     if value not in range(1, 101):
         raise wrong_option(name, key, options[key], say("fault.count", "a whole number from 1 to 100"))
     return int(value or 0)
@@ -74,13 +81,13 @@ def whole_of(name: str, key: str, options: Mapping[str, Any], default: int) -> i
     Raises:
         UserError: if it is none.
     """
-    value = _number(options.get(key, default))
+    value = number(options.get(key, default))
     if value is None or value < 0 or not value.is_integer():
         raise wrong_option(name, key, options[key], say("fault.whole", "a whole number from 0"))
     return int(value)
 
 
-def _number(value: Any) -> float | None:
+def number(value: Any) -> float | None:
     """Return *value*, which stories write as text, as a number."""
     try:
         return None if isinstance(value, bool) else float(value)
