@@ -22,14 +22,15 @@ from flask import Flask, Response
 
 from benchmarks.cpu import spent, until_closed
 from benchmarks.crowd import rate
+from simulator.connection import Connection
 from simulator.erp import registry
 from simulator.erp.caller import Wanted
 from simulator.erp.side import Side
 from simulator.exchange import Answer
 from simulator.inline_wsgi import environ_of, run
 from simulator.listeners import Listener, bind
+from simulator.request import RawRequest
 from simulator.serving import Options, Simulator
-from simulator.wire import Receive, Scope, Send, read_request, respond
 
 
 class Measured(NamedTuple):
@@ -47,14 +48,21 @@ CONSTANT = b'{"data":{"_id":"6561b1e2f0c3a4d5e6f70819","refund_id":"192837465019
 PAGE = 50
 
 
-def _constant() -> Flask:
-    app = Flask("constant", static_folder=None)
+class Constant:
+    """Answers the same bytes to every request, by a Flask app through the adapter that the ERP uses."""
 
-    @app.route("/<path:_path>", methods=["GET", "POST", "PUT"])
-    def answer(_path: str) -> Response:
-        return Response(CONSTANT, mimetype="application/json")
+    def __init__(self) -> None:
+        """Make the app."""
+        self._app = Flask("constant", static_folder=None)
 
-    return app
+        @self._app.route("/<path:_path>", methods=["GET", "POST", "PUT"])
+        def answer(_path: str) -> Response:
+            return Response(CONSTANT, mimetype="application/json")
+
+    def take(self, raw: RawRequest, connection: Connection) -> None:
+        """Answer at once."""
+        status, headers, body = run(self._app, environ_of(raw))
+        connection.answer(Answer(content=body, status=status, headers=headers))
 
 
 def _as_bytes(wanted: Wanted) -> bytes:
@@ -81,16 +89,8 @@ async def serve(data: Path, profile: str, count: int) -> None:
     second = side.caller.page(PAGE, side.ask(first))
     pages = [_as_bytes(page) for page in (first, second) if page is not None]
     await simulator.start()
-    app = _constant()
 
-    async def constant(scope: Scope, receive: Receive, _send: Send) -> None:
-        raw = await read_request(scope, receive)
-        assert raw is not None
-        status, headers, body = run(app, environ_of(raw))
-        kept = [(name, value) for name, value in headers if name != b"content-length"]
-        respond(scope["protocol"].cycle, Answer(content=body, status=status, headers=kept))
-
-    plain = Listener("constant", constant, bind("constant", "127.0.0.1", 0))
+    plain = Listener("constant", Constant(), bind("constant", "127.0.0.1", 0))
     await plain.listen()
     ready = {"constant": plain.port, "erp": simulator.listeners["erp"].port, "upserts": upserts, "pages": pages}
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")

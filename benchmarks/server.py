@@ -14,32 +14,48 @@ from typing import Any
 
 import msgspec
 import uvloop
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
 
 from benchmarks import limit
 from benchmarks.costs import sampled
 from benchmarks.cpu import until_closed
 from simulator import actors
+from simulator.connection import Connection
 from simulator.exchange import Answer
 from simulator.listeners import Listener, bind
+from simulator.request import RawRequest
 from simulator.serving import Options, Simulator
 from simulator.tmall.trades import create_trade
-from simulator.wire import Receive, Scope, Send, read_request, respond
 
 CONSTANT = b'{"refund_get_response":{"refund":{"refund_id":"181784773340365852"},"request_id":"16kksr4el1bs0"}}'
 
 
-async def constant(scope: Scope, receive: Receive, send: Send) -> None:
-    """Read the request and answer constant bytes, as any app of this server does."""
-    await read_request(scope, receive)
+class Constant:
+    """Answers the same bytes to every request, on the connections of the fakes."""
+
+    def take(self, raw: RawRequest, connection: Connection) -> None:
+        """Answer at once."""
+        connection.answer(Answer(content=CONSTANT))
+
+
+async def constant(_scope: Any, _receive: Any, send: Any) -> None:
+    """Answer the same bytes to every request, as an ASGI app."""
     length = (b"content-length", b"%d" % len(CONSTANT))
     await send({"type": "http.response.start", "status": 200, "headers": [length]})
     await send({"type": "http.response.body", "body": CONSTANT})
 
 
-async def bare(scope: Scope, receive: Receive, _send: Send) -> None:
-    """Read the request and answer constant bytes by the short cut that the wire takes."""
-    await read_request(scope, receive)
-    respond(scope["protocol"].cycle, Answer(content=CONSTANT))
+async def uvicorn_port() -> int:
+    """Let uvicorn serve the constant app on a free port and return it."""
+    config = Config(constant, log_level="critical", access_log=False, server_header=False, lifespan="off", ws="none")
+    config.load()
+    state = ServerState()
+    state.default_headers = []
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: HttpToolsProtocol(config, state, {}), "127.0.0.1", 0)
+    return int(server.sockets[0].getsockname()[1])
 
 
 def fill(simulator: Simulator, count: int) -> list[dict[str, Any]]:
@@ -61,12 +77,10 @@ async def run(data: Path, count: int, *, sample: bool) -> None:
     rows = fill(simulator, count)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     await simulator.start()
-    plain = Listener("constant", constant, bind("constant", "127.0.0.1", 0))
-    shorter = Listener("bare", bare, bind("bare", "127.0.0.1", 0))
-    await plain.listen()
-    await shorter.listen()
+    bare = Listener("bare", Constant(), bind("bare", "127.0.0.1", 0))
+    await bare.listen()
     raw = await limit.serve(simulator.world.apps, simulator.world.state.refunds)
-    ports = {"constant": plain.port, "bare": shorter.port, "limit": raw}
+    ports = {"constant": await uvicorn_port(), "bare": bare.port, "limit": raw}
     ready = {"endpoints": simulator.endpoints(), **ports, "rows": rows, "grown_kb": grown}
     sys.stdout.buffer.write(msgspec.json.encode(ready) + b"\n")
     sys.stdout.buffer.flush()

@@ -12,6 +12,9 @@ import msgspec
 from simulator.ledger.entry import Asked
 from simulator.ledger.values import RowResult, Told
 
+Headers = tuple[tuple[bytes, bytes], ...]
+"""Names in lower case, and values."""
+
 
 class Call(msgspec.Struct):
     """What a fault or hook may ask about a call. `seq` is the number of its `Asked` entry."""
@@ -60,7 +63,7 @@ class Answer(msgspec.Struct):
     """Empty, or how the bytes fail to arrive: `dropped` (closed without an answer), `reset`, `truncated`."""
     understood: str = ""
     content: bytes = b""
-    headers: list[tuple[bytes, bytes]] = []
+    headers: Headers = ()
 
 
 Rest = Callable[[], Awaitable[Answer]]

@@ -4,6 +4,7 @@ import io
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from simulator.exchange import Headers
 from simulator.request import RawRequest
 
 _SAID = (b"content-length", b"transfer-encoding")
@@ -41,12 +42,13 @@ def environ_of(request: RawRequest, extra: dict[str, Any] | None = None) -> WSGI
     return environ
 
 
-def run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Call *app* and return status, headers and body."""
+def run(app: WSGIApplication, environ: WSGIEnvironment) -> tuple[int, Headers, bytes]:
+    """Call *app* and return status, headers (its length aside, which whoever sends it knows) and body."""
     began: list[Any] = []
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
-        began[:] = [int(status[:3]), [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers]]
+        lower = ((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers)
+        began[:] = [int(status[:3]), tuple(header for header in lower if header[0] != b"content-length")]
         return lambda _data: None
 
     start: StartResponse = start_response

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from simulator.admission import refusal
+from simulator.exchange import Headers
 from simulator.request import RawRequest
 from simulator.world import World
 
@@ -16,7 +17,7 @@ MOST_LINES = 50_000
 LINES = 5_000
 """How many lines an answer has unless asked otherwise."""
 
-Response = tuple[int, list[tuple[bytes, bytes]], bytes]
+Response = tuple[int, Headers, bytes]
 
 
 async def ledger_poll(world: World, raw: RawRequest) -> Response:
@@ -36,9 +37,9 @@ async def ledger_poll(world: World, raw: RawRequest) -> Response:
         return _error(400, "after and limit are whole numbers (limit from 1), wait is a number of seconds")
     await world.book.wait(after, wait)
     lines = world.book.lines(after, limit)
-    return 200, [(b"content-type", b"application/x-ndjson")], b"".join(lines)
+    return 200, ((b"content-type", b"application/x-ndjson"),), b"".join(lines)
 
 
 def _error(status: int, message: str) -> Response:
     content = msgspec.json.encode({"error": {"message": message}})
-    return status, [(b"content-type", b"application/json")], content
+    return status, ((b"content-type", b"application/json"),), content

@@ -4,21 +4,13 @@ import asyncio
 import ipaddress
 import socket
 import ssl
-from collections.abc import Callable
-from functools import partial
-from typing import Any
 
-from uvicorn import Config
-from uvicorn.server import ServerState
-
+from simulator.connection import Connection, Taker
 from simulator.errors import UserError
-from simulator.wire import LendingProtocol
 from simulator.words import say
 
 DEFAULT_PORTS = {"tmall": 8810, "tmc": 8811, "erp": 8820, "control": 8800}
 """Offsets from the control port are kept when another first port is asked for."""
-_KEEP_ALIVE = 75
-"""Seconds that a connection may be idle, nginx's own: within fewer, whoever polls every few seconds meets the end."""
 
 
 def is_loopback(host: str) -> bool:
@@ -62,58 +54,45 @@ def bind(name: str, host: str, port: int) -> socket.socket:
 
 
 class Listener:
-    """One side's app behind one socket. `refuse` closes it, `listen` opens it again on the same port."""
+    """One side behind one socket. `refuse` closes it, `listen` opens it again on the same port."""
 
-    def __init__(
-        self, name: str, app: Callable[..., Any], sock: socket.socket, tls: ssl.SSLContext | None = None
-    ) -> None:
+    def __init__(self, name: str, taker: Taker, sock: socket.socket, tls: ssl.SSLContext | None = None) -> None:
         """Prepare; `listen` starts it, with *tls* as https."""
         self._tls = tls
         self.name = name
         self.host, self.port = sock.getsockname()[:2]
         self._sock: socket.socket | None = sock
-        # Nobody is believed who says for whom he asks (X-Forwarded-For): addresses may be what lets an app in.
-        config = Config(
-            app,
-            log_level="critical",
-            access_log=False,
-            server_header=False,
-            lifespan="off",
-            ws="none",
-            proxy_headers=False,
-            timeout_keep_alive=_KEEP_ALIVE,
-        )
-        config.load()
-        self._state = ServerState()
-        self._state.default_headers = []
-        self._protocol = partial(LendingProtocol, config=config, server_state=self._state, app_state={})
+        self._taker = taker
+        self._connections: set[Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+
+    def _connected(self) -> Connection:
+        return Connection(self._taker, self._connections, self._tasks)
 
     async def listen(self) -> None:
         """Accept connections."""
         sock = self._sock or bind(self.name, self.host, self.port)
         self._sock = None
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._protocol, sock=sock, backlog=1024, ssl=self._tls)
+        self._server = await loop.create_server(self._connected, sock=sock, backlog=1024, ssl=self._tls)
 
     def refuse(self) -> None:
         """Close the socket and every connection: whoever comes now is refused."""
         if self._server is not None:
             self._server.close()
             self._server = None
-        for connection in list(self._state.connections):
-            if connection.transport is not None:
-                connection.transport.close()
+        for connection in list(self._connections):
+            connection.transport.close()
 
     async def close(self, seconds: float = 1.0) -> None:
         """Stop accepting, let exchanges under way end for *seconds*, and close."""
         if self._server is not None:
             self._server.close()
             self._server = None
-        for connection in list(self._state.connections):
+        for connection in list(self._connections):
             connection.shutdown()
-        if self._state.tasks:
-            await asyncio.wait(list(self._state.tasks), timeout=seconds)
-        for connection in list(self._state.connections):
-            if connection.transport is not None:
-                connection.transport.abort()
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=seconds)
+        for connection in list(self._connections):
+            connection.transport.abort()

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from simulator.connection import KEEP_ALIVE, Connection
 from simulator.errors import UserError
+from simulator.exchange import Answer
 from simulator.listeners import Listener, bind, is_loopback
+from simulator.request import RawRequest
 from simulator.serving import Options, Simulator
-from simulator.wire import Receive, Scope, Send
 
 
-async def _hello(scope: Scope, receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
-    await send({"type": "http.response.body", "body": b"hi"})
+class _Hello:
+    def take(self, raw: RawRequest, connection: Connection) -> None:
+        connection.answer(Answer(content=b"hi"))
 
 
 async def _get(port: int) -> bytes:
@@ -27,7 +29,7 @@ async def _get(port: int) -> bytes:
 
 def test_a_listener_that_refuses_listens_again_on_the_same_port() -> None:
     async def scene() -> None:
-        listener = Listener("tmall", _hello, bind("tmall", "127.0.0.1", 0))
+        listener = Listener("tmall", _Hello(), bind("tmall", "127.0.0.1", 0))
         await listener.listen()
         assert (await _get(listener.port)).endswith(b"hi")
         listener.refuse()
@@ -67,5 +69,4 @@ def test_binding_beyond_loopback_needs_permission_and_a_token(tmp_path: Path, al
 
 
 def test_an_idle_connection_is_kept_for_longer_than_anybody_waits_between_polls() -> None:
-    with bind("tmall", "127.0.0.1", 0) as sock:
-        assert Listener("tmall", _hello, sock)._protocol.keywords["config"].timeout_keep_alive > 60
+    assert KEEP_ALIVE > 60

@@ -1,149 +1,20 @@
-"""Joins socket, faults and ledger: one exchange from its first byte to the last byte of the answer.
+"""Joins connection, faults and ledger: one exchange from its last byte to the last byte of the answer.
 
-uvicorn serves HTTP; a small subclass of its protocol lends the transport to the app, so that an answer can be
-dropped, reset or cut short, and tells whether its last byte was accepted.
+The requests of one turn of the loop are handled together: all that came is answered in its order, all entries are
+written in one piece, and only then do the answers leave.
 """
 
-import asyncio
-import os
-import socket
-import struct
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
-
-from simulator.clock import Clock
-from simulator.exchange import Answer, Call, Effect, Received
+from simulator.connection import Connection
+from simulator.exchange import Answer, Call, Effect, Received, Rest
 from simulator.faults.plan import FaultPlan
 from simulator.hooks import Hooks
+from simulator.ledger.book import LedgerError
 from simulator.ledger.entry import Answered, Delivered
 from simulator.request import RawRequest
 from simulator.world import World
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-_CLOCK = Clock()
-
-BODY_LIMIT = 16 << 20
-"""Bytes of a request's body that are kept; the platform's own limits are below it."""
-DISCARDED = 64 << 20
-"""Bytes up to which a body is still read, and thrown away, so that its sender hears why."""
-
-
-class LendingProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which puts itself into the scope so that an app can reach the transport."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
-        super().connection_made(transport)  # type: ignore[arg-type]
-        self.gone = False
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Remember that nothing can be delivered any more."""
-        self.gone = True
-        super().connection_lost(exc)
-
-    def on_message_begin(self) -> None:
-        """Note when the request's first byte came."""
-        super().on_message_begin()
-        self.scope["protocol"] = self  # type: ignore[typeddict-unknown-key]
-        # The loop's own time is the start of its turn, in whole ms: earlier than an answer that left before this byte.
-        self.scope["began"] = _CLOCK.mono()  # type: ignore[typeddict-unknown-key]
-
-    async def accepted(self) -> bool:
-        """Return whether every byte written has been accepted, waiting for it as long as the connection lives."""
-        if self.transport.get_write_buffer_size():
-            await asyncio.sleep(0)  # uvloop writes at the end of a turn, head and body at once
-        if self.transport.get_write_buffer_size():
-            self.transport.set_write_buffer_limits(high=0)  # asks to be told once nothing waits unsent
-            await self.flow.drain()
-            self.transport.set_write_buffer_limits()
-        return not self.gone and self.transport.get_write_buffer_size() == 0
-
-    def abort(self) -> None:
-        """End the connection with a reset (RST) in place of an orderly close."""
-        sock = self.transport.get_extra_info("socket")
-        if sock is not None:
-            linger = struct.pack("ii" if os.name == "posix" else "hh", 1, 0)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        self.transport.abort()
-
-
-def respond(cycle: RequestResponseCycle, answer: Answer) -> None:
-    """Send a whole answer in one piece.
-
-    It does what uvicorn's own `send` does in two, without looking at each header: ours come from this program.
-    A fifth of what a constant answer costs is saved that way.
-    """
-    parts = [STATUS_LINE[answer.status]]
-    says_close = False
-    for name, value in answer.headers:
-        parts += (name, b": ", value, b"\r\n")
-        says_close = says_close or (name == b"connection" and value == b"close")
-    if says_close:
-        cycle.keep_alive = False
-    elif not cycle.keep_alive:
-        parts.append(b"connection: close\r\n")
-    parts.append(b"content-length: %d\r\n\r\n" % len(answer.content))
-    if cycle.scope["method"] != "HEAD":
-        parts.append(answer.content)
-    cycle.response_started = cycle.response_complete = True
-    cycle.waiting_for_100_continue = False
-    cycle.transport.write(b"".join(parts))
-    cycle.message_event.set()
-    if not cycle.keep_alive:
-        cycle.transport.close()
-    cycle.on_response()
-
-
-def _came_at_once(cycle: RequestResponseCycle) -> bool:
-    """Tell whether the body came with the head, as nearly all do, and there is nothing to wait for or to say."""
-    return not (cycle.more_body or cycle.disconnected or cycle.response_complete or cycle.waiting_for_100_continue)
-
-
-async def _whole_body(receive: Receive) -> tuple[bytes, int] | None:
-    """Return the body and how long it was if it was too long to be kept; None as for `read_request`."""
-    parts: list[bytes] = []
-    size, too_long, more = 0, 0, True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        more = message.get("more_body", False)
-        if size > BODY_LIMIT:
-            parts, too_long = [], size
-        if size > DISCARDED:
-            return None
-    return b"".join(parts) if not too_long else b"", too_long
-
-
-async def read_request(scope: Scope, receive: Receive) -> RawRequest | None:
-    """Return the whole request, or None if the client went away, or sends more than anybody would read."""
-    cycle = getattr(receive, "__self__", None)
-    too_long = 0
-    if isinstance(cycle, RequestResponseCycle) and _came_at_once(cycle):
-        body = bytes(cycle.body)
-    else:
-        found = await _whole_body(receive)
-        if found is None:
-            return None
-        body, too_long = found
-    client = scope["client"]
-    return RawRequest(
-        method=scope["method"],
-        path=scope["path"],
-        query=scope["query_string"],
-        headers=scope["headers"],
-        body=body,
-        client=client[0] if client else "",
-        began=scope["began"],
-        too_long=too_long,
-    )
 
 
 class Side(Protocol):
@@ -154,8 +25,17 @@ class Side(Protocol):
         ...
 
 
+class _Leaving(NamedTuple):
+    """An answer that is ready to leave, and what it answers (of a batch several calls)."""
+
+    connection: Connection
+    raw: RawRequest
+    answer: Answer
+    answered: tuple[Received, ...]
+
+
 class Wire:
-    """The ASGI app of one side."""
+    """Takes the requests of one side."""
 
     def __init__(self, world: World, plan: FaultPlan, hooks: Hooks, side: Side) -> None:
         """Join *side* to the world's ledger, faults and hooks."""
@@ -163,74 +43,80 @@ class Wire:
         self._plan = plan
         self._hooks = hooks
         self._side = side
+        self._came: list[tuple[RawRequest, Connection]] = []
+        """The requests of this turn of the loop."""
+        self._leaving: list[_Leaving] = []
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        raw = await read_request(scope, receive)
-        protocol: LendingProtocol = scope["protocol"]
-        if raw is None:
-            protocol.abort()
-            return
+    def take(self, raw: RawRequest, connection: Connection) -> None:
+        """Serve *raw* at the end of this turn of the loop."""
+        if not self._came:
+            connection.loop.call_soon(self._turn)
+        self._came.append((raw, connection))
+
+    def _turn(self) -> None:
+        came, self._came = self._came, []
+        for raw, connection in came:
+            try:
+                self._serve(raw, connection)
+            except Exception as error:  # one call that we fail to answer shall not be the end of others
+                connection.fail(error)
+        self._leave()
+
+    def _serve(self, raw: RawRequest, connection: Connection) -> None:
         received = self._side.receive(raw)
         if received.items and received.join is not None:
-            await self._batch(received.items, received.join, protocol, send)
+            connection.later(self._batch(received.items, received.join, raw, connection))
             return
-        seq = self._world.book.append(received.asked)
-        answer = received.refusal
-        call = received.call
-        if answer is None and call is not None and received.effect is not None:
-            call.seq = received.asked.seq
-            answer = await self._exchange(call, received.effect)
-        if answer is None:
-            raise AssertionError("a side gave neither a refusal nor something to do")
-        received.render(answer)
-        self._note(seq, received, answer)
-        if await self._send(protocol, send, answer):
-            asked = received.asked
-            self._world.book.append(
-                Delivered(call=seq, side=asked.side, shop=asked.shop, refunds=asked.refunds, plays=asked.plays)
-            )
-        if call is not None:
-            self._hooks.fire(call, "after answer")
+        self._world.book.append(received.asked)
+        rest = self._begin(received)
+        if isinstance(rest, Answer):
+            self._decide(received, rest)
+            self._leaving.append(_Leaving(connection, raw, rest, (received,)))
+        else:
+            connection.later(self._late(rest, received, raw, connection))
+
+    async def _late(self, rest: Rest, received: Received, raw: RawRequest, connection: Connection) -> None:
+        """Serve a call that a fault has struck."""
+        answer = await rest()
+        self._decide(received, answer)
+        self._leaving.append(_Leaving(connection, raw, answer, (received,)))
+        self._leave()
 
     async def _batch(
-        self, items: tuple[Received, ...], join: Callable[[list[Answer]], Answer], protocol: LendingProtocol, send: Send
+        self,
+        items: tuple[Received, ...],
+        join: Callable[[list[Answer]], Answer],
+        raw: RawRequest,
+        connection: Connection,
     ) -> None:
         """Serve the calls of a batch, one after the other, and send their answers as one."""
-        seqs: list[int] = []
         answers: list[Answer] = []
         for item in items:
-            seqs.append(self._world.book.append(item.asked))
-            answer = item.refusal
-            if answer is None and item.call is not None and item.effect is not None:
-                item.call.seq = item.asked.seq
-                answer = await self._exchange(item.call, item.effect)
-            if answer is None:
-                raise AssertionError("a side gave neither a refusal nor something to do")
-            answers.append(answer)
+            self._world.book.append(item.asked)
+            rest = self._begin(item)
+            answers.append(rest if isinstance(rest, Answer) else await rest())
         lost = next((answer.lost for answer in answers if answer.lost), "")
-        for seq, item, answer in zip(seqs, items, answers, strict=True):
+        for item, answer in zip(items, answers, strict=True):
             answer.lost = lost  # what is lost of one is lost of all
-            item.render(answer)
-            self._note(seq, item, answer)
+            self._decide(item, answer)
         whole = join(answers)
         whole.lost = lost
-        if await self._send(protocol, send, whole):
-            for seq, item in zip(seqs, items, strict=True):
-                asked = item.asked
-                self._world.book.append(
-                    Delivered(call=seq, side=asked.side, shop=asked.shop, refunds=asked.refunds, plays=asked.plays)
-                )
-        for item in items:
-            if item.call is not None:
-                self._hooks.fire(item.call, "after answer")
+        self._leaving.append(_Leaving(connection, raw, whole, items))
+        self._leave()
 
-    async def _exchange(self, call: Call, effect: Effect) -> Answer:
+    def _begin(self, received: Received) -> Answer | Rest:
+        """Return the answer to a call that is in the ledger, or what a fault that has struck it makes of the rest."""
+        if received.refusal is not None:
+            return received.refusal
+        call, effect = received.call, received.effect
+        if call is None or effect is None:
+            raise AssertionError("a side gave neither a refusal nor something to do")
+        call.seq = received.asked.seq
+
         async def rest() -> Answer:
             return self._happen(call, effect)
 
-        struck = self._plan.around(call, rest)
-        return self._happen(call, effect) if struck is None else await struck()
+        return self._plan.around(call, rest) or self._happen(call, effect)
 
     def _happen(self, call: Call, effect: Effect) -> Answer:
         self._hooks.fire(call, "before effect")
@@ -244,7 +130,9 @@ class Wire:
             self._hooks.fire(call, "after effect")
         return answer
 
-    def _note(self, seq: int, received: Received, answer: Answer) -> None:
+    def _decide(self, received: Received, answer: Answer) -> None:
+        """Make *answer* ready, and note it."""
+        received.render(answer)
         asked = received.asked
         self._world.book.append(
             Answered(
@@ -252,7 +140,7 @@ class Wire:
                 shop=asked.shop,
                 refunds=asked.refunds,
                 plays=asked.plays,
-                call=seq,
+                call=asked.seq,
                 method=asked.method,
                 status=answer.status,
                 error=answer.error,
@@ -271,25 +159,38 @@ class Wire:
             )
         )
 
-    async def _send(self, protocol: LendingProtocol, send: Send, answer: Answer) -> bool:
-        """Send *answer* as far as it is to arrive, and return whether its last byte was accepted."""
-        self._world.book.flush()
-        if answer.lost == "reset":
-            protocol.abort()
-            return False
-        if answer.lost == "dropped":
-            protocol.transport.close()
-            return False
-        cycle = getattr(send, "__self__", None)
-        if answer.lost != "truncated" and isinstance(cycle, RequestResponseCycle) and not cycle.disconnected:
-            respond(cycle, answer)
-            return await protocol.accepted()
-        content = answer.content
-        length = (b"content-length", b"%d" % len(content))
-        await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]})
-        if answer.lost == "truncated":
-            await send({"type": "http.response.body", "body": content[: len(content) // 2], "more_body": True})
-            protocol.transport.close()
-            return False
-        await send({"type": "http.response.body", "body": content})
-        return await protocol.accepted()
+    def _leave(self) -> None:
+        """Write what the ledger is to know, then send every answer that is ready."""
+        leaving, self._leaving = self._leaving, []
+        try:
+            self._world.book.flush()
+        except LedgerError:
+            for one in leaving:  # nobody is told what is in no ledger
+                one.connection.abort()
+            raise
+        for one in leaving:
+            if one.connection.answer(one.answer, head_only=one.raw.method == "HEAD"):
+                self._delivered(one)
+            elif one.answer.lost:
+                self._fire(one)
+            else:
+                one.connection.later(self._accepted(one))
+
+    async def _accepted(self, one: _Leaving) -> None:
+        if await one.connection.accepted():
+            self._delivered(one)
+        else:
+            self._fire(one)
+
+    def _delivered(self, one: _Leaving) -> None:
+        for received in one.answered:
+            asked = received.asked
+            self._world.book.append(
+                Delivered(call=asked.seq, side=asked.side, shop=asked.shop, refunds=asked.refunds, plays=asked.plays)
+            )
+        self._fire(one)
+
+    def _fire(self, one: _Leaving) -> None:
+        for received in one.answered:
+            if received.call is not None:
+                self._hooks.fire(received.call, "after answer")

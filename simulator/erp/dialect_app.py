@@ -38,7 +38,7 @@ class Json:
     def __init__(self, content: bytes, status: int, content_type: bytes, *more: tuple[bytes, bytes]) -> None:
         """Keep what is to be said, with *more* headers; their names are lower case."""
         self.content, self.status = content, status
-        self.headers = [(b"content-type", content_type), *more]
+        self.headers = ((b"content-type", content_type), *more)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         """Say it; who asks for the HEAD gets no more."""

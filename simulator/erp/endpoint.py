@@ -88,7 +88,7 @@ class ErpEndpoint:
         if raw.method == "HEAD":
             answer.told, answer.body = [], {}
         answer.status = status
-        answer.headers = [(name, value) for name, value in headers if name != b"content-length"]
+        answer.headers = headers
         answer.content = content
         return answer
 
@@ -99,4 +99,4 @@ class ErpEndpoint:
         if not answer.error and answer.status < 400:
             answer.status = 500
         answer.content, kind = self._profile.failure(answer)
-        answer.headers = [(b"content-type", kind)]
+        answer.headers = ((b"content-type", kind),)

@@ -128,7 +128,8 @@ def create_app(world: World) -> Flask:
     @app.errorhandler(HTTPException)
     def not_served(error: HTTPException) -> Json:
         answer = failed(ApiError(error.code or 500, error.name.lower().replace(" ", "_"), error.description or ""))
-        answer.headers += [(b"allow", value.encode()) for name, value in error.get_headers() if name == "Allow"]
+        allowed = (value.encode() for name, value in error.get_headers() if name == "Allow")
+        answer.headers += tuple((b"allow", value) for value in allowed)
         return answer
 
     @app.direct(f"{BASE}/documents/<external>", "PUT")

@@ -148,7 +148,7 @@ def test_an_answer_that_a_fault_made_up_is_shaped_as_an_error(world: World, refu
     received.render(answer)
 
     assert msgspec.json.decode(answer.content) == {"error": answer.error}
-    assert answer.headers == [(b"content-type", b"application/json")]
+    assert answer.headers == ((b"content-type", b"application/json"),)
 
 
 def test_an_unknown_profile_is_answered_with_the_nearest(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from simulator.exchange import Headers
 from simulator.tmall.method import Shape
 
 _TYPES = {
@@ -168,20 +169,18 @@ def date(seconds: int) -> tuple[bytes, bytes]:
     return (b"date", formatdate(seconds, usegmt=True).encode())
 
 
-def dressed(
-    wish: Wish, content: bytes, settings: Mapping[str, Any], seconds: int
-) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+def dressed(wish: Wish, content: bytes, settings: Mapping[str, Any], seconds: int) -> tuple[bytes, Headers]:
     """Return *content* as it travels at that second, and its headers (content-length aside), as *settings* want it."""
     # `vary` only where it tells of something, and `top-bodylength` if it is wanted: a header costs like a signature.
     kind = _TYPES[settings["json_content_type" if wish.json else "xml_content_type"]]
-    headers = [(b"server", settings["server_header"].encode()), date(seconds), kind, *_PLACE]
+    headers: Headers = ((b"server", settings["server_header"].encode()), date(seconds), kind, *_PLACE)
     length = len(content)
     if wish.gzip:
         content = gzip.compress(content, compresslevel=6, mtime=0)
         headers += _GZIPPED
     if settings["bodylength_header"] != "absent":
         length = length if settings["bodylength_header"] == "plain" else len(content)
-        headers.append((b"top-bodylength", b"%d" % length))
+        headers += ((b"top-bodylength", b"%d" % length),)
     if settings["connection_close"]:
-        headers.append((b"connection", b"close"))
+        headers += ((b"connection", b"close"),)
     return content, headers

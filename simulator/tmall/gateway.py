@@ -230,7 +230,7 @@ def _perform(handler: Handler, context: Context) -> Answer:
 
 def _not_found(answer: Answer) -> None:
     answer.content = b"Not found. The gateway is at /router/rest.\n"
-    answer.headers = [(b"content-type", b"text/plain;charset=UTF-8")]
+    answer.headers = ((b"content-type", b"text/plain;charset=UTF-8"),)
 
 
 def _refunds(values: Mapping[str, str]) -> tuple[str, ...]:

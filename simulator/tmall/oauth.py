@@ -185,10 +185,10 @@ def _redirected(redirect: str, values: dict[str, Any], *, mark: str = "?") -> An
 
 def _as_json(answer: Answer) -> None:
     answer.content = msgspec.json.encode(answer.data)
-    answer.headers = [_JSON, (b"cache-control", b"no-store")]
+    answer.headers = (_JSON, (b"cache-control", b"no-store"))
 
 
 def _as_page(answer: Answer) -> None:
-    answer.headers = [_JSON if answer.data.get("shown") else _HTML, (b"cache-control", b"no-store")]
+    answer.headers = (_JSON if answer.data.get("shown") else _HTML, (b"cache-control", b"no-store"))
     if "location" in answer.data:
-        answer.headers.append((b"location", answer.data["location"].encode("ascii", "ignore")))
+        answer.headers += ((b"location", answer.data["location"].encode("ascii", "ignore")),)

@@ -92,7 +92,7 @@ class Jushuitan(Profile):
         row["outer_as_id"] = next(iter(refunds), None)
         body = {"code": 0, "msg": "执行成功", "data": {"datas": [row]}}
         kind = (b"content-type", b"application/json; charset=utf-8")
-        return Answer(content=msgspec.json.encode(body), headers=[kind], error=refused(why, "row", msg=text))
+        return Answer(content=msgspec.json.encode(body), headers=(kind,), error=refused(why, "row", msg=text))
 
     def mapping(self) -> Mapping:
         """Return the documented meaning of the fields."""
