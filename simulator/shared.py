@@ -23,7 +23,7 @@ class Sharing:
     def row(self, values: dict[str, Any]) -> dict[str, Any]:
         """Return *values* with objects of equal numbers and texts that were seen lately."""
         known, scalars = self._known, _SCALARS
-        if len(known) > 4 * _KEPT:
+        if len(known) > _KEPT:
             known.clear()
         same = known.setdefault
         for name, value in values.items():

@@ -34,4 +34,4 @@ def test_sharing_forgets_what_it_knew_before_that_grows_large(monkeypatch: Any) 
     ]
 
     assert rows[7] == {"id": "number 7", "of": [1007], "on": True, "x": None}
-    assert len(sharing._known) <= 4 * 10 + 2
+    assert len(sharing._known) <= 10 + 2
