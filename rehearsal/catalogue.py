@@ -73,24 +73,29 @@ def faults() -> list[Row]:
 
 
 def methods() -> list[Row]:
-    """Return the gateway's methods."""
+    """Return the gateway's methods with how complete each is (complete, partial, refused), and what it lacks."""
+    from simulator.phrase import zh
     from simulator.tmall.method import surface
+    from simulator.tmall.method_words import about, because
 
     found = surface()
     built = [
         {
             "id": method.name,
             "text": method.text,
+            "zh": zh(about(method)),
             "alias": method.alias,
             "session": method.session,
             "parameters": list(method.parameters),
             "built": True,
+            "state": method.state,
+            **({"why": method.missing, "why_zh": zh(because(method.missing))} if method.missing else {}),
         }
         for method in found.methods.values()
     ]
     known = [
-        {"id": name, "text": "known, but not built in this version", "zh": "已知，但本版本尚未实现", "built": False}
-        for name in sorted(found.known.keys() - found.methods.keys())
+        {"id": name, "text": why, "zh": zh(because(why)), "built": False, "state": "refused"}
+        for name, why in sorted(found.known.items())
     ]
     return [*built, *known]
 

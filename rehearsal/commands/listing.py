@@ -68,6 +68,11 @@ def _words(row: Row) -> Text:
         notes.append(say("list.strikes", "strikes {call}", call=row["strikes"]))
     if "caught_by" in row:
         notes.append(say("list.caught", "caught by {rules}", rules=", ".join(row["caught_by"])))
+    if row.get("state") == "partial":
+        why = row["why_zh" if language() == "zh" else "why"]
+        notes.append(say("list.partial", "partial: {why}", why=why))
+    if row.get("state") == "refused":
+        notes.append(say("list.refused", "refused"))
     if row.get("exclusive"):
         notes.append(say("list.exclusive", "exclusive"))
     return Text.assemble(words, *((f"  ({note})", "dim") for note in notes))
