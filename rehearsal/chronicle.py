@@ -45,6 +45,8 @@ class Chronicle:
         """How often each fault struck, by name."""
         self.settled: dict[str, int] = {}
         """Refunds that reached SUCCESS, by kind."""
+        self.asked: set[str] = set()
+        """Kinds of refunds that buyers asked for."""
         self.exchanged = 0
         """Exchanges that were done."""
         self.resent = 0
@@ -120,6 +122,7 @@ class Chronicle:
                 if row.id not in self._kinds and entry.plays and is_generated(entry.plays[0]):
                     self.generated.setdefault(entry.plays[0], []).append(row.id)
                 self.shops.add(values.get("shop", ""))
+                self.asked.add(values.get("kind", ""))
                 if values.get("status") == "SUCCESS" and self._kinds.get(row.id) != "SUCCESS":
                     kind = values.get("kind", "")
                     self.settled[kind] = self.settled.get(kind, 0) + 1

@@ -94,27 +94,41 @@ def page(
     )
 
 
+_OUTCOMES = {"passed": "passed", "failed": "failed", "doubtful": "inconclusive", "idle": "not applicable"}
+
+
 def counts(judgement: Judgement) -> dict[str, int]:
-    """Return how many rules had each outcome, and how many of the plays passed."""
+    """Return how many rules, and how many plays, had each outcome."""
     outcomes = [standing(rule) for rule in judgement.rules]
+    plays = [story.outcome for story in judgement.stories]
     return {
         "held": outcomes.count("held"),
         "broken": outcomes.count("broken"),
         "idle": outcomes.count("not exercised"),
         "doubtful": outcomes.count("inconclusive"),
-        "stories": len(judgement.stories),
-        "passed": sum(story.outcome == "passed" for story in judgement.stories),
+        **{f"plays_{name}": plays.count(outcome) for name, outcome in _OUTCOMES.items()},
     }
 
 
 def split_stories(stories: Sequence[StoryResult]) -> tuple[list[StoryResult], dict[str, int]]:
-    """Return the plays worth a row (named ones, and generated ones that did not pass), and a count of the generated."""
+    """Return the plays worth a row (named ones, and generated ones that broke a rule), and a count of the generated.
+
+    Generated ones that were under way when the time for exploring was up are counted, and are nobody's fault.
+    """
     generated = [story for story in stories if story.id.startswith("X")]
-    rows = [story for story in stories if not story.id.startswith("X") or story.outcome != "passed"]
+    rows = [
+        story for story in stories if not story.id.startswith("X") or story.outcome == "failed" or story.rules_broken
+    ]
     rows.sort(key=lambda story: (story.outcome == "passed", story.id.startswith("X"), story.play))
     if not generated:
         return rows, {}
-    return rows, {"all": len(generated), "passed": sum(story.outcome == "passed" for story in generated)}
+    outcomes = [story.outcome for story in generated]
+    return rows, {
+        "all": len(generated),
+        "passed": outcomes.count("passed"),
+        "failed": outcomes.count("failed"),
+        "rest": len(outcomes) - outcomes.count("passed") - outcomes.count("failed"),
+    }
 
 
 def outcome_words(outcome: str) -> Markup:

@@ -56,7 +56,7 @@ def proven(judgement: Judgement, run: Chronicle) -> list[Pair]:
 def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
     """Return what this run says nothing about."""
     declared = run.header.declaration
-    found = [kinds(kind) for kind in ("refund_only", "return_refund") if kind not in run.settled]
+    found = [_unpaid(kind, run) for kind in ("refund_only", "return_refund") if kind not in run.settled]
     special = set(declared.get("kinds", ())) - {"refund_only", "return_refund", "exchange", "reship"}
     found += [{"en": kind, "zh": kind} for kind in sorted(special)]
     if not run.exchanged:
@@ -79,6 +79,12 @@ def not_judged(judgement: Judgement, run: Chronicle) -> list[Pair]:
     elif idle:
         found.append(both("unjudged.rules", "rules {names}", names=", ".join(idle)))
     return found
+
+
+def _unpaid(kind: str, run: Chronicle) -> Pair:
+    """Return the name of a kind of which no refund was paid, and say so where some were asked for."""
+    name = kinds(kind)
+    return both("kind.unpaid", "{kind} (none was paid)", kind=name) if kind in run.asked else name
 
 
 def missing(judgement: Judgement, run: Chronicle) -> list[Pair]:
