@@ -53,7 +53,8 @@ class Plays:
             play.ended = mark.mono
             play.outcome = str(detail.get("outcome", ""))
             play.reason = written(str(detail.get("reason", "")), str(detail.get("reason_zh", "")))
-            play.seconds = float(detail.get("seconds") or (mark.mono - play.began) / 1e6)
+            took = detail.get("seconds")  # 0 of one that was never begun
+            play.seconds = float(took) if took is not None else (mark.mono - play.began) / 1e6
 
     def applicable(self) -> list[Play]:
         """Return the plays that were played, whatever came of them."""

@@ -33,6 +33,7 @@ _OUTCOMES = {
     "not exercised": "o-idle",
     "not applicable": "o-idle",
 }
+_PLAYS = {"passed": "passed", "failed": "failed", "doubtful": "inconclusive", "idle": "not applicable"}
 _RANK = {Outcome.BROKEN: 0, Outcome.INCONCLUSIVE: 1, Outcome.NOT_EXERCISED: 2, Outcome.HELD: 3}
 _CLASSES = {Verdict.GO: "go", Verdict.NO_GO: "no-go", Verdict.NOT_PROVEN: "not-proven"}
 
@@ -94,9 +95,6 @@ def page(
     )
 
 
-_OUTCOMES = {"passed": "passed", "failed": "failed", "doubtful": "inconclusive", "idle": "not applicable"}
-
-
 def counts(judgement: Judgement) -> dict[str, int]:
     """Return how many rules, and how many plays, had each outcome."""
     outcomes = [standing(rule) for rule in judgement.rules]
@@ -106,7 +104,7 @@ def counts(judgement: Judgement) -> dict[str, int]:
         "broken": outcomes.count("broken"),
         "idle": outcomes.count("not exercised"),
         "doubtful": outcomes.count("inconclusive"),
-        **{f"plays_{name}": plays.count(outcome) for name, outcome in _OUTCOMES.items()},
+        **{f"plays_{name}": plays.count(outcome) for name, outcome in _PLAYS.items()},
     }
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from contract_tests.verdict import Finding, Judgement, Outcome, Verdict
+from contract_tests.verdict import Finding, Judgement, Outcome, StoryResult, Verdict
 from rehearsal.conftest import REFUND, write_ledger
 from rehearsal.findings import findings_csv, junit_xml
 from rehearsal.repeat import Repeat
@@ -84,6 +84,23 @@ def test_a_rule_that_was_not_exercised_is_shown(run: Path, judgement: Judgement)
 
     assert "RTY-05" in html
     assert "no batch had two rows" in html
+
+
+def test_plays_are_counted_by_how_they_ended_and_what_the_time_cut_off_has_no_row(
+    run: Path, judgement: Judgement
+) -> None:
+    ends = (("S01", "passed"), ("S46", "not applicable"), ("X001", "passed"), ("X002", "inconclusive"))
+    plays = tuple(StoryResult(id=name, play=f"{name}#1", outcome=outcome, seconds=3.0) for name, outcome in ends)
+
+    html = _page(run, msgspec.structs.replace(judgement, stories=plays))
+
+    assert "2 passed, 0 failed" in html
+    assert "1 not applicable, 1 not played to their end" in html
+    assert "2 generated stories, 1 passed, 0 failed (listed above), 1 not played to their end" in html
+    assert '<span class="outcome o-passed">' in html
+    assert "S46#1" in html
+    assert "X002#1" not in html
+    assert html.count('<td class="num">3.0</td>') == 1  # what was not played took no time
 
 
 def test_what_an_integration_wrote_cannot_become_markup(run: Path, judgement: Judgement) -> None:
