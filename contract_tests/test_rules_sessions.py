@@ -188,6 +188,32 @@ def test_sessions_are_renewed_by_one_caller_and_work_goes_on(ledger: Ledger, out
     assert ledger.end().rule("PRO-03").outcome == outcome
 
 
+def _killed(ledger: Calls, *, times: int = 3, apart: float = 0.1) -> Calls:
+    """Let the integration be killed and started again, and then call with the dead session so often."""
+    ledger.after(1).life("killed").after(2).life("ready")
+    for _ in range(times):
+        ledger.list("tok:1", EXPIRED_SESSION).after(apart)
+    return ledger.renews("tok:1", "tok:3").list("tok:3").after(20)
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(_killed(_expired()), Outcome.HELD, id="before it asked for another"),
+        pytest.param(_killed(_expired().renews("tok:1", "tok:2", lost=True)), Outcome.HELD, id="before it heard of it"),
+        pytest.param(
+            _killed(_expired().renews("tok:1", "tok:2").list("tok:2")), Outcome.BROKEN, id="after it had heard of it"
+        ),
+        pytest.param(_killed(_expired(), apart=4), Outcome.BROKEN, id="and told once more in this life"),
+        pytest.param(_killed(_killed(_expired())), Outcome.BROKEN, id="twice, the second time after a renewal"),
+    ],
+)
+def test_who_is_killed_before_it_hears_of_a_new_session_learns_anew_that_the_old_one_is_dead(
+    ledger: Calls, outcome: Outcome
+) -> None:
+    assert ledger.end().rule("PRO-03").outcome == outcome
+
+
 @pytest.mark.parametrize(
     ("declared", "session", "outcome"),
     [

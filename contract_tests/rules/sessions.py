@@ -25,7 +25,7 @@ def sessions_are_renewed_without_misuse(history: History, declared: Declaration)
         died = [call for call in calls if call.answered and call.answered.error.get("sub_msg") in _DEATHS]
         told = next((call for call in died if call.delivered is not None), None)
         if told is not None:
-            yield _left_alone(history, told, died, grace(declared))
+            yield _left_alone(history, token, died, grace(declared))
             if declared.renews and _expired(told):
                 yield _renewed(history, token, told, declared)
         elif died:
@@ -44,14 +44,15 @@ def _expired(told: Call) -> bool:
     return told.answered is not None and told.answered.error.get("sub_msg") == EXPIRED_SESSION.sub_msg
 
 
-def _left_alone(history: History, told: Call, calls: list[Call], pardon: int) -> Said:
-    """Return what is to be said of the *calls* refused for one dead session, of which *told* was the first heard."""
+def _left_alone(history: History, token: str, calls: list[Call], pardon: int) -> Said:
+    """Return what is to be said of the *calls* refused for the dead session *token*, of which some was heard."""
+    told = next(call for call in calls if call.delivered is not None)
     if history.until <= told.ended + pardon:
         return Doubt(say("doubt.session_late", "a session died shortly before the run ended"))
     misused: list[Call] = []
     probed = None
     for call in calls:
-        if call.began <= told.ended + pardon:
+        if call.began <= _known_since(history, token, told, calls, call.began) + pardon:
             continue
         if probed is None or call.began - probed >= PROBE:
             probed = call.began
@@ -67,6 +68,21 @@ def _left_alone(history: History, told: Call, calls: list[Call], pardon: int) ->
         shop=told.asked.shop or "—",
         method=misused[0].method,
     )
+
+
+def _known_since(history: History, token: str, told: Call, calls: list[Call], until: int) -> int:
+    """Return when the process that called at *until* heard that the session *token* is dead; *until*: it did not yet.
+
+    Who was killed before it heard of the new session has nothing but the old one when it starts again, and hears anew
+    that it is dead. Who had been given a new one has to have kept it.
+    """
+    renewed = [call.ended for call in history.sessions.renewals.get(token, []) if call.delivered is not None]
+    deaths = [life.mono for life in history.lives if life.who == "integration" and life.event in {"killed", "exited"}]
+    deaths = [mono for mono in deaths if told.ended < mono < until and not any(heard < mono for heard in renewed)]
+    if not deaths:
+        return told.ended
+    again = (call.ended for call in calls if call.began > deaths[-1] and call.delivered is not None)
+    return min(next(again, until), until)
 
 
 def _renewed(history: History, token: str, told: Call, declared: Declaration) -> Said:

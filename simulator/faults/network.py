@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from simulator.erp import registry
 from simulator.exchange import Answer, Call, Rest
-from simulator.faults.kind import whole_of
+from simulator.faults.kind import seconds_of, whole_of
 from simulator.world import World
 
 
@@ -15,10 +15,15 @@ class LostRequest:
 
     name = "lost-request"
     call = "*"
-    options: ClassVar[Mapping[str, str]] = {}
+    options: ClassVar[Mapping[str, str]] = {"seconds": "how long the caller waits before it is closed (default 0)"}
+
+    def check(self, options: Mapping[str, Any]) -> None:
+        """Raise `UserError` for seconds that are no number from 0."""
+        seconds_of(self.name, options, 0)
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Do nothing at all."""
+        await asyncio.sleep(seconds_of(self.name, options, 0))
         return Answer(lost="dropped")
 
 

@@ -111,6 +111,23 @@ def test_a_lost_request_has_no_effect_and_a_lost_answer_has(world: World) -> Non
     assert done == ["lost-request", "effect", "lost-answer"]
 
 
+def test_a_lost_request_keeps_its_caller_waiting_as_long_as_it_is_told(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    plan = FaultPlan(world)
+    plan.arm({"fault": "lost-request", "call": "tmall.agree", "seconds": "6"})
+
+    assert (_outcome(plan, _call("tmall.agree", "R1")), waited) == ("dropped", [6])
+    with pytest.raises(UserError, match="seconds of fault lost-request is 'long'"):
+        plan.arm({"fault": "lost-request", "call": "tmall.agree", "seconds": "long"})
+
+
 def test_armed_faults_and_their_counts_survive_a_restart(world: World, tmp_path: Path) -> None:
     plan = FaultPlan(world)
     plan.arm({"fault": "isp-error", "call": "tmall.detail", "times": 2})

@@ -10,7 +10,7 @@ import msgspec
 from simulator.exchange import Answer, Call, Received
 from simulator.ledger.entry import Asked
 from simulator.request import RawRequest
-from simulator.tmall import batch, envelope, parameters
+from simulator.tmall import batch, envelope, messages, parameters
 from simulator.tmall.admission import Admission, admit, admit_batch, admit_item
 from simulator.tmall.arguments import read_arguments
 from simulator.tmall.context import Context
@@ -21,6 +21,7 @@ from simulator.tmall.methods.table import HANDLERS, Handler
 from simulator.tmall.oauth import PATHS as OAUTH_PATHS
 from simulator.tmall.oauth import OAuth
 from simulator.tmall.parameters import Parameters
+from simulator.tmall.permit import DEFAULT_GROUP
 from simulator.tmall.shop import Shop
 from simulator.world import World
 
@@ -110,13 +111,14 @@ class Gateway:
             )
         except Refused as refused:
             return Received(asked, render, refusal=Answer(error=refused.error.as_answer()))
+        about = _confirmed(world, values["app_key"], args) if method.alias == "tmall.messages_confirm" else refunds
         call = Call(
             side="tmall",
             alias=method.alias,
             method=method.name,
             shop=shop.nick,
-            refunds=refunds,
-            plays=asked.plays,
+            refunds=about,
+            plays=asked.plays if about is refunds else world.plays_of(about),
             app=values["app_key"],
             page=args["page_no"] if method.alias == "tmall.list" else 0,
         )
@@ -231,6 +233,13 @@ def _perform(handler: Handler, context: Context) -> Answer:
 def _not_found(answer: Answer) -> None:
     answer.content = b"Not found. The gateway is at /router/rest.\n"
     answer.headers = ((b"content-type", b"text/plain;charset=UTF-8"),)
+
+
+def _confirmed(world: World, app: str, args: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the refunds that the messages which a call confirms are about: it names none, but a fault may mean one."""
+    group = str(args.get("group_name") or DEFAULT_GROUP)
+    numbers = [number.strip() for number in str(args.get("s_message_ids") or "").split(",")]
+    return messages.named(world, (app, group), numbers)
 
 
 def _refunds(values: Mapping[str, str]) -> tuple[str, ...]:

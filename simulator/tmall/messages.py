@@ -233,6 +233,12 @@ def confirm(
     return done
 
 
+def named(world: World, key: Key, numbers: Sequence[str]) -> tuple[str, ...]:
+    """Return the refunds about which the queue *key* handed out messages under *numbers*, each of them once."""
+    rows = (row for number in numbers for row in world.state.queues.handed_out(key, number))
+    return tuple(dict.fromkeys(refund for row in rows for refund in row.refunds))
+
+
 def expire(world: World) -> None:
     """Drop the messages that nobody confirmed within the retention, or until their own end."""
     for message in world.state.queues.ended(world.clock.wall()):
