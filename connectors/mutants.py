@@ -382,6 +382,28 @@ _ALL = (
         caught_by=("ORD-02",),
         exposed_by=("S10",),
     ),
+    Mutant(
+        id="M93",
+        title="Hears of decisions by callbacks alone, and keeps what they say in memory alone.",
+        caught_by=("SYN-01", "COV-04"),
+        exposed_by=("S52",),
+        drags=("COV-02", "COV-03", "DDL-01", "RTY-01"),
+        style="messages",
+    ),
+    Mutant(
+        id="M94",
+        title="Takes what it had sent to the platform before a crash for done after it.",
+        caught_by=("SYN-01", "COV-04"),
+        exposed_by=("S52",),
+        drags=("COV-02", "COV-03", "DDL-01", "RTY-01"),
+    ),
+    Mutant(
+        id="M95",
+        title="Stores how far it has read the ERP's decisions, and keeps in memory alone what they say.",
+        caught_by=("SYN-01",),
+        exposed_by=("S52",),
+        drags=("COV-02", "COV-03", "COV-04", "DDL-01", "RTY-01"),
+    ),
 )
 
 MUTANTS: Mapping[str, Mutant] = {mutant.id: mutant for mutant in _ALL}

@@ -1,8 +1,8 @@
 """Which parts the connector is made of, with one seeded bug in one of them or none.
 
-The bugs themselves are in `seeded_reading`, `seeded_writing`, `seeded_deciding`, `seeded_reporting`,
-`seeded_resending`, `seeded_listening`, `seeded_calling` and `seeded_believing`; each overrides one method, and
-changes one thing.
+The bugs themselves are in `seeded_reading`, `seeded_writing`, `seeded_deciding`, `seeded_forgetting`,
+`seeded_reporting`, `seeded_resending`, `seeded_listening`, `seeded_calling` and `seeded_believing`; each overrides one
+method, and changes one thing.
 """
 
 import difflib
@@ -25,6 +25,7 @@ from connectors.reships import Reships
 from connectors.seeded_believing import BELIEVING
 from connectors.seeded_calling import ASKING, CALLING
 from connectors.seeded_deciding import ANSWERING, DECIDING
+from connectors.seeded_forgetting import FORGETTING
 from connectors.seeded_listening import LISTENING, CreatesAgain, NumberOfTheMessage, StartsAnew, WorksFromMemory
 from connectors.seeded_reading import READING, StopAtTrouble
 from connectors.seeded_reporting import EXCHANGING, REPORTING, WATCHING
@@ -69,7 +70,7 @@ _SEEDED: Mapping[str, Mapping[str, type]] = {
     "reships": RESENDING,
     "watch": WATCHING,
     "intake": READING,
-    "decisions": DECIDING,
+    "decisions": {**DECIDING, **FORGETTING},
     "post": LISTENING,
     "session": CALLING,
     "platform": ASKING,

@@ -7,7 +7,7 @@ import pytest
 
 from connectors.ag import CANCEL
 from connectors.conftest import Bench
-from connectors.stand_in import Sides
+from connectors.stand_in import LOST_BEFORE, Sides
 
 Build = Callable[..., Bench]
 
@@ -48,6 +48,54 @@ def test_m15_forgets_what_the_list_told_before_it_was_killed(
     again.turn()
 
     assert bool(sides.documents) is brought
+
+
+@pytest.mark.parametrize(("mutant", "status"), [("", "SUCCESS"), ("M95", "WAIT_SELLER_AGREE")])
+def test_m95_forgets_the_decisions_that_it_had_read(bench_of: Build, sides: Sides, mutant: str, status: str) -> None:
+    _killed_before_the_review(bench_of(mutant), sides)
+
+    bench_of(mutant).turn()
+
+    assert sides.refunds[ID]["status"] == status
+
+
+@pytest.mark.parametrize(("mutant", "status"), [("", "SUCCESS"), ("M93", "WAIT_SELLER_AGREE")])
+def test_m93_looks_into_no_list_of_decisions(bench_of: Build, sides: Sides, mutant: str, status: str) -> None:
+    bench = bench_of(mutant)
+    sides.add(ID)
+    bench.turn()
+    sides.decide(ID, "approve")
+
+    bench.turn()
+
+    assert sides.refunds[ID]["status"] == status
+
+
+@pytest.mark.parametrize(("mutant", "status"), [("", "SUCCESS"), ("M94", "WAIT_SELLER_AGREE")])
+def test_m94_takes_for_done_what_it_had_sent(bench_of: Build, sides: Sides, mutant: str, status: str) -> None:
+    killed = bench_of(mutant)
+    sides.add(ID)
+    killed.turn()
+    sides.decide(ID, "approve")
+    sides.trouble("taobao.rp.refunds.agree", LOST_BEFORE, times=9)
+    killed.turn()
+    killed.close()
+    sides.troubles.clear()
+
+    bench_of(mutant).turn()
+
+    assert sides.refunds[ID]["status"] == status
+
+
+def _killed_before_the_review(bench: Bench, sides: Sides) -> None:
+    """Let a decision be read, and the program be killed before it did anything about it."""
+    sides.add(ID)
+    bench.turn()
+    sides.decide(ID, "approve")
+    sides.trouble("taobao.rp.refund.review", 503, times=9)
+    bench.turn()
+    bench.close()
+    sides.troubles.clear()
 
 
 @pytest.mark.parametrize(("mutant", "fee"), [("", 835), ("M90", 1999)])

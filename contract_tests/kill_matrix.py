@@ -48,7 +48,7 @@ class Hunt(msgspec.Struct, frozen=True):
 
 def exposing(mutant: Mutant) -> list[Story]:
     """Return the stories of the library, variants included, in which *mutant* shows."""
-    return [story for story in library().values() if story.id.rstrip("abcdef") in mutant.exposed_by]
+    return [story for story in library().values() if story.id[:3] in mutant.exposed_by]
 
 
 def huntable() -> list[Mutant]:

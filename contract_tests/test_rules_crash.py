@@ -110,6 +110,14 @@ def test_decisions_that_had_been_told_are_carried_out(ledger: Ledger, outcome: O
     assert ledger.end().rule("SYN-01").outcome == outcome
 
 
+def test_what_was_lost_at_one_kill_stays_lost_though_another_kill_follows_near_the_end() -> None:
+    lost = _down(_down(_told()).after(15)).after(2).end()
+    forgotten = _down(_down(_approved()).after(15)).after(2).end()
+    not_yet = _down(_down(_approved()).after(5)).after(2).end()
+
+    assert [ledger.rule("SYN-01").outcome for ledger in (lost, forgotten, not_yet)] == [BROKEN, BROKEN, OPEN]
+
+
 def test_what_was_under_way_at_two_kills_is_told_once() -> None:
     ledger = _down(_down(_approved()).after(12)).after(30).end()
 

@@ -25,9 +25,9 @@ def a_crash_loses_and_repeats_nothing(history: History, declared: Declaration) -
     """A crash at any point loses nothing and repeats no effect.
 
     What had been told, decided or done when the integration was killed, and had not reached the other side, has reached
-    it by the limit after the restart, and no second document stands beside the first. Only what was under way when it
-    was killed bears witness: news not brought, decisions not carried out, writes without an answer; what was overdue
-    by then is the matter of other laws.
+    it by the limit of calm time after the restart, whatever shakes it later, and no second document stands beside the
+    first. Only what was under way when it was killed bears witness: news not brought, decisions not carried out,
+    writes without an answer; what was overdue by then is the matter of other laws.
     """
     kills = _kills(history)
     for case in history.cases.values() if kills else ():
@@ -71,7 +71,7 @@ def _brought(case: Case, killed: Life, declared: Declaration, judged: set[int]) 
     later = (found for found in case.revisions if found.seq > killed.seq and difference(state, found) is None)
     shown = next((found for found in later if over is None or found.seq < over.seq), None)
     ended = shown or over
-    waited = case.undisturbed(killed.mono, ended.mono if ended is not None else case.history.until)
+    waited = case.longest_calm(killed.mono, ended.mono if ended is not None else case.history.until)
     if waited > limit:
         yield broken(
             "SYN-01.lost",
@@ -108,7 +108,7 @@ def _carried_out(case: Case, killed: Life, declared: Declaration, judged: set[in
 
 def _done(case: Case, killed: Life, decision: Decision, following: State | None, limit: int) -> Iterator[Said]:
     until = following.mono if following is not None else case.history.until
-    waited = case.undisturbed(killed.mono, until)
+    waited = case.longest_calm(killed.mono, until)
     by_us = following is not None and following.actor == "integration"
     if waited > limit:
         if (
