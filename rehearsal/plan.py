@@ -1,11 +1,14 @@
 """What will be played and how long it takes: printed before anything starts."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from rehearsal.charts import seconds
 from rehearsal.words import say
-from scenarios.story import Arm, Story, Variant, Wait, undeclared
-from simulator.ledger.declaration import Declaration, Tempo
+from scenarios.lengths import length
+from scenarios.story import Story, undeclared
+from simulator.ledger.declaration import Declaration
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,12 +34,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return total if self.most is None else min(total, self.most)
 
     def _stories(self, declared: Declaration) -> float:
-        """Plays run side by side, so the longest decides; exclusive ones follow each other."""
-        tempo = declared.tempo
+        """Plays run side by side, so the longest decides; exclusive ones follow each other, in the end in two shops."""
         stories = [story for story in self.stories if not undeclared(story, declared)]
-        ordinary = [_length(variant, tempo) for story in stories if not story.exclusive for variant in story.variants]
-        alone = [_length(variant, tempo) for story in stories if story.exclusive for variant in story.variants]
-        return max(max(ordinary, default=0.0), sum(alone))
+        lengths = [(story, length(variant, declared)) for story in stories for variant in story.variants]
+        alone = sum(time for story, time in lengths if story.alone)
+        ordinary = max((time for story, time in lengths if not (story.exclusive or story.alone)), default=0.0)
+        exclusive = sum(time for story, time in lengths if story.exclusive and not (story.alone or story.among))
+        exclusive += _together(lengths)
+        alone += declared.reconcile if declared.messages else 0.0  # the list is read once more at the end
+        return alone + ordinary + max(0.0, exclusive - ordinary) / 2
 
     def words(self, declaration: Declaration) -> str:
         """Return the plan in one line: `12 stories, 30 s exploring, 15 s load, about 75 s`."""
@@ -57,8 +63,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return say("plan.comma", ", ").join(parts)
 
 
-def _length(variant: Variant, tempo: Tempo) -> float:
-    """A wait takes about a poll, settling three, and a fault costs a pause."""
-    waits = sum(isinstance(step, Wait) for step in variant.steps)
-    faults = sum(isinstance(step, Arm) for step in variant.steps)
-    return (waits + 3) * tempo.poll + faults * tempo.backoff / 2
+def _together(lengths: Sequence[tuple[Story, float]]) -> float:
+    """Return the seconds that exclusive stories take which share a shop: of each name its longest."""
+    longest: dict[str, float] = {}
+    for story, time in lengths:
+        if story.among and not story.alone:
+            longest[story.among] = max(longest.get(story.among, 0.0), time)
+    return sum(longest.values())

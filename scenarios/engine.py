@@ -1,9 +1,10 @@
 """Plays many stories at once against one integration. One loop follows the ledger and moves every play on.
 
 There are no sleeps: the loop waits in the ledger's long poll. Ordinary plays share the shops; an *exclusive* play
-has the last shop (the spare one) to itself, one at a time, while the others go on elsewhere. With a single shop
-exclusive plays wait until nothing else is open. So do those that change a setting or the time, which concern every
-shop; and those that move the time on come last, for it does not go back.
+has a shop to itself: the last one (the spare one) while the others go on elsewhere, and any once those are done. Only
+exclusive plays `among` each other share one. With a single shop they wait until nothing else is open. So do those that
+change a setting or the time, which concern every shop; and those that move the time on come last, for it does not go
+back. The longest begin first.
 """
 
 import threading
@@ -13,9 +14,12 @@ from dataclasses import dataclass
 
 import msgspec
 
+from scenarios import settle
+from scenarios.cycles import cycles_since
+from scenarios.lengths import length
 from scenarios.play import Play, PlayResult, Script
 from scenarios.sandbox import Sandbox, Subject
-from scenarios.seen import Seen
+from scenarios.seen import Change, Seen
 from scenarios.story import Story, acts_of, undeclared
 from scenarios.words import say
 from simulator.clock import Clock
@@ -98,6 +102,8 @@ class Engine:
         self._subject = subject
         self._running: list[_Running] = []
         self._results: list[PlayResult] = []
+        self._played: dict[str, list[str]] = {}
+        """The refunds of the plays that have ended, by the nick of their shop."""
         self._total = 0
 
     @property
@@ -121,13 +127,14 @@ class Engine:
             stories: what to play; a story given twice is played twice.
             until: when to end at the latest, in seconds of the monotonic clock.
         """
-        self._results, self._running = [], []
+        self._results, self._running, self._played = [], [], {}
         for waiting in (self._ordinary, self._exclusive, self._alone):
             waiting.clear()
         left_out = self._cast(sorted(stories, key=lambda story: story.moves_time))
         self._total = len(self._ordinary) + len(self._exclusive) + len(self._alone) + len(left_out)
         for play in left_out:
             self._ended(play, play.end(self._control))
+        self._longest_first()
         reason: Phrase | None = None
         while not reason and (self._ordinary or self._exclusive or self._alone or self._running):
             self._start_some()
@@ -139,7 +146,24 @@ class Engine:
                 reason = say("play.time_up", "the time was up")
         if reason:
             self._abandon(reason)
+        elif self._declared.messages and until is None:
+            self._see_lists_read()
         return self._results
+
+    def _see_lists_read(self) -> None:
+        """Wait until an integration that listens has read the list once more: what it does again then, shows then."""
+        began, played = self._clock.mono(), [running for running in self._played.items() if running[1]]
+        most = 1e6 * min(self._declared.reconcile, settle.limit([], self._declared, self.seen))
+        changes = {shop: settle.last_change(refunds, self.seen) for shop, refunds in played}
+        while not self._stopping.is_set() and self._clock.mono() - began < most:
+            if all(self._has_read(shop, change) for shop, change in changes.items()):
+                return
+            self._follow()
+
+    def _has_read(self, shop: str, change: Change) -> bool:
+        scan = self.seen.scans.complete(shop, change.seq, change.second)
+        since = Change(seq=scan.began, mono=scan.mono) if scan is not None else change
+        return scan is not None and cycles_since(shop, since, self.seen, self._declared, self._clock.mono()) > 0
 
     def _cast(self, stories: Sequence[Story]) -> list[Play]:
         """Make the plays of *stories*, give each a shop, and return those that cannot be played at all."""
@@ -167,6 +191,12 @@ class Engine:
                     count += not story.exclusive
         return left_out
 
+    def _longest_first(self) -> None:
+        for waiting in (self._ordinary, self._exclusive):
+            ordered = sorted(waiting, key=lambda play: -length(play.variant, self._declared))
+            waiting.clear()
+            waiting.extend(ordered)
+
     def _inapplicable(self, story: Story) -> str:
         """Return why *story* cannot be played against this target; empty if it can."""
         missing = undeclared(story, self._declared)
@@ -187,14 +217,27 @@ class Engine:
         return next(filter(None, reasons), "")
 
     def _start_some(self) -> None:
-        exclusive = sum(running.play.story.exclusive for running in self._running)
-        alone = len(self._shops) == 1
-        while self._ordinary and len(self._running) - exclusive < self._at_once and not (alone and exclusive):
+        exclusive = {running.play.shop for running in self._running if running.play.story.exclusive}
+        ordinary = sum(not running.play.story.exclusive for running in self._running)
+        while self._ordinary and ordinary < self._at_once and self._ordinary[0].shop not in exclusive:
             self._start(self._ordinary.popleft())
-        if self._exclusive and not exclusive and not (alone and self._running):
-            self._start(self._exclusive.popleft())
+            ordinary += 1
+        for play in list(self._exclusive):
+            if shop := self._shop_for(play.story):
+                self._exclusive.remove(play)
+                play.shop = shop
+                self._start(play)
         if self._alone and not (self._ordinary or self._exclusive or self._running):
             self._start(self._alone.popleft())
+
+    def _shop_for(self, story: Story) -> str:
+        """Return a shop that an exclusive play of *story* may have now: one with its like, or with nobody; or none."""
+        plays = [running.play for running in self._running]
+        if story.among and (like := [play.shop for play in plays if play.story.among == story.among]):
+            return like[0]
+        free = self._shops if not self._ordinary else self._shops[-1:]
+        taken = {play.shop for play in plays}
+        return next((shop for shop in reversed(free) if shop not in taken), "")
 
     def _start(self, play: Play) -> None:
         running = _Running(play, play.script(self._control, self.seen))
@@ -237,6 +280,7 @@ class Engine:
 
     def _ended(self, play: Play, result: PlayResult) -> None:
         self._results.append(result)
+        self._played.setdefault(play.shop, []).extend(result.refunds)
         self._report("ended", play, result)
 
     def _report(self, event: str, play: Play, result: PlayResult | None = None) -> None:

@@ -56,12 +56,23 @@ WAITS: Mapping[str, WaitForm] = {
         "called_back", "the ERP's callback about this decision came, whatever it was answered", {"decision": "text"}
     ),
     "escalated": WaitForm("escalated", "people heard of this refund by the declared escalation channel"),
+    "cycles": WaitForm(
+        "cycles",
+        "the integration has gone round this often since: in a style that polls, the list was read to its end and"
+        " reached the refund's newest change, in one that listens the queue was emptied, and in both the ERP was asked",
+        {"times": "whole"},
+    ),
     "scan": WaitForm(
         "scan",
         "in this many polls of the shop since, a complete scan reached the refund's newest change",
         {"times": "whole"},
     ),
     "polls": WaitForm("polls", "the shop was polled this often since, whatever came of it", {"times": "whole"}),
+    "overlap": WaitForm(
+        "overlap",
+        "windows of the list have moved on by more than they used to overlap; at the latest after this many polls",
+        {"times": "whole"},
+    ),
     "fault": WaitForm("fault", "the fault has struck this often", {"struck": "whole"}),
 }
 HOOK_MOMENTS = ("before effect", "after effect", "after answer")

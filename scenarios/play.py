@@ -100,7 +100,7 @@ class Play:
         self.settling = False
         self.pause = Pause(lambda: False, lambda now: now < 0)
         """What it waits for now; the engine keeps it."""
-        self._variant = variant
+        self.variant = variant
         self._declared = declared
         self._trades: dict[str, list[dict[str, Any]]] = {}
         self._refunds: dict[str, list[str]] = {}
@@ -134,7 +134,7 @@ class Play:
         self._mark(control, "started", judges=list(self.story.judges), shop=self.shop)
         try:
             self._open_trades(control, seen)
-            for step in self._variant.steps:
+            for step in self.variant.steps:
                 if not (self.calm and is_disturbance(step)):
                     yield from self._step(step, control, seen)
             self._check_hooks(seen)
@@ -184,14 +184,14 @@ class Play:
 
     def _twin(self) -> str:
         # The number of the variant, so that only plays of the same values are twins.
-        return f"{self.story.twin}/{self.story.variants.index(self._variant) + 1}" if self.story.twin else ""
+        return f"{self.story.twin}/{self.story.variants.index(self.variant) + 1}" if self.story.twin else ""
 
     def _all(self) -> list[str]:
         return [refund for group in self._refunds.values() for refund in group]
 
     def _open_trades(self, control: Sandbox, seen: Seen) -> None:
-        counts = {trade.name: trade.many(seen.scans.page_size) for trade in self._variant.trades}
-        wanted = [spec for trade in self._variant.trades for spec in [self._trade(trade)] * counts[trade.name]]
+        counts = {trade.name: trade.many(seen.scans.page_size) for trade in self.variant.trades}
+        wanted = [spec for trade in self.variant.trades for spec in [self._trade(trade)] * counts[trade.name]]
         made = iter(control.trades(wanted))
         self._trades = {name: [next(made) for _ in range(count)] for name, count in counts.items()}
 
@@ -323,7 +323,7 @@ class Play:
         since, began = seen.seq, self._clock.mono()
         self._subject.move_on(ours)
         then = from_text(moved["now"])
-        most = waits.catching_up(float(moved["by"]), self._declared, seen.scans)
+        most = waits.catching_up(float(moved["by"]), seen, self._declared)
         read = yield Pause(
             lambda: bool(seen.scans.complete_since(self.shop, since, then)), lambda now: now - began > most * 1e6
         )
@@ -352,14 +352,17 @@ class Play:
         refunds = [] if step.kind == "fault" else self._ids(step.of)
         since, began = seen.seq, self._clock.mono()
         fault = self._faults.get(step.of, "")
-        tempo = self._declared.tempo
+
+        def here() -> waits.Here:
+            return waits.Here(since=since, began=began, now=self._clock.mono(), declared=self._declared)
+
         met = yield Pause(
-            lambda: waits.met(step, refunds, seen, since=since, fault=fault),
-            lambda now: now - began > waits.cap(step, tempo, seen.scans) * 1e6,
+            lambda: waits.met(step, refunds, seen, here(), fault=fault),
+            lambda now: now - began > waits.cap(step, seen, self._declared, now) * 1e6,
         )
         if not met:
             waited = (self._clock.mono() - began) / 1e6
-            last = waits.last_seen(step, refunds, seen, since=since, fault=fault)
+            last = waits.last_seen(step, refunds, seen, here(), fault=fault)
             raise Unplayed(
                 say(
                     "play.waited",
@@ -376,9 +379,12 @@ class Play:
 
         def over(now: int) -> bool:
             quiet = settle.undisturbed(refunds, self.id, seen, now=now, since=self._began)
-            return quiet > settle.limit(self._declared, seen)
+            return quiet > settle.limit(refunds, self._declared, seen)
 
-        rested = yield Pause(lambda: bool(settle.settled(refunds, self.shop, seen, self._declared)), over)
+        def rests() -> bool:
+            return bool(settle.settled(refunds, self.shop, seen, self._declared, self._clock.mono()))
+
+        rested = yield Pause(rests, over)
         self.settled = "rest" if rested else "limit"
 
 

@@ -37,7 +37,7 @@ NEEDS = (
 )
 """What `requires` may ask of a target's declaration."""
 
-KEYS = ("id", "title", "tells", "judges", "requires", "exclusive", "twin", "with", "given", "steps")
+KEYS = ("id", "title", "tells", "judges", "requires", "exclusive", "among", "twin", "with", "given", "steps")
 _ID = re.compile(r"[A-Z][A-Z0-9]*[a-z]?")
 _BULK = 10_000
 
@@ -84,6 +84,11 @@ def _story(node: Located) -> Story:
     if not _ID.fullmatch(ident):
         pairs["id"].no(repr(ident), say("story.id", "capitals and digits, such as S11 or S12b"))
     exclusive = pairs["exclusive"].flag() if "exclusive" in pairs else False
+    if "among" in pairs and not exclusive:
+        pairs["among"].fail(
+            say("story.among", "among says with whom an exclusive story shares its shop; this one is not exclusive."),
+            say("fault.exclusive", "Add exclusive: true to the story."),
+        )
     variants = tuple(
         _variant(pairs["given"], pairs["steps"], values, exclusive=exclusive) for values in _rows(pairs.get("with"))
     )
@@ -94,6 +99,7 @@ def _story(node: Located) -> Story:
         judges=_known(pairs.get("judges"), say("what.rule", "rule"), RULES),
         requires=_known(pairs.get("requires"), say("what.requirement", "requirement"), NEEDS),
         exclusive=exclusive,
+        among=pairs["among"].text() if "among" in pairs else "",
         twin=pairs["twin"].text() if "twin" in pairs else "",
         variants=variants,
         where=node.where,

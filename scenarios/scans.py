@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+from scenarios import pulse
 from simulator.clock import from_text
 from simulator.ledger.entry import Answered, Asked
 
@@ -10,10 +11,12 @@ _DEFAULT_PAGE = 40
 """Rows of a page when the call does not say."""
 _KEEP = 200
 """Scans remembered per shop; settling looks at the newest few."""
-
-
-_RECENT = 24
-"""Scans from which the interval is measured."""
+_SEEN = 8
+"""Scans from which the overlap is measured."""
+_TWICE = 2
+"""Scans of which the first may still have begun in a window that was under way."""
+_SECONDS = 2
+"""Seconds besides: the platform's times have whole ones, and a window is asked for in another than it ends in."""
 
 
 class Scan:
@@ -98,18 +101,31 @@ class Scans:
             shop, [scan for scan in found if scan.complete and scan.began > seq and scan.end() >= second]
         )
 
+    def complete(self, shop: str, seq: int, second: int) -> Scan | None:
+        """Return the first complete scan of *shop* after entry *seq* that reached at least *second*."""
+        found = (scan for scan in self.of_shop.get(shop, ()) if scan.complete and scan.began > seq)
+        return next((scan for scan in found if scan.end() >= second), None)
+
     def polls_since(self, shop: str, seq: int) -> int:
         """Return how often *shop* was polled after entry *seq*, whatever came of it."""
         return self._rounds(shop, [scan for scan in self.of_shop.get(shop, ()) if scan.began > seq])
 
+    def overlap(self, shop: str, seq: int) -> int | None:
+        """Return by how many seconds windows of *shop* overlapped before entry *seq*; None: they have not been seen."""
+        known = [scan for scan in self.of_shop.get(shop, ()) if scan.began <= seq and scan.start()]
+        pairs = [(one, two) for one, two in pairwise(known[-_SEEN:]) if one.window != two.window]
+        return max((one.end() - two.start() for one, two in pairs), default=None)
+
+    def left_behind(self, shop: str, seq: int, mono: int) -> bool:
+        """Tell whether windows of *shop* no longer reach back to entry *seq* (at *mono*), but for what is owed."""
+        usual, later = self.overlap(shop, seq), [scan for scan in self.of_shop.get(shop, ()) if scan.began > seq]
+        if usual is None or len(later) < _TWICE:
+            return False
+        return later[-1].mono - mono > (usual + _SECONDS) * 1e6
+
     def _rounds(self, shop: str, scans: list[Scan]) -> int:
         """Count *scans*, those of one poll (a window may be read in slices) as one."""
-        apart = _interval(self.of_shop.get(shop, [])) * 1e6 / 2
-        count, last = 0, 0
-        for scan in scans:
-            if not count or scan.mono - last >= apart:
-                count, last = count + 1, scan.mono
-        return count
+        return pulse.rounds([scan.mono for scan in scans], _interval(self.of_shop.get(shop, [])))
 
     def interval(self) -> float:
         """Return the seconds between polls, of the shop where they are longest; 0.0: unknown."""
@@ -117,12 +133,7 @@ class Scans:
 
 
 def _interval(scans: list[Scan]) -> float:
-    """Return the usual seconds between polls: the slices of one window are nearer to each other, and do not count."""
-    gaps = sorted(after.mono - before.mono for before, after in pairwise(scans[-_RECENT:]))
-    if len(gaps) < 2:
-        return 0.0
-    long = [gap for gap in gaps if 2 * gap >= gaps[(9 * (len(gaps) - 1)) // 10]]
-    return long[len(long) // 2] / 1e6
+    return pulse.interval([scan.mono for scan in scans])
 
 
 def _number(params: dict[str, Any], key: str, default: int) -> int:

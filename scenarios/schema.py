@@ -43,6 +43,7 @@ def schema() -> dict[str, Any]:
         "judges": _list({"enum": sorted(RULES)}),
         "requires": _list({"enum": list(NEEDS)}),
         "exclusive": {"type": "boolean"},
+        "among": _TEXT,
         "twin": _TEXT,
         "with": {"type": "object", "additionalProperties": {"type": "array", "minItems": 1}},
         "given": {"oneOf": [_object({"trade": _trade()}, ["trade"]), _object({"trades": _trades()}, ["trades"])]},

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from scenarios.post import Post
+from scenarios.pulse import Pulse
 from scenarios.scans import Scans
 from simulator.erp.document import MAIN, Document
 from simulator.ledger.entry import (
@@ -18,9 +20,12 @@ from simulator.ledger.entry import (
     Decision,
     Delivered,
     Entry,
+    Expired,
     Fault,
     Life,
     Mark,
+    Published,
+    Pushed,
 )
 from simulator.tmall.exchange import Exchange
 from simulator.tmall.method import surface
@@ -61,6 +66,8 @@ class Seen:
 
     seq: int = 0
     mono: int = 0
+    wall: int = 0
+    """Of the newest entry, ms."""
     refunds: dict[str, Refund] = field(default_factory=dict)
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     documents: dict[str, dict[str, Document]] = field(default_factory=dict)
@@ -83,6 +90,8 @@ class Seen:
     escalated: set[str] = field(default_factory=set)
     """Refunds that people heard of."""
     scans: Scans = field(default_factory=Scans)
+    pulse: Pulse = field(default_factory=Pulse)
+    post: Post = field(default_factory=Post)
     exited: bool = False
     """The integration's process has ended."""
     _open: dict[int, _Open] = field(default_factory=dict)
@@ -92,7 +101,7 @@ class Seen:
     def take(self, entries: Iterable[AnyEntry]) -> None:
         """Take in *entries*, which follow those taken so far."""
         for entry in entries:
-            self.seq, self.mono = entry.seq, entry.mono
+            self.seq, self.mono, self.wall = entry.seq, entry.mono, entry.wall
             handler = _HANDLERS.get(type(entry))
             if handler is not None:
                 handler(self, entry)
@@ -142,6 +151,7 @@ class Seen:
             self.calls.setdefault((alias, refund), Reached()).asked += 1
         if alias == "tmall.list":
             self.scans.asked(entry)
+        self.pulse.asked(entry, self.scans.of_shop)
 
     def _answered(self, entry: Answered) -> None:
         call = self._open.get(entry.call)
@@ -196,6 +206,15 @@ class Seen:
         if entry.who == "integration":
             self.exited = entry.event in {"exited", "killed"}
 
+    def _published(self, entry: Published) -> None:
+        self.post.published(entry)
+
+    def _pushed(self, entry: Pushed) -> None:
+        self.post.pushed(entry)
+
+    def _expired(self, entry: Expired) -> None:
+        self.post.expired(entry)
+
     def _mark(self, entry: Mark) -> None:
         if entry.name == "escalated":
             self.escalated.update(entry.refunds)
@@ -212,4 +231,7 @@ _HANDLERS: dict[type[Entry], Callable[[Seen, Any], None]] = {
     Fault: Seen._fault,
     Life: Seen._life,
     Mark: Seen._mark,
+    Published: Seen._published,
+    Pushed: Seen._pushed,
+    Expired: Seen._expired,
 }

@@ -7,9 +7,9 @@ not can be judged.
 
 from collections.abc import Sequence
 
+from scenarios.cycles import cycles_since, stretch
 from scenarios.forms import yuan_text
 from scenarios.seen import Change, Seen
-from scenarios.waits import stretch
 from simulator.erp.document import EXCHANGE_IMAGES, Document
 from simulator.ledger.declaration import Declaration
 from simulator.tmall.exchange import Exchange
@@ -40,8 +40,10 @@ _ACTIONABLE = {
     "receive": (WAIT_SELLER_CONFIRM_GOODS,),
     "refuse_return": (WAIT_SELLER_CONFIRM_GOODS,),
 }
-SCANS = 2
-"""Complete scans after the last change: one that shows it, one more in which a repeated action would show."""
+CYCLES = 2
+"""Cycles after the last change: one that meets it, one more in which a repeated action would show."""
+_SOON = 10.0
+"""Seconds: a message that is held back for longer is none that a play waits for."""
 
 
 def unrest(refund_id: str, seen: Seen, declared: Declaration) -> str:
@@ -91,7 +93,7 @@ def last_change(refunds: Sequence[str], seen: Seen) -> Change:
     )
 
 
-def settled(refunds: Sequence[str], shop: str, seen: Seen, declared: Declaration) -> str:
+def settled(refunds: Sequence[str], shop: str, seen: Seen, declared: Declaration, now: int) -> str:
     """Return `rest` when a play is at rest, else an empty text.
 
     Args:
@@ -99,19 +101,26 @@ def settled(refunds: Sequence[str], shop: str, seen: Seen, declared: Declaration
         shop: the nick of its shop.
         seen: what is known.
         declared: what the target declares.
+        now: monotonic time in microseconds, as in the ledger.
     """
     if not refunds:
         return "rest"
     change = last_change(refunds, seen)
-    if seen.scans.complete_since(shop, change.seq, change.second) < SCANS:
+    if declared.messages:
+        if seen.post.waiting(refunds, seen.wall + int(_SOON * 1000)):
+            return ""
+        seq, mono = seen.post.handed(refunds)
+        change = Change(seq=max(change.seq, seq), mono=max(change.mono, mono), second=change.second)
+    if cycles_since(shop, change, seen, declared, now) < CYCLES:
         return ""
     return "" if any(unrest(refund, seen, declared) for refund in refunds) else "rest"
 
 
-def limit(declared: Declaration, seen: Seen) -> float:
+def limit(refunds: Sequence[str], declared: Declaration, seen: Seen) -> float:
     """Return the seconds of undisturbed time after which settling ends in any case."""
     tempo = declared.tempo
-    return tempo.sla + tempo.backoff + tempo.grace + tempo.poll + stretch(tempo, seen.scans)
+    listed = declared.reconcile if declared.messages and seen.post.astray(refunds) else 0.0
+    return tempo.sla + tempo.backoff + tempo.grace + tempo.poll + listed + stretch(seen, declared)
 
 
 def undisturbed(refunds: Sequence[str], play: str, seen: Seen, *, now: int, since: int) -> float:

@@ -172,6 +172,8 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     requires: tuple[str, ...] = ()
     """What the target must declare: kinds of refunds, `hold`, `messages`, `callbacks`, `restartable`."""
     exclusive: bool = False
+    among: str = ""
+    """Exclusive stories that are so among the same name may have a shop together."""
     twin: str = ""
     """If set, each variant is played twice: disturbed, and calm (no faults, settings, clock, crash and `at:` acts)."""
     where: str = ""

@@ -11,6 +11,7 @@ from scenarios.reading import read_text
 from scenarios.story import Story
 from simulator.erp import registry
 from simulator.ledger.declaration import Declaration, Tempo
+from simulator.ledger.entry import Mark
 
 DECLARED = Declaration(tempo=Tempo.for_poll(0.5))
 
@@ -138,6 +139,41 @@ def test_exclusive_plays_have_the_spare_shop_to_themselves_one_at_a_time() -> No
     assert [result.outcome for result in results] == ["passed"] * 4
     order = [(mark["event"], mark["play"]) for event in ("started", "ended") for mark in small.marks(event)]
     assert order.index(("started", "S91#1")) < order.index(("started", "S91#2"))
+
+
+def test_exclusive_plays_take_the_other_shops_once_nobody_else_is_there() -> None:
+    small = Miniature()
+    exclusive = _story(f"{APPROVED}  - wait: {{polls: r, times: 9}}", ident="S91", head="exclusive: true")
+
+    results = _play(small, *[exclusive] * 4, _story(APPROVED))
+
+    shops = [mark["shop"] for mark in small.marks("started") if mark["story"] == "S91"]
+    assert shops == ["b", "a", "b", "a"]
+    assert [result.outcome for result in results] == ["passed"] * 5
+    assert small.open_at_once == 1
+
+
+def test_exclusive_plays_among_each_other_have_a_shop_together_and_no_other_play_with_them() -> None:
+    small = Miniature()
+    among = _story(APPROVED, ident="S91", head="exclusive: true\namong: ag")
+    other = _story(APPROVED, ident="S92", head="exclusive: true")
+
+    _play(small, among, among, other, _story(f"{APPROVED}  - wait: {{polls: r, times: 9}}"))
+
+    marks = [entry.detail for entry in small.entries if isinstance(entry, Mark)]
+    order = [(mark["event"], mark["play"]) for mark in marks]
+    assert {mark["shop"] for mark in small.marks("started") if mark["story"] != "S90"} == {"b"}
+    assert order.index(("started", "S91#2")) < order.index(("ended", "S91#1"))
+    assert order.index(("started", "S92#1")) > max(order.index(("ended", play)) for play in ("S91#1", "S91#2"))
+
+
+def test_the_longest_plays_begin_first() -> None:
+    small = Miniature()
+    longer = _story(f"{APPROVED}  - wait: {{polls: r, times: 9}}", ident="S91")
+
+    _play(small, _story(APPROVED), longer)
+
+    assert [mark["story"] for mark in small.marks("started")] == ["S91", "S90"]
 
 
 def test_with_one_shop_an_exclusive_play_waits_until_nothing_else_is_open() -> None:

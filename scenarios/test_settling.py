@@ -220,18 +220,18 @@ def test_a_wait_for_a_fault_counts_its_strikes(book: Book) -> None:
 
 def test_the_cap_of_a_wait_grows_when_polls_are_slower_than_declared(book: Book) -> None:
     wait = Wait(kind="document", of="r")
-    declared = waits.cap(wait, DECLARED.tempo, book.seen.scans)
+    declared = waits.cap(wait, book.seen, DECLARED)
     for end in range(6):
         book.page(end=end)
 
     assert book.seen.scans.interval() == 3.0
-    assert waits.cap(wait, DECLARED.tempo, book.seen.scans) == declared + 3 * 2.5
+    assert waits.cap(wait, book.seen, DECLARED) == declared + 3 * 2.5
 
 
 def _at_rest(book: Book, *, scans: int = 2) -> str:
     for number in range(scans):
         book.page(end=800 + number)
-    return settle.settled([R], "a", book.seen, DECLARED)
+    return settle.settled([R], "a", book.seen, DECLARED, book.seen.mono)
 
 
 def test_a_play_is_at_rest_when_both_sides_agree_and_it_was_looked_at_again(book: Book) -> None:

@@ -1,15 +1,15 @@
 """What a wait looks at: pure functions of what was seen, with words for what was missed."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from scenarios import cycles
 from scenarios.forms import WAITS, yuan_text
-from scenarios.scans import Scans
-from scenarios.seen import Seen
+from scenarios.seen import Change, Seen
 from scenarios.story import Wait
 from scenarios.words import say
 from simulator.erp.document import Document
-from simulator.ledger.declaration import Declaration, Tempo
+from simulator.ledger.declaration import Declaration
 from simulator.phrase import joined
 from simulator.tmall.refund import Refund
 
@@ -23,7 +23,9 @@ _KEYS: Mapping[str, str] = {
     "decision": say("key.decision", "decision told"),
     "called_back": say("key.called_back", "callback"),
     "escalated": say("key.escalated", "escalated"),
+    "cycles": say("key.cycles", "cycles"),
     "scan": say("key.scan", "scan"),
+    "overlap": say("key.overlap", "overlap"),
     "polls": say("key.polls", "polls"),
 }
 """What each kind of wait looks at, in a word."""
@@ -32,43 +34,65 @@ PATIENCE = 1.5
 """A wait's cap is this many times (sla + backoff): longer than anything a rule would still call in time."""
 
 
-def stretch(tempo: Tempo, scans: Scans) -> float:
-    """Return the seconds by which limits grow because the integration polls more slowly than it declares."""
-    return 3 * max(0.0, scans.interval() - tempo.poll)
+def cap(wait: Wait, seen: Seen, declared: Declaration, now: int = 0) -> float:
+    """Return how many seconds *wait* may take; one that counts cycles or polls may take the time of as many.
+
+    Where messages are listened to, what they failed to tell is in the list. *now* is monotonic, in microseconds.
+    """
+    tempo, times = declared.tempo, int(wait.wants.get("times", 1))
+    counted = {"cycles": cycles.length(seen, declared, now), "polls": max(tempo.poll, seen.scans.interval())}
+    counted["scan"] = counted["overlap"] = counted["polls"]
+    listed = declared.reconcile if declared.messages else 0.0
+    return (
+        PATIENCE * (tempo.sla + tempo.backoff + times * counted.get(wait.kind, 0.0))
+        + listed
+        + cycles.stretch(seen, declared)
+    )
 
 
-def cap(wait: Wait, tempo: Tempo, scans: Scans) -> float:
-    """Return how many seconds *wait* may take; one that counts polls may take the time of as many."""
-    polls = int(wait.wants.get("times", 1)) if wait.kind in {"polls", "scan"} else 0
-    return PATIENCE * (tempo.sla + tempo.backoff + polls * max(tempo.poll, scans.interval())) + stretch(tempo, scans)
-
-
-def catching_up(by: float, declared: Declaration, scans: Scans) -> float:
+def catching_up(by: float, seen: Seen, declared: Declaration) -> float:
     """Return the seconds that reading up to the new time may take after it was moved on *by* seconds.
 
     Half an hour for each day, at the pace at which a limit of five minutes is the usual one.
     """
     tempo = declared.tempo
-    polls = declared.reconcile if declared.messages else 2 * max(tempo.poll, scans.interval())
-    return PATIENCE * (tempo.sla + tempo.backoff + polls) + 6 * tempo.sla * by / 86_400 + stretch(tempo, scans)
+    polls = declared.reconcile if declared.messages else 2 * max(tempo.poll, seen.scans.interval())
+    days = 6 * tempo.sla * by / 86_400
+    return PATIENCE * (tempo.sla + tempo.backoff + polls) + days + cycles.stretch(seen, declared)
 
 
-def met(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0, fault: str = "") -> bool:
+class Here(NamedTuple):
+    """When a wait began and what is declared: what those that count need to know."""
+
+    since: int = 0
+    """Number of the last entry before it began."""
+    began: int = 0
+    """Monotonic time in microseconds, as in the ledger."""
+    now: int = 0
+    """The same, of now."""
+    declared: Declaration = Declaration()
+
+
+EVER = Here()
+"""Everything that was ever seen counts."""
+
+
+def met(wait: Wait, refunds: Sequence[str], seen: Seen, here: Here = EVER, *, fault: str = "") -> bool:
     """Tell whether what *wait* asks for is so, for every one of *refunds*.
 
     Args:
         wait: the step.
         refunds: ids behind the name that it is about.
         seen: what is known.
-        since: number of the last entry before the wait began (scans count from there).
+        here: from when on cycles, scans and polls count.
         fault: id of the fault that it is about.
     """
     if wait.kind == "fault":
         return seen.strikes.get(fault, 0) >= int(wait.wants.get("struck", 1))
-    return bool(refunds) and all(_met(wait, refund, seen, since) for refund in refunds)
+    return bool(refunds) and all(_met(wait, refund, seen, here) for refund in refunds)
 
 
-def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
+def _met(wait: Wait, ident: str, seen: Seen, here: Here) -> bool:
     wants, refund = wait.wants, seen.refunds.get(ident)
     match wait.kind:
         case "document":
@@ -99,13 +123,23 @@ def _met(wait: Wait, ident: str, seen: Seen, since: int) -> bool:
             return ident in seen.escalated
         case "decision":
             return seen.told_decision(ident)
-        case "scan":
-            times = int(wants.get("times", 1))
-            return refund is not None and seen.scans.complete_since(refund.shop, since, refund.modified) >= times
-        case "polls":
-            times = int(wants.get("times", 1))
-            return refund is not None and seen.scans.polls_since(refund.shop, since) >= times
+        case "cycles" | "scan" | "overlap" | "polls":
+            return refund is not None and _often(wait, refund, seen, here)
     raise AssertionError(f"no such wait: {wait.kind}")
+
+
+def _often(wait: Wait, refund: Refund, seen: Seen, here: Here) -> bool:
+    """Tell whether the integration has looked as often as *wait* asks."""
+    times, shop = int(wait.wants.get("times", 1)), refund.shop
+    match wait.kind:
+        case "cycles":
+            change = Change(seq=here.since, mono=here.began, second=refund.modified)
+            return cycles.cycles_since(shop, change, seen, here.declared, here.now) >= times
+        case "scan":
+            return seen.scans.complete_since(shop, here.since, refund.modified) >= times
+        case "overlap" if seen.scans.left_behind(shop, here.since, here.began):
+            return True
+    return seen.scans.polls_since(shop, here.since) >= times
 
 
 def _document(wants: Mapping[str, Any], document: Document) -> bool:
@@ -159,11 +193,11 @@ def _plain(value: Any) -> str:
     return joined(map(str, value), " or ", " 或 ") if isinstance(value, list | tuple) else str(value)
 
 
-def last_seen(wait: Wait, refunds: Sequence[str], seen: Seen, *, since: int = 0, fault: str = "") -> str:
+def last_seen(wait: Wait, refunds: Sequence[str], seen: Seen, here: Here = EVER, *, fault: str = "") -> str:
     """Return how the first refund that still lacks it looks now: `100.00 pending`."""
     if wait.kind == "fault":
         return say("seen.strikes", "{count} strikes", count=seen.strikes.get(fault, 0))
-    lacking = [refund for refund in refunds if not met(wait, [refund], seen, since=since)]
+    lacking = [refund for refund in refunds if not met(wait, [refund], seen, here)]
     ident = next(iter(lacking), "")
     others = say("seen.lacking", " ({count} of {all} lack it)", count=len(lacking), all=len(refunds))
     return joined((_seen(wait, ident, seen), others if len(refunds) > 1 else ""), "", "")

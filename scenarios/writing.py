@@ -17,6 +17,7 @@ def story_yaml(story: Story, *, variant: int = 0) -> str:
     plain |= {"judges": list(story.judges)} if story.judges else {}
     plain |= {"requires": list(story.requires)} if story.requires else {}
     plain |= {"exclusive": True} if story.exclusive else {}
+    plain |= {"among": story.among} if story.among else {}
     plain |= {"twin": story.twin} if story.twin else {}
     plain["given"] = {"trades": {trade.name: _trade(trade) for trade in chosen.trades}}
     plain["steps"] = [_step(step) for step in chosen.steps]
