@@ -135,14 +135,16 @@ def explore(
     out: Path,
     batch: int = BATCH,
     on_progress: Callable[[Reached], None] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Exploration:
     """Play generated stories for *seconds*, *batch* at once, and return what they reached.
 
     Each story is written to *out* as `X001.yaml` and so on before it is played; `refund-sandbox run FILE` repeats
-    it. The same *seed* gives the same stories in the same order; how many of them are played depends on time.
+    it. The same *seed* gives the same stories in the same order; how many of them are played depends on time, which
+    *clock*, the engine's, tells in seconds.
     """
     out.mkdir(parents=True, exist_ok=True)
-    began = time.monotonic()
+    began = clock()
     end = began + seconds
     stories = drawn([kind for kind in KINDS if kind in declaration.kinds], seed)
     reach, results, slowest = Reach(engine.seen.seq), list[PlayResult](), 0.0
@@ -153,17 +155,17 @@ def explore(
             on_progress(reach.so_far(len(results) + progress.done))
 
     with _watched(engine, watch):
-        while not engine.stopped and time.monotonic() + slowest < end:
+        while not engine.stopped and clock() + slowest < end:
             chosen = list(islice(stories, batch))
             if not chosen:
                 break
             for story in chosen:
                 (out / f"{story.id}.yaml").write_text(story_yaml(story), encoding="utf-8")
-            started = time.monotonic()
+            started = clock()
             results += engine.play(chosen, until=end)
-            slowest = max(slowest, time.monotonic() - started)
+            slowest = max(slowest, clock() - started)
     _read(engine.control, reach)
-    found = _exploration(seed, time.monotonic() - began, results, reach.so_far(len(results)))
+    found = _exploration(seed, clock() - began, results, reach.so_far(len(results)))
     engine.control.mark("explored", msgspec.to_builtins(found))
     return found
 

@@ -14,7 +14,7 @@ import msgspec
 
 from scenarios.bundled import bundled
 from scenarios.process import Integration
-from scenarios.target import Target
+from scenarios.target import SHOPS, Target
 from simulator.client import Control
 from simulator.ledger.declaration import Declaration
 
@@ -41,12 +41,11 @@ def running(
     style: str = "polling",
     erp: str = "",
     declared: Mapping[str, Any] | None = None,
+    shops: int = SHOPS,
 ) -> Iterator[Running]:
     """Run a simulator and the reference connector of *style* in *folder*, with the seeded bug *mutant* if it is named.
 
-    It speaks to *erp*, or to the generic one.
-    With *idle* the connector is not started, as if it had died unnoticed. *env* is added to its environment, and
-    *declared* to what its target declares.
+from scenarios.target import SHOPS, Target
     """
     target = _target(bundled(style, erp), {"MUTANT": mutant} if mutant else {}, env or {})
     declaration = msgspec.structs.replace(target.declaration, **(declared or {}))
@@ -55,6 +54,7 @@ def running(
     written = folder / "declaration.json"
     written.write_bytes(msgspec.json.encode(declaration))
     command = [sys.executable, "-m", "simulator.serving", "--data", str(folder), "--port", "0", "--seed", str(seed)]
+    command += ["--shops", str(shops)]
     with subprocess.Popen([*command, "--declaration", str(written)], stdout=subprocess.PIPE) as simulator:
         try:
             assert simulator.stdout is not None

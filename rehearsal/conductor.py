@@ -129,6 +129,7 @@ class Run:
             options=[
                 *self._options.listening.arguments(),
                 "--settings-from=target",
+                f"--shops={self._target.shops}",
                 *(f"--setting={name}={_as_option(value)}" for name, value in self._target.settings.items()),
             ],
         )

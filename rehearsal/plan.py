@@ -21,6 +21,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 0.0
     """Refunds a second of the load; 0: no load."""
     load_seconds: float = 0.0
+    shops: int = 2
     most: float | None = None
     """The limit set by --max-time."""
 
@@ -34,15 +35,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return total if self.most is None else min(total, self.most)
 
     def _stories(self, declared: Declaration) -> float:
-        """Plays run side by side, so the longest decides; exclusive ones follow each other, in the end in two shops."""
+        """Plays run side by side, so the longest decides; exclusive ones follow each other in the spare shops."""
         stories = [story for story in self.stories if not undeclared(story, declared)]
         lengths = [(story, length(variant, declared)) for story in stories for variant in story.variants]
         alone = sum(time for story, time in lengths if story.alone)
+        alone += declared.reconcile if declared.messages else 0.0  # the list is read once more at the end
         ordinary = max((time for story, time in lengths if not (story.exclusive or story.alone)), default=0.0)
         exclusive = sum(time for story, time in lengths if story.exclusive and not (story.alone or story.among))
-        exclusive += _together(lengths)
-        alone += declared.reconcile if declared.messages else 0.0  # the list is read once more at the end
-        return alone + ordinary + max(0.0, exclusive - ordinary) / 2
+        left = exclusive + _together(lengths) - ordinary * (self.shops - 1)
+        return alone + ordinary + max(0.0, left) / self.shops
 
     def words(self, declaration: Declaration) -> str:
         """Return the plan in one line: `12 stories, 30 s exploring, 15 s load, about 75 s`."""

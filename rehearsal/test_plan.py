@@ -7,7 +7,7 @@ from scenarios.reading import library
 from simulator.ledger.declaration import Declaration, Tempo
 
 QUICK = Declaration(tempo=Tempo(poll=0.5, sla=10, backoff=3, grace=0.5, margin=5, lag=1), clock=True, escalation="url")
-WHOLE = Plan(command="rehearse", stories=tuple(library().values()), explore=30, rate=20, load_seconds=15)
+WHOLE = Plan(command="rehearse", stories=tuple(library().values()), explore=30, rate=20, load_seconds=15, shops=4)
 
 
 def test_the_default_run_is_announced_at_less_than_two_minutes() -> None:

@@ -1,10 +1,10 @@
 """Plays many stories at once against one integration. One loop follows the ledger and moves every play on.
 
-There are no sleeps: the loop waits in the ledger's long poll. Ordinary plays share the shops; an *exclusive* play
-has a shop to itself: the last one (the spare one) while the others go on elsewhere, and any once those are done. Only
-exclusive plays `among` each other share one. With a single shop they wait until nothing else is open. So do those that
-change a setting or the time, which concern every shop; and those that move the time on come last, for it does not go
-back. The longest begin first.
+There are no sleeps: the loop waits in the ledger's long poll. Ordinary plays share the shops. An *exclusive* play has
+one to itself: the ordinary ones then share the first alone, and it joins the others (the spare ones) once they are
+done. Only exclusive plays `among` each other share a shop. With a single one they wait until nothing else is open. So
+do those that change a setting or the time, which concern every shop; and those that move the time on come last, for it
+does not go back. The longest begin first.
 """
 
 import threading
@@ -77,7 +77,7 @@ class Engine:
         Args:
             control: the control API.
             declaration: what the target declares.
-            shops: nicks; the last one is the spare shop.
+            shops: nicks; all but the first are spare ones.
             on_progress: told of every beginning and end.
             at_once: how many ordinary plays may be open at the same time.
             clock: for durations; it must agree with the simulator's monotonic one.
@@ -170,7 +170,7 @@ class Engine:
         left_out: list[Play] = []
         inapplicable = {id(story): self._inapplicable(story) for story in stories}
         spare = any(story.exclusive and not inapplicable[id(story)] for story in stories) and len(self._shops) > 1
-        shared = self._shops[:-1] if spare else self._shops
+        shared = self._shops[:1] if spare else self._shops
         count = 0
         for story in stories:
             for variant in story.variants:
@@ -235,9 +235,8 @@ class Engine:
         plays = [running.play for running in self._running]
         if story.among and (like := [play.shop for play in plays if play.story.among == story.among]):
             return like[0]
-        free = self._shops if not self._ordinary else self._shops[-1:]
-        taken = {play.shop for play in plays}
-        return next((shop for shop in reversed(free) if shop not in taken), "")
+        taken = {play.shop for play in plays} | ({self._shops[0]} if self._ordinary else set())
+        return next((shop for shop in reversed(self._shops) if shop not in taken), "")
 
     def _start(self, play: Play) -> None:
         running = _Running(play, play.script(self._control, self.seen))

@@ -25,6 +25,8 @@ ATTACH_TIMEOUT = 600.0
 """Seconds that the first call of an integration is waited for that a person starts, or that runs elsewhere."""
 
 _COMMAND = "command: [java, -jar, connector.jar]"
+SHOPS, MOST_SHOPS = 2, 20
+"""Shops of a run, unless the target says how many, and at most."""
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _KEYS = (
     *("name", "version", "erp", "start", "log", "health", "callback", "clock", "escalation", "escalation_lead"),
@@ -44,6 +46,7 @@ _KEYS = (
         "sub_account",
         "waivers",
         "settings",
+        "shops",
     ),
 )
 
@@ -100,6 +103,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     escalation: Channel | None = None
     settings: dict[str, Any] = {}
     """Values that settings of the simulator have from the start, by name; `SHOP/NAME` is a shop's own."""
+    shops: int = SHOPS
+    """How many shops there are: exclusive plays have all but the first for themselves, one after the other."""
 
     @property
     def name(self) -> str:
@@ -138,8 +143,17 @@ def _target(node: Located) -> Target:
         clock=clock,
         escalation=channel,
         settings=_settings(pairs["settings"]) if "settings" in pairs else {},
+        shops=_shops(pairs["shops"]) if "shops" in pairs else SHOPS,
         **texts,
     )
+
+
+def _shops(node: Located) -> int:
+    """Return how many shops there are to be."""
+    count = node.whole(least=1)
+    if count > MOST_SHOPS:
+        node.no(str(count), say("target.shops", "at most {most} shops", most=MOST_SHOPS))
+    return count
 
 
 def _settings(node: Located) -> dict[str, Any]:

@@ -204,6 +204,23 @@ def test_no_value_leads_to_the_control_api(tmp_path: Path) -> None:
     assert ENDPOINTS["control"] not in everything
 
 
+def test_a_target_says_how_many_shops_there_are() -> None:
+    assert read_target_text(f"{GOOD}shops: 4\n").shops == 4
+    assert read_target_text(GOOD).shops == 2
+
+
+@pytest.mark.parametrize(
+    ("shops", "error"),
+    [("0", "shops is '0'. It is a whole number from 1"), ("two", "shops is 'two'"), ("500", "at most 20 shops")],
+)
+def test_a_wrong_number_of_shops_is_refused_where_it_stands(shops: str, error: str) -> None:
+    with pytest.raises(UserError) as raised:
+        read_target_text(f"{GOOD}shops: {shops}\n", "t.yaml")
+
+    assert str(raised.value).startswith("t.yaml:8: ")
+    assert error in str(raised.value)
+
+
 def test_settings_of_the_simulator_are_read_for_the_run_and_for_one_shop() -> None:
     text = f"{GOOD}settings: {{edition: current, list_lag: 2, 沙箱旗舰店1/agree_needs_review: false}}\n"
 

@@ -172,6 +172,7 @@ def _conduct(
         explore=explore,
         rate=rate,
         load_seconds=load_seconds if rate else 0.0,
+        shops=target.shops,
         most=options.max_time,
     )
     screen = Screen(quiet=options.json)
