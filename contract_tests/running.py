@@ -45,7 +45,8 @@ def running(
 ) -> Iterator[Running]:
     """Run a simulator and the reference connector of *style* in *folder*, with the seeded bug *mutant* if it is named.
 
-from scenarios.target import SHOPS, Target
+    It speaks to *erp*, or to the generic one; there are *shops* shops. With *idle* the connector is not started, as if
+    it had died unnoticed. *env* is added to its environment, and *declared* to what its target declares.
     """
     target = _target(bundled(style, erp), {"MUTANT": mutant} if mutant else {}, env or {})
     declaration = msgspec.structs.replace(target.declaration, **(declared or {}))
