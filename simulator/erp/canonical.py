@@ -20,11 +20,9 @@ def read(raw: Dict[str, Any], mapping: Mapping) -> dict[str, Any]:
     A status that the mapping does not know is `other`.
     """
     content: dict[str, Any] = {}
-    fields = mapping.fields
-    for meaning, reader in _CONTENT:
-        mapped = fields.get(meaning)
-        if mapped is not None and mapped.field in raw:
-            value = reader(raw[mapped.field], mapped)
+    for meaning, mapped in mapping.content:
+        if mapped.field in raw:
+            value = _READERS[meaning](raw[mapped.field], mapped)
             if value is not None:
                 content[meaning] = value
     kind = content.get("kind", "refund")
@@ -102,9 +100,9 @@ _SPECIAL: Dict[str, Callable[[Any, Mapped], Any]] = {
     "hold": _flag,
     "status": _status,
 }
-_CONTENT: tuple[tuple[str, Callable[[Any, Mapped], Any]], ...] = tuple(
-    (meaning, _SPECIAL.get(meaning, _enumerated if meaning in WORDS else _text)) for meaning in CONTENT
-)
+_READERS: Dict[str, Callable[[Any, Mapped], Any]] = {
+    meaning: _SPECIAL.get(meaning, _enumerated if meaning in WORDS else _text) for meaning in CONTENT
+}
 """What each field of the content is read by."""
 
 

@@ -4,6 +4,7 @@ It travels in the declaration, so that a ledger explains itself.
 """
 
 from collections.abc import Mapping as Dict
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -30,7 +31,7 @@ class Mapped(msgspec.Struct, frozen=True, omit_defaults=True):
         return next((found for found, meaning in self.values.items() if meaning == word), None)
 
 
-class Mapping(msgspec.Struct, frozen=True, omit_defaults=True):
+class Mapping(msgspec.Struct, frozen=True, omit_defaults=True, dict=True):
     """What a target says of its ERP's fields; a profile has one for those that say nothing."""
 
     fields: dict[str, Mapped] = {}
@@ -41,6 +42,11 @@ class Mapping(msgspec.Struct, frozen=True, omit_defaults=True):
     """What only the profile understands, such as the widgets of a form."""
     source: str = ""
     """The file it was read from; empty: the profile's own."""
+
+    @cached_property
+    def content(self) -> tuple[tuple[str, Mapped], ...]:
+        """Return what is mapped of `CONTENT`, in its order."""
+        return tuple((meaning, self.fields[meaning]) for meaning in CONTENT if meaning in self.fields)
 
     def field(self, meaning: str) -> str:
         """Return the name of the field with that *meaning*, or an empty text."""

@@ -219,9 +219,10 @@ class Api:
 
     def _updated(self, document: Document, raw: dict[str, Any], *, quiet: bool = False) -> Document:
         """Give *document* the values in *raw*: the last writer wins, and every write is a change."""
+        fields = self._mapping.fields
         kind = self._mapping.field("kind")  # by which it is known what the status can be
         content = canonical.read({kind: document.raw.get(kind), **raw}, self._mapping)
-        changes = {name: value for name, value in content.items() if self._mapping.field(name) in raw}
+        changes = {name: value for name, value in content.items() if name in fields and fields[name].field in raw}
         raw = {**raw, rows.BY: "api"}
         written = writing.update(self._world, document, changes, raw, cause=cause(), always=True, quiet=quiet)
         noted().effect = True

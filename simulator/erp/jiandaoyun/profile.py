@@ -186,14 +186,14 @@ def _named(written: Any, mapping: Mapping) -> tuple[str, tuple[str, ...]]:
     for data in written if isinstance(written, list) else ():
         if not isinstance(data, dict):
             continue
-        told = {
-            meaning: str(data[field]["value"])
-            for meaning in ("shop", "refund_id")
-            if (field := mapping.field(meaning)) in data
-            and isinstance(data[field], dict)
-            and isinstance(data[field].get("value"), str | int)
-        }
-        if told.get("refund_id"):
-            refunds[told["refund_id"]] = None
-        shop = shop or canonical.nick(mapping, told.get("shop", ""))
+        if refund_id := _said(data, mapping.field("refund_id")):
+            refunds[refund_id] = None
+        shop = shop or canonical.nick(mapping, _said(data, mapping.field("shop")))
     return shop, tuple(refunds)
+
+
+def _said(data: Dict[str, Any], field: str) -> str:
+    """Return the text or the number in a field of a row to be written, or an empty text."""
+    wrapped = data.get(field)
+    value = wrapped.get("value") if isinstance(wrapped, dict) else None
+    return str(value) if isinstance(value, str | int) else ""

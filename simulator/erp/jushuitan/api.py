@@ -74,10 +74,7 @@ class Api:
         return paging.page(
             1,
             max(len(shops), 1),
-            [
-                {"shop_id": int(rows.shop_number(self._world, self._mapping, nick)), "shop_name": nick, "nick": nick}
-                for nick in shops
-            ],
+            [{"shop_id": int(rows.shop_number(self._world, nick)), "shop_name": nick, "nick": nick} for nick in shops],
         )
 
     def _upload(self, biz: list[Any]) -> dict[str, Any]:
@@ -114,7 +111,7 @@ class Api:
         raw = rows.checked(row, known is not None, self._world.settings["jst_needs_all"])
         if known is not None:
             raw = self._updated(known, raw)
-        shop = rows.nick(self._world, self._mapping, str(raw["shop_id"]))
+        shop = rows.nick(self._world, str(raw["shop_id"]))
         if not shop:
             raise RowRefusal("店铺不存在")
         whole = (known.raw if known is not None else {}) | raw

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 import msgspec
 
 from simulator.clock import to_text
-from simulator.erp import canonical, registry
+from simulator.erp import canonical
 from simulator.erp.caller import Got, Seen, Wanted
 from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.world import World
@@ -128,10 +128,9 @@ class Client:
         """Return *content* as a row to upload."""
         words = rows.MEANING.fields
         amount = float(Decimal(content.get("amount", 100)) / 100)
-        mapping = registry.mapping_of(self._world)
         item = {"outer_oi_id": content["oid"], "sku_id": "SKU-A", "qty": content.get("quantity", 1), "type": "退货"}
         return {
-            "shop_id": int(rows.shop_number(self._world, mapping, content["shop"])),
+            "shop_id": int(rows.shop_number(self._world, content["shop"])),
             "outer_as_id": content["refund_id"],
             "so_id": content["tid"],
             "type": words["type"].theirs(content.get("type", "refund_only")),

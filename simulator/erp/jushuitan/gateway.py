@@ -37,18 +37,13 @@ class Asked(NamedTuple):
     """The form of the present gateway, the query of the older."""
     biz: str
     """What is asked, as text."""
+    call: str
+    """Name of the call, or an empty text."""
 
     @property
     def old(self) -> bool:
         """Tell whether it came to the older gateway."""
         return self.path == OLD
-
-    @property
-    def call(self) -> str:
-        """Return the name of the call, or an empty text."""
-        if self.old:
-            return OLD_CALLS.get(self.fields.get("method", ""), "")
-        return CALLS.get(self.path) or AUTH.get(self.path, "")
 
     def content(self) -> Any:
         """Return what is asked as JSON; None if it is none."""
@@ -67,9 +62,10 @@ def app_key(world: World) -> str:
 def read(path: str, query: bytes, body: bytes) -> Asked:
     """Return a request; nothing of it is checked."""
     if path == OLD:
-        return Asked(path, form.fields(query), body.decode("utf-8", "replace"))
+        fields = form.fields(query)
+        return Asked(path, fields, body.decode("utf-8", "replace"), OLD_CALLS.get(fields.get("method", ""), ""))
     fields = form.fields(body)
-    return Asked(path, fields, fields.get("biz", ""))
+    return Asked(path, fields, fields.get("biz", ""), CALLS.get(path) or AUTH.get(path, ""))
 
 
 def check(world: World, asked: Asked, client: str = "") -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from simulator.chance import token as chance
-from simulator.erp import canonical, registry, writing
+from simulator.erp import canonical, writing
 from simulator.erp.document import Document
 from simulator.erp.jushuitan import rows
 from simulator.erp.jushuitan.errors import Refusal, RowRefusal
@@ -49,7 +49,7 @@ def _saved(world: World, row: Any) -> Document:
         raise RowRefusal("数据格式不正确")
     known = _known(world, row)
     raw = _raw(row)
-    shop = "" if raw["shop_id"] in _NOWHERE else rows.nick(world, registry.mapping_of(world), raw["shop_id"])
+    shop = "" if raw["shop_id"] in _NOWHERE else rows.nick(world, raw["shop_id"])
     if not shop and raw["shop_id"] not in _NOWHERE:
         raise RowRefusal("店铺不存在")
     closed = raw["shop_status"] == "CLOSED"

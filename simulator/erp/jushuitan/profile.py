@@ -83,7 +83,7 @@ class Jushuitan(Profile):
 
     def shop(self, world: World, nick: str) -> str:
         """Return the platform's number of a shop."""
-        return rows.shop_number(world, registry.mapping_of(world), nick)
+        return rows.shop_number(world, nick)
 
     def refusal(self, why: str, refunds: Collection[str]) -> Answer:
         """Refuse the row, while the call goes well (docId=41)."""
@@ -147,9 +147,8 @@ def _asked(raw: RawRequest) -> gateway.Asked:
 
 def _upload(world: World, uploaded: list[dict[str, Any]]) -> Operation:
     """Return what an upload is about: an update if all of its documents are known."""
-    mapping = registry.mapping_of(world)
     known = [world.state.documents.external(rows.external(row)) for row in uploaded]
     refunds = tuple(dict.fromkeys(str(row["outer_as_id"]) for row in uploaded if row.get("outer_as_id")))
-    shop = rows.nick(world, mapping, str(uploaded[0].get("shop_id"))) if uploaded else ""
+    shop = rows.nick(world, str(uploaded[0].get("shop_id"))) if uploaded else ""
     document = rows.external(uploaded[0]) if len(uploaded) == 1 else ""
     return Operation("update" if known and all(known) else "create", shop, refunds, document)

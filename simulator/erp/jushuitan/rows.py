@@ -1,11 +1,10 @@
 """An after-sale document as the platform keeps and shows it, and what an uploaded row has to be."""
 
-from collections.abc import Iterator
 from typing import Any
 from zlib import crc32
 
 from simulator.clock import to_text
-from simulator.erp import canonical, registry
+from simulator.erp import canonical, registry, shops
 from simulator.erp.document import Document
 from simulator.erp.jushuitan.errors import RowRefusal
 from simulator.erp.jushuitan.receipts import DEFECTIVE, brought
@@ -71,25 +70,24 @@ _DOUBTFUL = frozenset({"question_type", "total_amount", "payment"})
 _AMOUNTS = ("total_amount", "refund", "payment", "freight")
 
 
-def shop_number(world: World, mapping: Mapping, nick: str) -> str:
-    """Return the platform's number of a shop: that of the target's mapping, else one counted from 10001."""
-    return next((its for known, its in _numbers(world, mapping) if known == nick), "0")
+def _counted(at: int) -> str:
+    return str(10001 + at)
 
 
-def nick(world: World, mapping: Mapping, number: str) -> str:
+def shop_number(world: World, nick: str) -> str:
+    """Return the platform's number of a shop."""
+    return shops.number_of(world, nick, _counted) or "0"
+
+
+def nick(world: World, number: str) -> str:
     """Return the shop with that *number*, or an empty text."""
-    return next((known for known, its in _numbers(world, mapping) if its == number), "")
-
-
-def _numbers(world: World, mapping: Mapping) -> Iterator[tuple[str, str]]:
-    for at, nick in enumerate(world.state.shops):
-        yield nick, mapping.shops.get(nick) or str(10001 + at)
+    return shops.nick_of(world, number, _counted)
 
 
 def asked_shop(world: World, biz: dict[str, Any]) -> str | None:
     """Return the shop that a query is about: empty for all of them, None if it asks for one that there is not."""
     number = biz.get("shop_id")
-    return "" if number in (None, "") else nick(world, registry.mapping_of(world), str(number)) or None
+    return "" if number in (None, "") else nick(world, str(number)) or None
 
 
 def external(row: dict[str, Any]) -> str:
@@ -146,7 +144,7 @@ def checked(row: Any, known: bool, every: bool = True) -> dict[str, Any]:
     texts = [name for name in _TEXTS if not isinstance(row.get(name) or "", str)]
     if texts:
         raise RowRefusal(f"{min(texts)}不是文本")
-    kept = {name: row[name] for name in _KEPT if row.get(name) is not None}
+    kept = {name: value for name, value in row.items() if value is not None and name in _KEPT}
     for name in row.keys() & _STORED.keys():
         if row[name] is not None and (isinstance(row[name], bool) or not isinstance(row[name], _STORED[name])):
             raise RowRefusal(f"{name}无效")
@@ -194,7 +192,7 @@ def shown(world: World, document: Document, host: str) -> dict[str, Any]:
         "status": raw.get("status", "WaitConfirm"),
         "order_status": raw.get("order_status", "Sent"),
         "confirm_date": raw.get("confirm_date"),
-        "shop_name": nick(world, Mapping(), str(raw.get("shop_id"))),
+        "shop_name": nick(world, str(raw.get("shop_id"))),
         "currency": "CNY",
         "shop_type": "淘宝天猫",
         "order_type": "普通订单",

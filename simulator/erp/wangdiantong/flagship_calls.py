@@ -111,9 +111,8 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
     unknown = row.keys() - _KNOWN
     if unknown:
         raise Refusal(UNKNOWN_FIELD, f"{min(unknown)}不是有效参数")
-    named = [*_NEEDED, *(name for name in _MAY if name in row)]
-    for name in named:
-        value = row.get(name)
+    named: dict[str, Any] = {name: row.get(name) for name in _NEEDED} | row
+    for name, value in named.items():
         if value is None:
             raise Refusal(APPLICATION, f"{name}must not be null")
         if len(value if isinstance(value, str) else str(value)) > _LONGEST.get(name, 255):
@@ -123,9 +122,10 @@ def _entry(world: World, shop_no: str, row: Any) -> store.Entry:
         raise Refusal(APPLICATION, f"type或status无效: {row['type']} {status}")
     if status == "7" and not world.settings["wdt_takes_refused"]:
         raise Refusal(APPLICATION, "status无效: 7")
-    if any((canonical.fen(row[name], "yuan") or -1) < 0 for name in ("refund_amount", "num") if row[name] != 0):
-        raise Refusal(APPLICATION, "数量不合法")
-    raw = {name: row[name] for name in named if name not in ("remark", "modify_flag")}
+    for name in ("refund_amount", "num"):
+        if row[name] != 0 and (canonical.fen(row[name], "yuan") or -1) < 0:
+            raise Refusal(APPLICATION, "数量不合法")
+    raw = {name: value for name, value in named.items() if name not in ("remark", "modify_flag")}
     raw |= {name: str(row[name]) for name in ("refund_no", "tid", "oid", "type", "status", "refund_version")}
     store.check_order(world, raw["tid"], raw["oid"])
     return store.Entry(shop_no, raw["refund_no"], raw | {"shop_no": shop_no})

@@ -1,6 +1,6 @@
 """What both dialects do with the one store: shops by number, pushes that create or change, pages by time of change."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -8,7 +8,7 @@ from zlib import crc32
 import msgspec
 
 from simulator.clock import from_text
-from simulator.erp import canonical, registry, writing
+from simulator.erp import canonical, registry, shops, writing
 from simulator.erp.changes import Found, Listed
 from simulator.erp.document import Document
 from simulator.erp.profile import cause, noted
@@ -45,19 +45,16 @@ class Entry(NamedTuple):
 
 def number(world: World, nick: str) -> str:
     """Return the ERP's number of a shop, or an empty text."""
-    return next((found for known, found in _numbers(world) if known == nick), "")
+    return shops.number_of(world, nick, _counted)
 
 
 def nick(world: World, shop_no: str) -> str:
     """Return the shop with that number, or an empty text."""
-    return next((known for known, found in _numbers(world) if found == shop_no), "")
+    return shops.nick_of(world, shop_no, _counted)
 
 
-def _numbers(world: World) -> Iterator[tuple[str, str]]:
-    """Yield every shop with its number: that of the target's mapping, else one counted from TM01."""
-    named = registry.mapping_of(world).shops
-    for at, known in enumerate(world.state.shops, 1):
-        yield known, named.get(known) or f"TM{at:02d}"
+def _counted(at: int) -> str:
+    return f"TM{at + 1:02d}"
 
 
 def check_shop(world: World, shop_no: str) -> None:
