@@ -1,5 +1,6 @@
 """聚水潭: the signing vectors of the documentation and its clients, error shapes, paging, and the older gateway."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
@@ -9,9 +10,12 @@ import pytest
 from simulator.actors import perform
 from simulator.clock import to_text
 from simulator.erp.caller import Got
-from simulator.erp.jushuitan import signing
+from simulator.erp.jushuitan import rows, signing
 from simulator.erp.jushuitan.client import QUERY, UPLOAD, Client
 from simulator.erp.side import SHOP, Side
+from simulator.ledger.declaration import Declaration
+from simulator.ledger.mapping import Mapping
+from simulator.world import World
 
 OURS = "0123456789abcdef0123456789abcdef"
 JAVA = "e9c5ca33fecb404b8e6cdbd0ef4a6d25"
@@ -252,3 +256,13 @@ def test_unmapped_decisions_are_said_to_be_impossible(erp: Side) -> None:
 def _data(answer: Got) -> Any:
     assert answer.json()["code"] == 0, answer.content.decode()
     return answer.json()["data"]
+
+
+def test_a_shop_that_the_mapping_numbers_is_shown_by_its_name(tmp_path: Path) -> None:
+    mapping = Mapping(fields=rows.MEANING.fields, shops={SHOP: "77"})
+    side = Side(World.open(tmp_path, declaration=Declaration(profile="jushuitan", mapping=mapping)))
+    content, _ = side.brought()
+
+    (row,) = side.ask(side.caller.find(content["refund_id"], SHOP)).json()["data"]["datas"]
+
+    assert (row["shop_id"], row["shop_name"]) == (77, SHOP)
