@@ -96,7 +96,7 @@ class Miniature:
         if name in self.refuses:
             self._write(Act(act=name, accepted=False, reason="it is too late", hook=hook))
             return {"accepted": False, "reason": "it is too late", "seq": len(self.entries), "result": {}}
-        self._write(Act(act=name, hook=hook))
+        self._write(Act(act=name, args=dict(args), hook=hook))
         ident = str(args.get("refund", ""))
         if name == "buyer.apply":
             ident = self._applied(args)

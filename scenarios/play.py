@@ -1,14 +1,15 @@
 """One play: a story's variant on one shop, advanced step by step as the ledger shows what happened."""
 
-from collections.abc import Callable, Generator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Generator, Sequence
+from typing import Any
 
 import msgspec
 
-from scenarios import settle, spans, waits
+from scenarios import reactions, settle, spans, waits
 from scenarios.acts import FORMS
 from scenarios.circumstances import DECLARED
 from scenarios.forms import yuan_text
+from scenarios.pause import Pause
 from scenarios.sandbox import Sandbox, Subject
 from scenarios.seen import Seen
 from scenarios.steps import LAST
@@ -52,14 +53,6 @@ class PlayResult(msgspec.Struct, frozen=True, kw_only=True):
     settled: str = ""
     """rest, limit (of the declared time), or empty."""
     refunds: tuple[str, ...] = ()
-
-
-class Pause(NamedTuple):
-    """What a play waits for, and when it has waited long enough."""
-
-    met: Callable[[], bool]
-    over: Callable[[int], bool]
-    """Tell, at a monotonic time in microseconds, whether the cap is reached."""
 
 
 class Unplayed(Exception):
@@ -214,6 +207,8 @@ class Play:
                 yield from self._settle(seen)
             case Do() if step.at is not None:
                 self._hang(step, control)
+            case Do() if step.reacts:
+                yield from self._react(step, control, seen)
             case Do():
                 self._act((step,), control)
             case Together():
@@ -256,7 +251,9 @@ class Play:
         return [{"act": step.act, "args": target | args, "play": self.id} for target in targets]
 
     def _act(self, steps: Sequence[Do], control: Sandbox) -> None:
-        asked = [(step, call) for step in steps for call in self._calls(step)]
+        self._do([(step, call) for step in steps for call in self._calls(step)], control)
+
+    def _do(self, asked: Sequence[tuple[Do, dict[str, Any]]], control: Sandbox) -> None:
         answers = control.acts([call for _, call in asked])
         for (step, _), answer in zip(asked, answers, strict=True):
             if answer["accepted"]:
@@ -266,6 +263,14 @@ class Play:
                     self._refunds.setdefault(step.refund, []).append(str(made))
             elif not step.may_refuse:
                 raise _refused(step, answer["reason"], answer.get("reason_zh", ""))
+
+    def _react(self, step: Do, control: Sandbox, seen: Seen) -> Script:
+        """Let people do *step* when they come to it, one refund after the other."""
+        calls, began = self._calls(step), self._clock.mono()
+        about = (self.story.id, self.story.variants.index(self.variant), step.line)
+        for after, place in reactions.delays(step.reacts, self._declared.tempo, seen.seed, len(calls), *about):
+            yield Pause.until(began + int(after * 1e6))
+            self._do([(step, calls[place])], control)
 
     def _hang(self, step: Do, control: Sandbox) -> None:
         assert step.at is not None
@@ -340,7 +345,7 @@ class Play:
         self._subject.kill()
         away, began = spans.seconds(step.down, self._declared.tempo) if step.down else 0.0, self._clock.mono()
         if away:
-            yield Pause(lambda: False, lambda now: now - began > away * 1e6)
+            yield Pause.until(began + int(away * 1e6))
         try:
             self._subject.start()
         except UserError as error:

@@ -7,6 +7,7 @@ from typing import Any
 
 from scenarios.acts import FORMS, KINDS, ActForm
 from scenarios.forms import DOCUMENT_KINDS, HOOK_MOMENTS, MOMENTS, WAITS
+from scenarios.reactions import PEOPLE
 from scenarios.reading import KEYS, NEEDS, RULES
 from scenarios.steps import REFUND_STATUSES, STATUSES_OF
 from simulator.every_setting import SETTINGS
@@ -122,7 +123,8 @@ def _act(name: str, form: ActForm) -> dict[str, Any]:
     page = {"type": "integer", "minimum": 1}
     about = [("refund", _TEXT), ("page", page)]
     at = {"oneOf": [_object(called | {key: what}, ["call", key, "moment"]) for key, what in about]}
-    return _object({name: value, "at": at, "may_refuse": {"type": "boolean"}}, [name])
+    reacts: dict[str, Any] = {"reacts": _TEXT} if name.partition(".")[0] in PEOPLE else {}
+    return _object({name: value, "at": at, "may_refuse": {"type": "boolean"}} | reacts, [name])
 
 
 def _moment() -> dict[str, Any]:

@@ -22,6 +22,7 @@ from simulator.ledger.entry import (
     Entry,
     Expired,
     Fault,
+    Header,
     Life,
     Mark,
     Published,
@@ -66,6 +67,8 @@ class Seen:
 
     seq: int = 0
     mono: int = 0
+    seed: int = 0
+    """The run's, as the ledger's first line says."""
     wall: int = 0
     """Of the newest entry, ms."""
     refunds: dict[str, Refund] = field(default_factory=dict)
@@ -124,6 +127,9 @@ class Seen:
         """Return how many calls named *call* about a refund were asked, answered or delivered."""
         counted = self.calls.get((call, refund_id))
         return getattr(counted, moment) if counted else 0
+
+    def _header(self, entry: Header) -> None:
+        self.seed = entry.seed
 
     def _change(self, entry: Changed) -> None:
         for row in entry.rows:
@@ -221,6 +227,7 @@ class Seen:
 
 
 _HANDLERS: dict[type[Entry], Callable[[Seen, Any], None]] = {
+    Header: Seen._header,
     Changed: Seen._change,
     Asked: Seen._asked,
     Answered: Seen._answered,

@@ -2,7 +2,7 @@
 
 from typing import Any, NoReturn
 
-from scenarios import spans
+from scenarios import reactions, spans
 from scenarios.acts import FORMS, KINDS, ActForm, unknown_act
 from scenarios.circumstances import CIRCUMSTANCES
 from scenarios.forms import (
@@ -31,6 +31,8 @@ REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
 STATUSES_OF = {"document": DOCUMENT_STATUSES, "exchange": EXCHANGE_STATUSES, "reship": RESHIP_STATUSES}
 """The states that a wait may name, by what it looks at; those of refunds else."""
 _WORDS = ("wait", "fault", "lift", "together", "setting", "shop_setting", "clock", "crash", "settle")
+_BESIDES = frozenset({"at", "may_refuse", "reacts"})
+"""Keys of a step that say when or how its act is done."""
 _BARE = ("settle", "lift", "crash")
 """Steps that may stand as a single word."""
 _LOST = {"answer": "lost-answer", "request": "lost-request"}
@@ -63,6 +65,11 @@ class Steps:
         if word == "together":
             self._only(pairs, ("together",))
             acts = tuple(self._do(item.mapping(), item) for item in value.items())
+            if any(act.reacts for act in acts):
+                value.fail(
+                    say("reacts.together", "acts that are done together have no time of their own."),
+                    say("reacts.apart", "Leave reacts away, or write each as a step."),
+                )
             return Together(acts=acts, line=node.line)
         if word == "wait":
             self._only(pairs, ("wait",))
@@ -113,7 +120,7 @@ class Steps:
         raise unknown_name(say("what.step", "step"), word, [*_WORDS, *FORMS], where=node.where)
 
     def _do(self, pairs: dict[str, Located], node: Located) -> Do:
-        names = [key for key in pairs if key not in {"at", "may_refuse"}]
+        names = [key for key in pairs if key not in _BESIDES]
         if len(names) != 1:
             node.fail(
                 say(
@@ -128,6 +135,12 @@ class Steps:
             self._no_step(name, value)
         at = self._moment(pairs["at"]) if "at" in pairs else None
         may_refuse = pairs["may_refuse"].flag() if "may_refuse" in pairs else False
+        reacts = reactions.read(pairs["reacts"], name, pairs["reacts"].text(self._values)) if "reacts" in pairs else ""
+        if at is not None and reacts:
+            pairs["reacts"].fail(
+                say("reacts.at", "at says when this is done, and so does reacts."),
+                say("reacts.one", "Leave one of them away."),
+            )
         form = FORMS[name]
         bare = value.kind not in {"mapping", "nothing"}
         if bare and form.about == "shop":
@@ -148,9 +161,8 @@ class Steps:
                 )
         args = {key: self._typed(item, form.takes[key]) for key, item in given.items() if key in form.takes}
         refund, trade, order = self._about(name, form, given, value)
-        return Do(
-            act=name, refund=refund, trade=trade, order=order, args=args, may_refuse=may_refuse, at=at, line=value.line
-        )
+        told: dict[str, Any] = {"args": args, "may_refuse": may_refuse, "at": at, "reacts": reacts, "line": value.line}
+        return Do(act=name, refund=refund, trade=trade, order=order, **told)
 
     def _about(self, name: str, form: ActForm, given: dict[str, Located], value: Located) -> tuple[str, str, int]:
         """Return the refund, the trade and the sub-order that an act is about."""

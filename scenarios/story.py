@@ -69,6 +69,8 @@ class Do(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="act
     may_refuse: bool = False
     """It is part of the story that this may be impossible by now."""
     at: Moment | None = None
+    reacts: str = ""
+    """Between which spans of time it is done (`scenarios.reactions`); empty: at once."""
     line: int = 0
 
 

@@ -71,6 +71,7 @@ def _do(step: Do) -> dict[str, Any]:
     if step.at:
         which = {"page": step.at.page} if step.at.page else {"refund": step.at.refund}
         plain["at"] = {"call": step.at.call, **which, "moment": step.at.moment}
+    plain |= {"reacts": step.reacts} if step.reacts else {}
     about = FORMS[step.act].about
     value: dict[str, Any] = {"refund": step.refund} if step.refund else {}
     value |= {"of": step.trade} if about not in {"refund", "shop"} and step.trade else {}
