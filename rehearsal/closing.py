@@ -44,7 +44,8 @@ def show_verdict(screen: Screen, judgement: Judgement, report: Report) -> None:
 
 
 def _rules(screen: Screen, rules: Sequence[RuleResult]) -> None:
-    """Print all rules in columns: sign, id, witnesses."""
+    """Print the rules that something exercised in columns: sign, id, witnesses."""
+    rules = [rule for rule in rules if rule.outcome is not Outcome.NOT_EXERCISED]
     columns = max(1, min(6, (screen.console.width - 12) // 19))
     for start in range(0, len(rules), columns):
         row = Text(" " * 12)

@@ -62,6 +62,7 @@ class Sandbox:
         if port is not None:
             arguments += ["--port", str(port)]
         data.mkdir(parents=True, exist_ok=True)
+        fresh = not any(data.iterdir())
         declared = data / "declaration.json"
         if declaration is not None:
             declared.write_bytes(msgspec.json.encode(declaration))
@@ -77,6 +78,10 @@ class Sandbox:
                     **_own_group(),
                 )
             endpoints = _endpoints(process, data / LOG)
+        except UserError:
+            if fresh:  # what was wrong has been said; the same command must find the folder as it was
+                (data / LOG).unlink(missing_ok=True)
+            raise
         finally:
             declared.unlink(missing_ok=True)
         return cls(process, endpoints)

@@ -1,6 +1,7 @@
 """Click's commands and options with texts in two languages: whatever they say is worded when it is asked for."""
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from gettext import gettext
 from typing import Any
@@ -139,5 +140,23 @@ def worded(error: click.ClickException) -> UserError:
         return UserError(say("usage.missing", "{name} is missing.", name=name), expected=hint)
     if isinstance(error, click.BadParameter) and error.param is not None:
         name = error.param.opts[0] if error.param.opts else str(error.param.name)
-        return UserError(say("usage.bad", "{message}", message=error.message), where=name, expected=hint)
+        return UserError(_reworded(error.message), where=name, expected=hint)
     return UserError(gettext(error.format_message()), expected=hint)
+
+
+def _reworded(message: str) -> str:
+    """Return what click says about a value in our own words, and in the language in use."""
+    if found := re.fullmatch(r"'(.*)' is not a valid integer(?: range)?\.", message):
+        return say("usage.whole", "{value} is no whole number.", value=found[1])
+    if found := re.fullmatch(r"'(.*)' is not a valid float(?: range)?\.", message):
+        return say("usage.number", "{value} is no number.", value=found[1])
+    if found := re.fullmatch(r"(.*) is not in the range (.*)\.", message):
+        return say("usage.range", "{value} is not in the range {range}.", value=found[1], range=found[2])
+    if found := re.fullmatch(r"'(.*)' is not one of (.*)\.", message):
+        names = found[2].replace("'", "")
+        return say("usage.choice", "{value} is none of {names}.", value=found[1], names=names)
+    if found := re.fullmatch(r"\w+ '(.*)' is a directory\.", message):
+        return say("usage.directory", "{path} is a folder, not a file.", path=found[1])
+    if found := re.fullmatch(r"\w+ '(.*)' is a file\.", message):
+        return say("usage.file", "{path} is a file, not a folder.", path=found[1])
+    return say("usage.bad", "{message}", message=message)

@@ -154,9 +154,14 @@ def load(text: str, path: str, name: str) -> Located:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{path}:{mark.line + 1}" if mark else path
-        raise UserError(say("file.no_yaml", "is no YAML: {problem}.", problem=error.problem), where=where) from error
+        problem = f"{error.context}, {error.problem}" if str(error.problem).startswith("but ") else error.problem
+        message = say("file.no_yaml", "is no YAML: {problem}.", problem=problem)
+        tab = "\\t" in str(problem)
+        right = say("file.blanks", "Indent with blanks: YAML takes no tabs.") if tab else ""
+        raise UserError(message, where=where, expected=right) from error
     except yaml.YAMLError as error:
-        raise UserError(say("file.no_yaml", "is no YAML: {problem}.", problem=error), where=path) from error
+        problem = " ".join(str(error).split())
+        raise UserError(say("file.no_yaml", "is no YAML: {problem}.", problem=problem), where=path) from error
     if node is None:
         raise UserError(say("file.empty", "{name} is empty.", name=name), where=path)
     return Located(node, path, name)
@@ -175,7 +180,8 @@ def load_file(path: Path, name: str) -> Located:
         raise UserError(message, where=str(path)) from error
     except UnicodeDecodeError as error:
         message = say("file.no_utf8", "is no UTF-8 text.")
-        raise UserError(message, where=str(path), expected=say("file.save", "Save it as UTF-8.")) from error
+        line = error.object[: error.start].count(b"\n") + 1
+        raise UserError(message, where=f"{path}:{line}", expected=say("file.save", "Save it as UTF-8.")) from error
     return load(text, str(path), name)
 
 

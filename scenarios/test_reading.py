@@ -159,6 +159,8 @@ def _error(steps: str, head: str = GIVEN) -> str:
             id="shared-page",
         ),
         pytest.param("  - {a: [}\n", "S90.yaml:5: is no YAML:", id="no-yaml"),
+        pytest.param("\t- settle\n", "Indent with blanks: YAML takes no tabs.", id="a-tab"),
+        pytest.param("---\n- settle\n", "expected a single document in the stream, but found another", id="two"),
         pytest.param(
             "  - buyer.apply: {refund: r, amount: '${amuont}'}\n",
             "S90.yaml:5: ${amuont} is not a known value.",

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from simulator.phrase import Phrase, spoken, zh
 from simulator.words import say
 
-_NEAR = 0.7
-"""How alike a name must be to be the one that was meant; at less, M03 would mean M90."""
+_NEAR, _NEARER, _SHORT = 0.6, 0.7, 3
+"""How alike a name must be to be the one that was meant; more for short ones, or M03 would mean M90."""
 
 
 class UserError(Exception):
@@ -54,7 +54,7 @@ def unknown_name(what: str, name: str, known: Iterable[str], *, where: str = "")
 
 def with_nearest(name: str, known: Iterable[str], listed: str) -> str:
     """Return *listed*, before it the one of the *known* names that *name* was probably meant to be."""
-    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_NEAR)
+    close = difflib.get_close_matches(name, sorted(known), n=1, cutoff=_NEAR if len(name) > _SHORT else _NEARER)
     if not close:
         return listed
     meant = say("unknown.meant", "Did you mean {name}?", name=close[0])

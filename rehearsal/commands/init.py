@@ -70,6 +70,12 @@ def command(start: str, erp: str, name: str, json: bool) -> int:
     """Write the target file."""
     if erp not in registry.names():
         raise unknown_name(say("what.profile", "ERP profile"), erp, registry.names(), where="--erp")
+    if not name.strip():
+        raise UserError(
+            say("init.nameless", "the name is empty."),
+            where="--name",
+            expected=say("init.name_it", "Say what reports are to call it."),
+        )
     path = Path(TARGET_FILE)
     text = target_text(start=start, erp=erp, name=name)
     try:
