@@ -82,7 +82,7 @@ class Decisions:
                     found[key] = document
                 else:
                     idle[key] = document
-            if documents:
+            if documents or cursor != after:  # a stretch of time in which nothing changed is behind us, too
                 self.memory.collect(self.shop, found, idle, cursor)
 
     def heard(self, document: JSON) -> None:

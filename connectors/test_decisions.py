@@ -261,3 +261,18 @@ def test_the_money_of_a_return_waits_until_all_of_its_pieces_are_back(
 
     sides.decide("R1", "receive", quantity=2)
     bench.until(lambda: sides.document("R1")["status"] == "refunded")
+
+
+def test_a_stretch_of_time_in_which_nothing_changed_is_passed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ERP that is asked by windows of time has empty ones; who stays there asks for ever, and learns nothing."""
+    asked: list[str] = []
+
+    def documents(shop: str, after: str, limit: int = 200) -> tuple[list[dict[str, object]], str, bool]:
+        asked.append(after)
+        return [], {"0": "100/0", "100/0": "200/0"}.get(after, after), len(asked) < 3
+
+    monkeypatch.setattr(bench.delivery.erp, "documents", documents)
+    bench.decisions.collect()
+
+    assert asked == ["0", "100/0", "200/0"]
+    assert bench.memory.cursor("shop", "decisions") == "200/0"
