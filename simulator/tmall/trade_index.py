@@ -6,8 +6,8 @@ for trades pays nothing for them.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
+import msgspec
 from sortedcontainers import SortedList
 
 from simulator.tmall.receivers import shown_name
@@ -25,8 +25,16 @@ Key = tuple[str, str, str, str]
 """Shop, and status, buyer and receiver or empty."""
 Shape = tuple[str, bool, bool, bool]
 """Order, and whether its lists are for one status, one buyer and one receiver."""
-Entry = tuple[int, Any]
-"""A second, and the trade's number; in order CONSIGNED, that and the parcel's (from 0)."""
+
+
+class TradeSlot(msgspec.Struct, order=True, frozen=True, gc=False):
+    """Where a trade stands in a sorted list. Half the size of a tuple."""
+
+    at: int
+    """The second of the list's order."""
+    tid: int = 0
+    part: int = 0
+    """In order CONSIGNED: which of its parcels, from 0."""
 
 
 def parcel_status(trade: Trade) -> str:
@@ -41,11 +49,11 @@ def _key(trade: Trade, shape: Shape) -> Key:
     return trade.shop, status if of_status else "", trade.buyer if of_buyer else "", receiver
 
 
-def _entries(trade: Trade, order: str) -> list[Entry]:
+def _slots(trade: Trade, order: str) -> list[TradeSlot]:
     if order == CONSIGNED:
-        return [(second, (trade.tid, number)) for number, second in enumerate(trade.parcels)]
+        return [TradeSlot(second, trade.tid, number) for number, second in enumerate(trade.parcels)]
     second: int = getattr(trade, order)
-    return [(second, trade.tid)] if second else []
+    return [TradeSlot(second, trade.tid)] if second else []
 
 
 class TradeIndex:
@@ -59,13 +67,13 @@ class TradeIndex:
     def put(self, new: Trade, old: Trade | None) -> None:
         """Note that *new* has taken the place of *old* (None for a trade just created)."""
         for shape, lists in self._shapes.items():
-            for entry in _entries(old, shape[0]) if old is not None else ():
-                lists[_key(old, shape)].remove(entry)  # type: ignore[arg-type]
-            for entry in _entries(new, shape[0]):
+            for slot in _slots(old, shape[0]) if old is not None else ():
+                lists[_key(old, shape)].remove(slot)  # type: ignore[arg-type]
+            for slot in _slots(new, shape[0]):
                 key = _key(new, shape)
                 if key not in lists:
                     lists[key] = SortedList()
-                lists[key].add(entry)
+                lists[key].add(slot)
 
     def window(
         self,
@@ -88,17 +96,17 @@ class TradeIndex:
         found = self._shapes[shape].get((shop, status, buyer, receiver))
         if found is None:
             return Window(SortedList(), 0, 0)
-        # A pair that has a second only stands before all of that second.
-        low = 0 if start is None else found.bisect_left((start,))
-        high = len(found) if end is None else found.bisect_left((end + 1,))
+        # A slot of no trade stands before all of its second.
+        low = 0 if start is None else found.bisect_left(TradeSlot(start))
+        high = len(found) if end is None else found.bisect_left(TradeSlot(end + 1))
         return Window(found, low, max(low, high))
 
     def _made(self, shape: Shape) -> dict[Key, SortedList]:
-        rows: dict[Key, list[Entry]] = {}
+        rows: dict[Key, list[TradeSlot]] = {}
         for trade in self._trades.values():
-            entries = _entries(trade, shape[0])
-            if entries:
-                rows.setdefault(_key(trade, shape), []).extend(entries)
+            slots = _slots(trade, shape[0])
+            if slots:
+                rows.setdefault(_key(trade, shape), []).extend(slots)
         return {key: SortedList(found) for key, found in rows.items()}
 
 
@@ -115,11 +123,8 @@ class Window:
         """Return how many trades (of order CONSIGNED: parcels) are in the window."""
         return self._high - self._low
 
-    def page(self, number: int, size: int) -> Iterator[Any]:
-        """Return the numbers of page *number* (from 1), newest first; beyond the end, none.
-
-        Of order CONSIGNED, each is that of a trade and that of the parcel.
-        """
+    def page(self, number: int, size: int) -> Iterator[TradeSlot]:
+        """Return what stands on page *number* (from 1), newest first; beyond the end, nothing."""
         stop = self._high - (number - 1) * size
-        rows = self._found[max(self._low, stop - size) : stop] if stop > self._low else []
-        return (ident for _, ident in reversed(rows))
+        slots: list[TradeSlot] = self._found[max(self._low, stop - size) : stop] if stop > self._low else []
+        return reversed(slots)

@@ -48,7 +48,7 @@ def _found(context: Context) -> tuple[Sequence[Parcel], int]:
     window = context.world.state.trade_index.window(
         CONSIGNED, context.shop.nick, status=status, buyer=buyer, receiver=receiver, start=start, end=end
     )
-    return list(window.page(number, size)), len(window)
+    return [(slot.tid, slot.part) for slot in window.page(number, size)], len(window)
 
 
 def _of_trade(

@@ -57,7 +57,7 @@ def _page(context: Context, order: str, start: int, end: int | None) -> Answer:
         status = TRADE_CLOSED if args.get("status") == "ALL_CLOSED" else args.get("status", "")
         window = state.trade_index.window(order, context.shop.nick, status=status, buyer=buyer, start=start, end=end)
         fields = projection(args["fields"], context.method.answer["trades"].only)
-        rows = [fields.row(context.world, context.shop, state.trades[tid]) for tid in window.page(number, size)]
+        rows = [fields.row(context.world, context.shop, state.trades[slot.tid]) for slot in window.page(number, size)]
         count = len(window)
     answer = Answer(data={"trades": rows})
     if args["use_has_next"]:
