@@ -71,7 +71,9 @@ class Profile(Protocol):
     pace: float = 0.0
     """Refunds a second that its own limits let an integration bear; 0: as many as it likes."""
     rows_apart: bool = False
-    """An upload of several documents can fail for some of them."""
+    """An upload of documents fails for each row by itself, also if it has but one."""
+    batches_apart: bool = False
+    """An upload of several documents can be done in part; one of a single document is refused as a whole."""
     errors: Dict[int, str] = {}
     """Numbers of its errors, and the words of each."""
     error_status: int = 500
@@ -80,6 +82,10 @@ class Profile(Protocol):
     """Content of an answer to a push that says in its words that it was taken."""
     key_names: Collection[str] = ()
     """Names of the keys besides `${erp.key}` that an integration needs; `${erp.NAME}` in a target."""
+
+    def apart(self, rows: int) -> bool:
+        """Tell whether an upload of *rows* documents can fail for some of them."""
+        return self.rows_apart or (self.batches_apart and rows > 1)
 
     def create_app(self, world: World) -> Flask:
         """Return the app that answers in this dialect; its views do not block."""

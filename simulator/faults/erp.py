@@ -8,7 +8,7 @@ from simulator.erp import registry
 from simulator.erp.refusals import REFUSALS
 from simulator.errors import UserError
 from simulator.exchange import Answer, Call, Rest
-from simulator.faults.kind import Named, wrong_option
+from simulator.faults.kind import Named, count_of, wrong_option
 from simulator.words import say
 from simulator.world import World
 
@@ -59,20 +59,15 @@ class ErpRefusal:
                 expected=say("refusal.known", "It is one of {names}.", names=", ".join(REFUSALS)),
             )
         _check_status(self.name, options)
-        fail = options.get("fail", 1)
-        if isinstance(fail, bool) or not isinstance(fail, int) or fail < 1:
-            raise UserError(
-                say("refusal.fail", "fail is {fail}.", fail=repr(fail)),
-                expected=say("refusal.fail_right", "It is how many documents are refused, from 1."),
-            )
+        count_of(self.name, "fail", options, 1)
 
     async def around(self, world: World, options: Mapping[str, Any], call: Call, rest: Rest) -> Answer:
         """Answer in the ERP's stead."""
         says = str(options.get("says", "goods_unknown"))
-        if registry.of(world).rows_apart and call.refunds:
+        if call.refunds and registry.of(world).apart(len(call.refunds)):
             rows = list(call.aimed)
             if len(rows) == len(call.refunds):  # about no refund of its own
-                most = min(options.get("fail", 1), len(rows))
+                most = min(count_of(self.name, "fail", options, 1), len(rows))
                 rows = chance(world.seed, "erp-refusal", *rows).sample(rows, most)
             call.failing, call.failing_for = frozenset(rows), says
             answer = await rest()
@@ -106,7 +101,7 @@ class ErpDuplicate:
         """Say no in the words of the profile, after the effect or in its stead."""
         written = options.get("effect", "written") == "written"
         profile = registry.of(world)
-        if profile.rows_apart and call.refunds:
+        if call.refunds and profile.apart(len(call.refunds)):
             call.failing, call.failing_for, call.failing_after = frozenset(call.aimed), "duplicate", written
             answer = await rest()
         else:

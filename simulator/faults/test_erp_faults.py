@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import urllib3
 
@@ -132,7 +133,7 @@ def test_what_no_erp_says_is_told_with_what_it_could(tmp_path: Path) -> None:
         with pytest.raises(UserError, match="status of fault erp-refusal is"):
             plan.arm({"fault": "erp-refusal", "status": wrong})
     for wrong in (0, "two", True):
-        with pytest.raises(UserError, match="how many documents are refused, from 1"):
+        with pytest.raises(UserError, match=r"fail of fault erp-refusal is .* a whole number from 1 to 100"):
             plan.arm({"fault": "erp-refusal", "fail": wrong})
 
 
@@ -245,3 +246,28 @@ def _upload(side: Side, contents: list[dict[str, Any]]) -> RawRequest:
         assert isinstance(side.caller, Client)
         wanted = side.caller.ask(UPLOAD, [side.caller.row(content) for content in contents])
     return RawRequest(wanted.method, wanted.path, wanted.query, [*wanted.headers], wanted.body, began=1)
+
+
+@pytest.mark.parametrize("batch", ["create", "update", "delete"])
+def test_a_batch_of_jiandaoyun_is_done_in_part_and_only_counts(tmp_path: Path, batch: str) -> None:
+    side = Side(World.open(tmp_path, declaration=Declaration(profile="jiandaoyun")))
+    contents = [side.refund() for _ in range(3)]
+    bad = contents[1]["refund_id"]
+    headers = [(b"authorization", f"Bearer {side.world.erp_key}".encode())]
+    bodies = [msgspec.json.decode(side.caller.create(content).body) for content in contents]
+    form = {name: bodies[0][name] for name in ("app_id", "entry_id")}
+    more: dict[str, Any] = {"data_list": [body["data"] for body in bodies]}
+    if batch != "create":
+        ids = [side.ask(side.caller.create(content)).json()["data"]["_id"] for content in contents]
+        more = {"data_ids": ids} | ({"data": {"reason": {"value": "x"}}} if batch == "update" else {})
+    path = f"/api/v5/app/entry/data/batch_{batch}"
+    raw = RawRequest("POST", path, b"", headers, msgspec.json.encode(form | more), began=1)
+
+    answer = _struck(side, raw, {"fault": "erp-refusal", "refund": bad})
+
+    said = msgspec.json.decode(answer.content)
+    assert (said["status"], said["success_count"]) == ("success", 2)
+    assert [row.succ for row in answer.results] == [True, False, True]
+    assert [row.refund for row in answer.results if not row.succ] == [bad]
+    left = [len([row for row in side.documents(content) if not row.deleted]) for content in contents]
+    assert left == {"create": [1, 0, 1], "update": [1, 1, 1], "delete": [0, 1, 0]}[batch]

@@ -1,5 +1,6 @@
 """The open API: what each call does, as a Flask app. Everything is POST, and every error of the API is HTTP 400."""
 
+from itertools import compress
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from flask import Flask
 from simulator.erp import canonical, registry, writing
 from simulator.erp.dialect_app import DialectApp, Json
 from simulator.erp.document import Document
-from simulator.erp.jiandaoyun import calls, design, files, rows, values, versions, workflow
+from simulator.erp.jiandaoyun import batches, calls, design, files, rows, values, versions, workflow
 from simulator.erp.jiandaoyun.calls import Call
 from simulator.erp.jiandaoyun.errors import Crowded, Refusal, as_json
 from simulator.erp.jiandaoyun.filters import Filter
@@ -204,11 +205,20 @@ class Api:
         if kept is not None:
             ids = kept["ids"] if self._world.settings["jdy_repeat_ids"] else []
             return as_json({"status": "success", "success_count": len(ids), "success_ids": ids})
-        ids = [document.external for document in self._created(raws, body)]
+        ids = [document.external for document in self._created(self._taken(raws), body)]
         if transaction:
             row = (files.KEPT, f"transaction:{transaction}", {"ids": ids})
             self._world.change([row], actor="integration", action="transaction", cause=cause(), side="erp")
         return as_json({"status": "success", "success_count": len(ids), "success_ids": ids})
+
+    def _taken(self, raws: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the rows of a batch that the form takes: those that it refuses are missing in the answer (assumed)."""
+        numbers = [str(canonical.read(raw, self._mapping).get("refund_id", "")) for raw in raws]
+        return list(compress(raws, batches.willing(numbers)))
+
+    def _willing(self, found: list[Document]) -> list[Document]:
+        """Return the rows of a batch that can be changed: of the others the answer tells only how many are left."""
+        return list(compress(found, batches.willing([document.refund_id for document in found])))
 
     def _get(self, body: dict[str, Any]) -> Json:
         return self._row(rows.found(self._world, body.get("data_id")))
@@ -248,14 +258,14 @@ class Api:
         if isinstance(data, dict) and subforms & data.keys():
             raise Refusal(3005, "subform")
         raw = self._read(data, body)
-        found = self._several(body)
+        found = self._willing(self._several(body))
         quiet = not self._world.settings["jdy_push_batch_edit"]
         for document in found:
             self._updated(document, raw, quiet=quiet)
         return as_json({"status": "success", "success_count": len(found)})
 
     def _batch_delete(self, body: dict[str, Any]) -> Json:
-        found = self._several(body)
+        found = self._willing(self._several(body))
         for document in found:
             writing.remove(self._world, document, cause=cause())
         noted().effect = bool(found)

@@ -37,6 +37,7 @@ class Jiandaoyun(Profile):
     name = "jiandaoyun"
     told = say("profile.jiandaoyun", "Jiandaoyun open API v5: the document is a row of a form of one's own")
     base = calls.BASE
+    batches_apart = True
     pace = 3.0
     """About four updates a refund, of which there may be 20 a second."""
     errors = {**FLOW_TEXTS, **TEXTS}
