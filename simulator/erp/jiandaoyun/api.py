@@ -9,7 +9,7 @@ from flask import Flask
 from simulator.erp import canonical, registry, writing
 from simulator.erp.dialect_app import DialectApp, Json
 from simulator.erp.document import Document
-from simulator.erp.jiandaoyun import batches, calls, design, files, rows, values, versions, workflow
+from simulator.erp.jiandaoyun import batches, calls, company, design, files, rows, values, versions, workflow
 from simulator.erp.jiandaoyun.calls import Call
 from simulator.erp.jiandaoyun.errors import Crowded, Refusal, as_json
 from simulator.erp.jiandaoyun.filters import Filter
@@ -86,6 +86,8 @@ class Api:
             raise Refusal(1, f"{raw.method} {raw.path}", status=404 if call is None else 400)
         self._limits.check(call)
         body = self._body(call, raw.body)
+        if call.name in company.NAMES:
+            return company.answer(call.name, body)
         if call.name != "apps" and not self._is_ours(call, body):
             raise Refusal(3000)
         if call.name in calls.FLOWS:

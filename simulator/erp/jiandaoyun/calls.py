@@ -4,6 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from simulator.erp.jiandaoyun import company
+
 BASE = "/api"
 
 _DATA = ("create", "get", "list", "update", "delete", "batch_create", "batch_update", "batch_delete")
@@ -14,6 +16,7 @@ _NEW = {
     "app/entry/widget/list": "widgets",
     "app/entry/file/get_upload_token": "upload_token",
     **{f"app/entry/data/{name}": name for name in _DATA},
+    **company.CALLS,
 }
 _OLD = {
     "widgets": "widgets",
@@ -33,11 +36,12 @@ _FLOW = {
     "instance/close": "close",
     "instance/activate": "activate",
     "task/list": "tasks",
+    "cc/list": "copies",
     **{f"task/{name}": name for name in ("approve", "reject", "rollback", "transfer", "add_sign", "revoke")},
 }
 FLOW_ACTIONS = frozenset({"close", "activate", "approve", "reject", "rollback", "transfer", "add_sign", "revoke"})
 """Calls that move a flow, and answer in its own envelope."""
-FLOWS = FLOW_ACTIONS | {"instance", "logs", "tasks", "comments"}
+FLOWS = FLOW_ACTIONS | {"instance", "logs", "tasks", "copies", "comments"}
 """Calls about flows."""
 _VERSIONS = {
     **dict.fromkeys(("approve", "reject", "transfer", "add_sign", "close", "activate", "logs", "comments"), (1,)),

@@ -48,6 +48,8 @@ class Flows:
                 return self._instance(call, body)
             if call.name == "tasks":
                 return self._tasks(call, body)
+            if call.name == "copies":
+                return self._copies(body)
             if call.name == "logs":
                 return as_json({"logs": page(self._logs(body.get("instance_id")), body)})
             return self._comments(body)
@@ -104,6 +106,12 @@ class Flows:
         limit = min(100, max(10, whole(body.get("limit"), 10)))
         shown = [self._task(document, task) for document, task in found[skip : skip + limit]]
         return as_json({"has_more": len(found) > skip + limit, "tasks": shown})
+
+    def _copies(self, body: dict[str, Any]) -> Json:
+        """Return what a member was sent for information: nothing, for no form here has a node that does (抄送)."""
+        if not values.is_member(body.get("username")):
+            raise Refusal(1010, "username")
+        return as_json({"has_more": False, "cc_list": []})
 
     def _waiting_for(self, username: str) -> list[tuple[Document, workflow.Task]]:
         """Return the tasks that wait for a member, oldest first."""
