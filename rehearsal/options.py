@@ -96,7 +96,9 @@ lang_option = option(
     "--lang",
     type=click.Choice(LANGUAGES),
     expose_value=False,
-    told=lambda: say("option.lang", "Language of all output; otherwise LC_ALL and LANG decide."),
+    told=lambda: say(
+        "option.lang", "Language of all output; otherwise LC_ALL and LANG decide, or the language of Windows."
+    ),
 )
 """`--lang` is read before click runs (`rehearsal.cli`), so that its own texts follow; here it is only checked."""
 

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -69,7 +70,8 @@ def ask_to_end(pid: int) -> None:
     if os.name == "posix":
         _signal_group(pid, signal.SIGTERM)
     else:
-        os.kill(pid, getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
+        with suppress(OSError):  # it has just ended, or there is no console: it is killed soon
+            os.kill(pid, getattr(signal, "CTRL_BREAK_EVENT", signal.SIGTERM))
 
 
 def kill_group(pid: int) -> None:

@@ -5,6 +5,7 @@ English text to whoever treats it as one, which knows its Chinese when it is sho
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
@@ -30,10 +31,21 @@ def language() -> str:
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> str:
-    """Return the language that REFUND_SANDBOX_LANG, LC_ALL, LC_MESSAGES or LANG asks for, else English."""
+    """Return the language that REFUND_SANDBOX_LANG, LC_ALL, LC_MESSAGES or LANG asks for, else that of Windows."""
     for name in (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environ.get(name, ""):
             return "zh" if value.lower().startswith("zh") else "en"
+    return _of_windows()
+
+
+def _of_windows() -> str:
+    """Return the language in which Windows shows itself to this user; elsewhere English."""
+    if sys.platform == "win32":
+        import ctypes
+
+        chinese = 0x04  # the primary language, in the low ten bits; the others are countries
+        if ctypes.windll.kernel32.GetUserDefaultUILanguage() & 0x3FF == chinese:
+            return "zh"
     return "en"
 
 
