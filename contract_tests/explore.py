@@ -4,7 +4,7 @@ It drives and never judges: what its plays did is in the ledger, and the same ru
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -13,16 +13,14 @@ from typing import Any, Protocol
 import msgspec
 
 from contract_tests.generated import drawn
-from contract_tests.moves import ALPHABET
-from scenarios.acts import KINDS
+from contract_tests.reach import GENERATED, Reach, Reached
 from scenarios.engine import Progress
 from scenarios.play import PlayResult
 from scenarios.seen import Seen
 from scenarios.story import Story
 from scenarios.writing import story_yaml
 from simulator.ledger.declaration import Declaration
-from simulator.ledger.entry import Act, AnyEntry, Changed
-from simulator.tmall.lifecycle import STATES
+from simulator.ledger.entry import AnyEntry
 
 BATCH = 48
 """How many stories are played at once."""
@@ -58,23 +56,6 @@ class Player(Protocol):
         """Play *stories*, until a monotonic time at the latest."""
 
 
-class Reached(msgspec.Struct, frozen=True, kw_only=True):
-    """How far exploration came; `str` of it is the line that a person reads."""
-
-    stories: int
-    acts: tuple[str, ...]
-    """Acts that were accepted at least once."""
-    states: tuple[str, ...]
-    """States that a refund was in."""
-
-    def __str__(self) -> str:
-        """Return the counts in words."""
-        return (
-            f"{self.stories} stories, {len(self.acts)} of {len(ALPHABET)} acts,"
-            f" {len(self.states)} of {len(STATES)} states"
-        )
-
-
 class Exploration(msgspec.Struct, frozen=True, kw_only=True):
     """What was explored: for the report, and, as the mark `explored`, for the ledger."""
 
@@ -89,41 +70,6 @@ class Exploration(msgspec.Struct, frozen=True, kw_only=True):
     missed_acts: tuple[str, ...]
     missed_states: tuple[str, ...]
     words: str
-
-
-class Reach:
-    """Collects which acts and states generated plays reached, from the ledger."""
-
-    def __init__(self, after: int = 0) -> None:
-        """Start with nothing; entries up to number *after* do not count."""
-        self.seq = after
-        self._acts: set[str] = set()
-        self._states: set[str] = set()
-
-    def take(self, entries: Iterable[AnyEntry]) -> None:
-        """Take in more of the ledger."""
-        for entry in entries:
-            self.seq = max(self.seq, entry.seq)
-            if not any(is_generated(play) for play in entry.plays):
-                continue
-            if isinstance(entry, Act):
-                if entry.accepted and not entry.started:
-                    self._acts.add(entry.act)
-            elif isinstance(entry, Changed):
-                for row in entry.rows:
-                    if row.entity == "refund" and isinstance(row.values, dict):
-                        self._states.add(row.values["status"])
-
-    def so_far(self, stories: int) -> Reached:
-        """Return what was reached, in the order of the alphabet and the table."""
-        acts = tuple(act for act in ALPHABET if act in self._acts)
-        return Reached(stories=stories, acts=acts, states=tuple(state for state in STATES if state in self._states))
-
-
-def is_generated(play: str) -> bool:
-    """Tell whether *play* (`X012#1`) is of a generated story."""
-    story = play.partition("#")[0]
-    return story.startswith("X") and story[1:].isdigit()
 
 
 def explore(
@@ -146,8 +92,9 @@ def explore(
     out.mkdir(parents=True, exist_ok=True)
     began = clock()
     end = began + seconds
-    stories = drawn([kind for kind in KINDS if kind in declaration.kinds], seed)
-    reach, results, slowest = Reach(engine.seen.seq), list[PlayResult](), 0.0
+    kinds = [kind for kind in GENERATED if kind in declaration.kinds]
+    stories = drawn(kinds, seed)
+    reach, results, slowest = Reach(kinds, engine.seen.seq), list[PlayResult](), 0.0
 
     def watch(progress: Progress) -> None:
         if progress.event == "ended" and on_progress:
@@ -165,7 +112,7 @@ def explore(
             results += engine.play(chosen, until=end)
             slowest = max(slowest, clock() - started)
     _read(engine.control, reach)
-    found = _exploration(seed, clock() - began, results, reach.so_far(len(results)))
+    found = _exploration(seed, clock() - began, results, reach)
     engine.control.mark("explored", msgspec.to_builtins(found))
     return found
 
@@ -188,7 +135,8 @@ def _read(control: Book, reach: Reach) -> None:
             return
 
 
-def _exploration(seed: int, seconds: float, results: list[PlayResult], reached: Reached) -> Exploration:
+def _exploration(seed: int, seconds: float, results: list[PlayResult], reach: Reach) -> Exploration:
+    reached = reach.so_far(len(results))
     return Exploration(
         seed=seed,
         seconds=round(seconds, 1),
@@ -197,7 +145,7 @@ def _exploration(seed: int, seconds: float, results: list[PlayResult], reached: 
         inconclusive=sum(result.outcome == "inconclusive" for result in results),
         acts=reached.acts,
         states=reached.states,
-        missed_acts=tuple(act for act in ALPHABET if act not in reached.acts),
-        missed_states=tuple(state for state in STATES if state not in reached.states),
+        missed_acts=tuple(act for act in reach.alphabet if act not in reached.acts),
+        missed_states=tuple(state for state in reach.possible if state not in reached.states),
         words=str(reached),
     )

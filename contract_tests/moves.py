@@ -15,7 +15,8 @@ class Move(msgspec.Struct, frozen=True):
     name: str
     act: str
     action: str
-    """What the life cycle calls it, or, for a decision in the ERP, what the integration does because of it."""
+    """What the life cycle calls it, or, for a decision in the ERP, what the integration does because of it (empty:
+    nothing)."""
     actor: str = "integration"
     weight: int = 2
     """How often it is chosen, relative to the others that are possible."""
@@ -34,7 +35,7 @@ class Move(msgspec.Struct, frozen=True):
         return self.actor == "integration"
 
 
-_CALLED = ("buyer.call_staff", "staff.step_in")
+CALLED = ("buyer.call_staff", "staff.step_in")
 _GOODS_FIRST = {"for": "buyer", "return": True}
 
 MOVES: Mapping[str, Move] = {
@@ -54,9 +55,9 @@ MOVES: Mapping[str, Move] = {
         Move("extend", "platform.extend", "extend", "platform", 1, args={"hours": 24}),
         Move("remind", "platform.remind", "remind", "timer", 1),
         Move("complain", "buyer.complain", "complain", "buyer", 1, after=("buyer.withdraw_complaint",)),
-        Move("staff_pay", "staff.rule", "rule_for_buyer", "staff", 1, before=_CALLED, args={"for": "buyer"}),
-        Move("staff_close", "staff.rule", "rule_for_seller", "staff", 1, before=_CALLED, args={"for": "seller"}),
-        Move("staff_return", "staff.rule", "rule_return", "staff", 1, before=_CALLED, args=_GOODS_FIRST),
+        Move("staff_pay", "staff.rule", "rule_for_buyer", "staff", 1, before=CALLED, args={"for": "buyer"}),
+        Move("staff_close", "staff.rule", "rule_for_seller", "staff", 1, before=CALLED, args={"for": "seller"}),
+        Move("staff_return", "staff.rule", "rule_return", "staff", 1, before=CALLED, args=_GOODS_FIRST),
         Move("approve", "reviewer.approve", "agree", weight=4, only=WAIT_SELLER_AGREE),
         Move("refuse", "reviewer.refuse", "refuse", weight=3, only=WAIT_SELLER_AGREE),
         Move("approve_return", "reviewer.approve_return", "agree_return", weight=8, only=WAIT_SELLER_AGREE),
@@ -64,12 +65,6 @@ MOVES: Mapping[str, Move] = {
         Move("refuse_goods", "warehouse.refuse", "refuse_return", weight=4, only=WAIT_SELLER_CONFIRM_GOODS),
     )
 }
-
-ALPHABET = (
-    "buyer.apply",
-    *dict.fromkeys(act for move in MOVES.values() for act in (*move.before, move.act, *move.after)),
-)
-"""Every act that generated stories hold."""
 
 
 def leads_to(move: Move, status: str, kind: str, *, shipped: bool) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from scenarios.acts import FORMS
 from scenarios.reading import read_story
 from scenarios.story import Arm, Do, Lift, Step, Story, Together, Variant, Wait
 from scenarios.writing import story_yaml
@@ -61,8 +62,14 @@ def _acts(steps: Iterable[Step]) -> Iterable[Do]:
 
 
 def _places(steps: Iterable[Step]) -> dict[str, tuple[str, int]]:
-    """Return the trade and the sub-order of every refund."""
-    return {act.refund: (act.trade, act.order) for act in _acts(steps) if act.act == "buyer.apply"}
+    """Return the trade and the sub-order of every refund, exchange and re-send, in the order of their beginning."""
+    places: dict[str, tuple[str, int]] = {}
+    for act in _acts(steps):
+        if FORMS[act.act].about == "apply":
+            places[act.refund] = (act.trade, act.order)
+        elif act.becomes:
+            places[act.becomes] = places[act.refund]
+    return places
 
 
 def _without(step: Step, kept: set[str], place: tuple[str, int] | None) -> Step | None:

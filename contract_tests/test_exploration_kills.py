@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.explore import Exploration, explore, is_generated
+from contract_tests.explore import Exploration, explore
 from contract_tests.judge import judge
+from contract_tests.reach import is_generated
 from contract_tests.running import running
 from contract_tests.verdict import Judgement, Outcome, Verdict
 from scenarios.engine import Engine

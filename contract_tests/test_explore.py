@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from contract_tests.explore import Reach, Reached, explore, is_generated
-from contract_tests.moves import ALPHABET
+from contract_tests.explore import explore
+from contract_tests.reach import Reach, Reached, alphabet, is_generated
 from scenarios.engine import Progress
 from scenarios.play import PlayResult
 from scenarios.reading import read_story
@@ -16,6 +16,8 @@ from scenarios.story import Story
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Act, AnyEntry, Changed
 from simulator.ledger.values import Row
+
+BOTH = ("refund_only", "return_refund")
 
 
 class _Book:
@@ -112,19 +114,20 @@ def test_what_was_reached_is_told_meanwhile_and_marked_at_the_end(tmp_path: Path
     assert [reached.stories for reached in told] == [1, 2, 3]
     assert found.acts == ("buyer.apply",)
     assert found.states == ("WAIT_SELLER_AGREE",)
-    assert set(found.acts) | set(found.missed_acts) == set(ALPHABET)
-    assert engine.control.marks["explored"]["words"] == f"3 stories, 1 of {len(ALPHABET)} acts, 1 of 6 states"
+    known = alphabet(BOTH)
+    assert set(found.acts) | set(found.missed_acts) == set(known)
+    assert engine.control.marks["explored"]["words"] == f"3 stories, 1 of {len(known)} acts, 1 of 6 states"
     assert engine.on_progress is None
 
 
 def test_an_integration_that_handles_nothing_known_is_not_explored(tmp_path: Path) -> None:
-    found = explore(_Engine(), Declaration(kinds=("exchange",)), seed=1, seconds=60, out=tmp_path)
+    found = explore(_Engine(), Declaration(kinds=("price_protect",)), seed=1, seconds=60, out=tmp_path)
 
     assert found.stories == 0
 
 
 def test_other_plays_do_not_count_as_reached() -> None:
-    reach = Reach()
+    reach = Reach(BOTH)
     reach.take([Act(seq=1, act="buyer.apply", plays=("S01#1",)), Act(seq=2, act="buyer.modify", plays=("LOAD",))])
 
     assert reach.so_far(0).acts == ()
@@ -136,3 +139,21 @@ def test_other_plays_do_not_count_as_reached() -> None:
 )
 def test_generated_plays_are_known_by_their_number(play: str, generated: bool) -> None:
     assert is_generated(play) is generated
+
+
+def test_what_can_be_reached_follows_from_what_the_integration_handles() -> None:
+    reach = Reach(("refund_only", "exchange"))
+    plays = ("X001#1",)
+    reach.take(
+        [
+            Act(seq=1, act="buyer.apply_exchange", plays=plays),
+            Changed(seq=2, rows=(Row("exchange", "E", {"status": "12"}),), plays=plays),
+            Changed(seq=3, rows=(Row("exchange", "S", {"status": "7", "kind": "reship"}),), plays=plays),
+        ]
+    )
+
+    found = reach.so_far(1)
+
+    assert (found.acts, found.states) == (("buyer.apply_exchange",), ("exchange 12",))
+    assert found.all_states == 6 + 9
+    assert "buyer.apply_reship" not in reach.alphabet

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from contract_tests.generated import drawn
-from contract_tests.moves import ALPHABET
+from contract_tests.reach import GENERATED, alphabet
 from scenarios.reading import RULES, read_text
 from scenarios.story import Arm, Do, Settle, Story, Wait
 from scenarios.writing import story_yaml
@@ -26,8 +26,9 @@ def _acts(story: Story) -> list[Do]:
     return [step for step in story.variants[0].steps if isinstance(step, Do)]
 
 
-def test_the_reader_takes_every_story_and_finds_the_same_in_it(many: list[Story]) -> None:
-    for story in many[:150]:
+@pytest.mark.parametrize("kinds", [BOTH, GENERATED])
+def test_the_reader_takes_every_story_and_finds_the_same_in_it(kinds: tuple[str, ...]) -> None:
+    for story in islice(drawn(kinds, 20261122), 150):
         read = read_text(story_yaml(story))
         bare = tuple(msgspec.structs.replace(step, line=0) for step in read.variants[0].steps)
         assert bare == story.variants[0].steps
@@ -43,7 +44,22 @@ def test_the_reader_takes_every_story_and_finds_the_same_in_it(many: list[Story]
 def test_every_act_of_the_alphabet_appears_in_three_hundred_stories(many: list[Story]) -> None:
     seen = Counter(act.act for story in many for act in _acts(story))
 
-    assert set(seen) == set(ALPHABET)
+    assert set(seen) == set(alphabet(BOTH))
+
+
+def test_every_act_about_exchanges_and_re_sends_appears_in_a_thousand_stories() -> None:
+    acts = [act for story in islice(drawn(GENERATED, 20261122), 1000) for act in _acts(story)]
+
+    assert {act.act for act in acts} == set(alphabet(GENERATED))
+    assert sum(bool(act.becomes) for act in acts) > 20
+
+
+def test_exchanges_and_re_sends_are_asked_for_only_where_the_integration_handles_them() -> None:
+    exchanges = list(islice(drawn(("refund_only", "exchange"), 3), 200))
+
+    assert {act.act for story in exchanges for act in _acts(story)} <= set(alphabet(("refund_only", "exchange")))
+    assert {need for story in exchanges for need in story.requires} == {"refund_only", "exchange"}
+    assert next(drawn(("reship",), 3)).requires == ("reship",)
 
 
 def test_no_two_stories_are_the_same(many: list[Story]) -> None:

@@ -146,6 +146,22 @@ def test_where_no_message_told_of_a_re_send_the_list_has_its_own_time(heard: boo
         ),
         pytest.param(
             "COV-04",
+            _known().exchanged("9", num=2, action="modify").decide("9", "refuse_reship").after(20),
+            IDLE,
+            id="refused from a document that did not know yet what the buyer wants now",
+        ),
+        pytest.param(
+            "COV-04",
+            _known()
+            .exchanged("9", num=2, action="modify")
+            .paper("9", **PAPER | {"quantity": 2})
+            .decide("9", "refuse_reship")
+            .after(20),
+            BROKEN,
+            id="the newest wishes refused, never reported",
+        ),
+        pytest.param(
+            "COV-04",
             _sent().exchanged("9", status="12", actor="agent", action="agree").after(20),
             BROKEN,
             id="sent, agreed by hand, and never reported",

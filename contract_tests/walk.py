@@ -7,13 +7,13 @@ stops being *sure*, and from there on nothing is waited for, because it may neve
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
-import msgspec
-
-from contract_tests.moves import MOVES, Move, leads_to
-from scenarios.settle import IMAGES
+from contract_tests.claims import CALLS, Claim, Faults, Goods, Money
+from contract_tests.moves import Move
+from scenarios.acts import KINDS
 from scenarios.story import Arm, Do, Moment, OrderSpec, Settle, Step, Story, TradeSpec, Variant, Wait
 from simulator.act import yuan
-from simulator.tmall.refund import CLOSED, SUCCESS, TERMINAL, WAIT_SELLER_AGREE, WAIT_SELLER_CONFIRM_GOODS
+from simulator.tmall.exchange import EXCHANGE, PENDING, RESHIP, RETURNED, TURNED_TO_REFUND, WAIT_SELLER_SHIP
+from simulator.tmall.refund import CLOSED, SUCCESS
 
 T = TypeVar("T")
 
@@ -21,23 +21,11 @@ AMOUNTS = (1, 29, 115, 435, 835, 1999, 14505, 103445, 999999)
 """Fen. Most are traps for binary floats: 100 times the yuan is not a whole number there. None is above what the
 platform lets anybody agree to in one call (10,000 yuan)."""
 
-IMPORTING = (("lost-answer", "erp.create"), ("isp-error", "tmall.detail"), ("erp-error", "erp.create"))
-"""Light faults (name, call) on the way into the ERP: each strikes one refund once, and is easily got over."""
+WISHES = ("颜色:蓝色", "颜色:绿色", "尺码:XL", "颜色:蓝色;尺码:L")
+"""What buyers want instead."""
 
-PAYING = (
-    ("lost-answer", "tmall.agree"),
-    ("lost-answer", "tmall.review"),
-    ("isp-error", "tmall.agree"),
-    ("isp-error", "tmall.review"),
-    ("lost-answer", "erp.update"),
-)
-"""Light faults on the way to the money."""
-
-DECIDING = (("isp-error", "tmall.detail"), ("lost-answer", "erp.update"), ("erp-error", "erp.update"))
-"""Light faults while another decision is carried out."""
-
-PATIENCE = 2
-"""How many acts may follow about a refund once the model is no longer sure of it."""
+WORDS = ("碎了一只", "少发一件", "配件缺失", "包裹里没有")
+"""What buyers say of goods that are to be sent once more."""
 
 
 class Pick(Protocol):
@@ -47,44 +35,14 @@ class Pick(Protocol):
         """Return one of *options*."""
 
 
-class Claim(msgspec.Struct, kw_only=True):
-    """One refund of the story, as the model believes it to be. Money in fen."""
-
-    name: str
-    order: int
-    """Index of its sub-order."""
-    kind: str
-    amount: int
-    status: str = WAIT_SELLER_AGREE
-    waybill: str = ""
-    seen: dict[str, Any] = {}
-    """What the ERP's document was last waited to show; empty: it may not exist yet."""
-    due: str = ""
-    """Where a decision leads that the integration may not have carried out yet."""
-    sure: bool = True
-    further: int = 0
-    """Acts since the model was last sure."""
-    modified: bool = False
-
-    @property
-    def content(self) -> dict[str, Any]:
-        """What the ERP's document shows once it has caught up."""
-        content = {"status": [IMAGES[self.status]], "amount": self.amount, "type": self.kind}
-        return content | {"waybill": self.waybill} if self.status == WAIT_SELLER_CONFIRM_GOODS else content
-
-    @property
-    def over(self) -> bool:
-        """Whether nothing more can happen to it."""
-        return self.status in TERMINAL or self.further >= PATIENCE
-
-
 class Walk:
     """One story in the making."""
 
     def __init__(self, pick: Pick, kinds: Sequence[str]) -> None:
-        """Draw the trade; *kinds* are the refund kinds that the integration handles."""
+        """Draw the trade; *kinds* are what the integration handles: kinds of refunds, exchange, reship."""
         self._pick = pick
         self._kinds = kinds
+        self._refunds = [kind for kind in kinds if kind in KINDS]
         prices = [pick(AMOUNTS) for _ in range(pick((1, 1, 1, 2, 2, 3)))]
         self._orders = tuple(
             OrderSpec(price=price, num=1 if price == max(AMOUNTS) else pick((1, 1, 2)), sku=f"SKU-{number}")
@@ -96,7 +54,7 @@ class Walk:
         self._left = [order.price * order.num for order in self._orders]
         self._claims: list[Claim] = []
         self._steps: list[Step] = []
-        self._judges: dict[str, None] = {"MNY-02": None, "DUP-03": None, "PRO-01": None}
+        self._judges: dict[str, None] = {"PRO-01": None}
         self._faults = 0
 
     def story(self, beats: int) -> Story:
@@ -108,7 +66,7 @@ class Walk:
                 break
             self._pick(deeds)()
         acts = [step.act for step in self._steps if isinstance(step, Do)]
-        used = sorted({claim.kind for claim in self._claims})
+        used = sorted({claim.kind for claim in self._claims if claim.kind in self._kinds})
         return Story(
             id="X",
             title={"en": ", ".join(acts), "zh": "、".join(acts)},
@@ -123,11 +81,11 @@ class Walk:
         for claim in self._claims:
             if claim.over:
                 continue
-            for move in MOVES.values():
+            for move in claim.moves.values():
                 if self._can(claim, move):
                     deeds += [self._deed(claim, move)] * move.weight
         for order, left in enumerate(self._left):
-            open_ones = [claim for claim in self._claims if claim.order == order and claim.status not in TERMINAL]
+            open_ones = [claim for claim in self._claims if claim.order == order and not claim.ended]
             if left and not open_ones and len(self._claims) < 3:
                 deeds += [lambda order=order: self._apply(order)] * 2  # type: ignore[misc]  # bound at once
         return deeds
@@ -136,39 +94,47 @@ class Walk:
         return lambda: self._decide(claim, move) if move.decides else self._move(claim, move)
 
     def _can(self, claim: Claim, move: Move) -> bool:
-        shipped = self._shipped[claim.order]
         if move.decides and not claim.sure and not claim.seen:
             return False  # nobody can decide about a document that may not exist
-        if move.name == "raise" and claim.amount >= self._left[claim.order]:
-            return False
-        if move.name == "lower" and claim.amount <= 1:
-            return False
         if move.before and (claim.due or not claim.sure):
             return False  # a decision under way would fail for a reason that the integration cannot help
-        if move.name == "staff_return" and "return_refund" not in self._kinds:
+        if isinstance(claim, Money) and not self._may(claim, move):
             return False
-        if move.name == "switch" and not (shipped and len(self._kinds) > 1):
+        if isinstance(claim, Goods) and not _may_send(claim, move):
             return False
+        shipped = self._shipped[claim.order]
         now = (claim.status, claim.due) if claim.due else (claim.status,)
-        return any(leads_to(move, status, claim.kind, shipped=shipped) for status in now)
+        return any(claim.leads_to(move, status, shipped=shipped) for status in now)
+
+    def _may(self, claim: Money, move: Move) -> bool:
+        """Tell whether the amount of *claim*, and the kinds that the integration handles, allow *move*."""
+        match move.name:
+            case "raise":
+                return claim.amount < self._left[claim.order]
+            case "lower":
+                return claim.amount > 1
+            case "staff_return":
+                return "return_refund" in self._kinds
+            case "switch":
+                return self._shipped[claim.order] and len(self._refunds) > 1
+        return True
 
     def _apply(self, order: int) -> None:
-        kinds = self._kinds if self._shipped[order] else [kind for kind in self._kinds if kind == "refund_only"]
+        kinds = self._applicable(order)
         if not kinds:
             return
-        left = self._left[order]
-        claim = Claim(
-            name=f"r{len(self._claims) + 1}",
-            order=order,
-            kind=self._pick(kinds),
-            amount=self._pick([left, *[fen for fen in (*AMOUNTS, left - 1, left // 2) if 0 < fen < left]]),
-        )
+        kind = self._pick(kinds)
+        again = any(other.order == order for other in self._claims)
+        sure = not again or all(other.sure for other in self._claims if other.order == order)
+        if kind in KINDS:
+            claim, act, args = self._money(order, kind)
+        else:
+            claim, act, args = self._goods(order, kind)
+        claim.sure = sure
         self._claims.append(claim)
-        args = {"kind": claim.kind, "amount": yuan(claim.amount), "reason": self._pick(("不想要了", "商品破损"))}
-        again = len([other for other in self._claims if other.order == order]) > 1
         self._steps.append(
             Do(
-                act="buyer.apply",
+                act=act,
                 refund=claim.name,
                 trade=self._trade.name,
                 order=self._number(order),
@@ -176,9 +142,32 @@ class Walk:
                 may_refuse=again,
             )
         )
-        claim.sure = not again or all(other.sure for other in self._claims if other.order == order)
-        self._disturb(claim, IMPORTING)
+        self._disturb(claim, claim.importing)
         self._pause(claim)
+
+    def _applicable(self, order: int) -> Sequence[str]:
+        """Return the kinds that one can apply for, as often as they weigh: mostly it is about money."""
+        if not self._shipped[order]:
+            return [kind for kind in self._kinds if kind == "refund_only"]
+        goods = [kind for kind in self._kinds if kind not in KINDS]
+        return [*self._refunds, *self._refunds, *goods] if goods else self._kinds
+
+    def _money(self, order: int, kind: str) -> tuple[Claim, str, dict[str, Any]]:
+        left = self._left[order]
+        amount = self._pick([left, *[fen for fen in (*AMOUNTS, left - 1, left // 2) if 0 < fen < left]])
+        self._judges |= {"MNY-02": None, "DUP-03": None}
+        claim = Money(name=self._name(), order=order, kind=kind, amount=amount)
+        args = {"kind": kind, "amount": yuan(amount), "reason": self._pick(("不想要了", "商品破损"))}
+        return claim, "buyer.apply", args
+
+    def _goods(self, order: int, kind: str) -> tuple[Claim, str, dict[str, Any]]:
+        self._judges |= {"ORD-06": None}
+        claim = Goods(name=self._name(), order=order, kind=kind, num=self._orders[order].num)
+        act = "buyer.apply_exchange" if kind == EXCHANGE else "buyer.apply_reship"
+        return claim, act, self._wishes(claim) | {"reason": self._pick(("商品破损", "颜色不喜欢"))}
+
+    def _name(self) -> str:
+        return f"r{len(self._claims) + 1}"
 
     def _number(self, order: int) -> int:
         return order + 1 if len(self._orders) > 1 else 0
@@ -188,27 +177,61 @@ class Walk:
         raced = bool(claim.due)
         claim.sure = claim.sure and not raced
         shipped = self._shipped[claim.order]
-        was = claim.status if leads_to(move, claim.status, claim.kind, shipped=shipped) else claim.due
-        ships = move.action == "ship"
+        was = claim.status if claim.leads_to(move, claim.status, shipped=shipped) else claim.due
+        target = claim.leads_to(move, was, shipped=shipped)
+        ships = move.act == "agent.ship"
         self._steps += [Do(act=act, refund=claim.name) for act in move.before]
         self._shipped[claim.order] |= ships
+        turned = self._turned(claim, was) if target == TURNED_TO_REFUND else None
         self._steps.append(
             Do(
                 act=move.act,
                 refund="" if ships else claim.name,
                 trade=self._trade.name if ships else "",
                 order=self._number(claim.order) if ships else 0,
+                becomes=turned.name if turned else "",
                 args=self._args(claim, move),
                 may_refuse=not claim.sure,
             )
         )
         self._steps += [Do(act=act, refund=claim.name, may_refuse=not claim.sure) for act in move.after]
-        claim.status = leads_to(move, was, claim.kind, shipped=shipped)
+        claim.status = target
         claim.due = ""
         self._pause(claim)
+        if turned:
+            self._claims.append(turned)
+            self._pause(turned)
+
+    def _turned(self, claim: Claim, was: str) -> Claim:
+        """Return the refund into which an exchange in state *was* turns: of what is left, and of goods not yet back."""
+        kind = "refund_only" if was in (RETURNED, WAIT_SELLER_SHIP) else "return_refund"
+        refund = Money(name=self._name(), order=claim.order, kind=kind, amount=self._left[claim.order])
+        if kind in self._kinds:
+            refund.sure = claim.sure
+            self._judges |= {"MNY-02": None, "DUP-03": None}
+        else:
+            refund.give_up()
+        return refund
 
     def _args(self, claim: Claim, move: Move) -> dict[str, Any]:
         """Return the act's arguments, and note in *claim* what they change."""
+        if move.name in ("ship_back", "correct_waybill"):
+            claim.waybill = f"SF{len(self._steps):04d}{claim.name[1:]}"
+            return {"company": "顺丰速运", "waybill": claim.waybill}
+        if move.action in ("ship", "receive_and_ship") and isinstance(claim, Goods):
+            return {"company": "中通快递", "waybill": f"ZT{len(self._steps):04d}{claim.name[1:]}"}
+        if move.decides and move.name in ("refuse", "refuse_goods"):
+            text = self._pick(("请提供照片", "商品已被使用，影响二次销售"))
+            return {"text": text, "proof": "photo"}
+        if isinstance(claim, Money):
+            return self._terms(claim, move)
+        if isinstance(claim, Goods) and move.name == "modify":
+            claim.modified, claim.approved = True, False
+            return self._wishes(claim)
+        return dict(move.args)
+
+    def _terms(self, claim: Money, move: Move) -> dict[str, Any]:
+        """Return what *move* says of money and kind, and note it."""
         left = self._left[claim.order]
         if move.name in ("raise", "lower"):
             low, high = (claim.amount + 1, left) if move.name == "raise" else (1, claim.amount - 1)
@@ -216,18 +239,21 @@ class Walk:
             claim.modified = True
             return {"amount": yuan(claim.amount)}
         if move.name == "switch":
-            claim.kind = next(kind for kind in self._kinds if kind != claim.kind)
+            claim.kind = next(kind for kind in self._refunds if kind != claim.kind)
             claim.modified = True
             return {"kind": claim.kind}
         if move.name == "staff_return":
             claim.kind, claim.modified = "return_refund", True
-        if move.name in ("ship_back", "correct_waybill"):
-            claim.waybill = f"SF{len(self._steps):04d}{claim.name[1:]}"
-            return {"company": "顺丰速运", "waybill": claim.waybill}
-        if move.name in ("refuse", "refuse_goods"):
-            text = self._pick(("请提供照片", "商品已被使用，影响二次销售"))
-            return {"text": text, "proof": "photo"}
         return dict(move.args)
+
+    def _wishes(self, claim: Goods) -> dict[str, Any]:
+        """Return other wishes of the buyer than *claim* has, and note them."""
+        known = WISHES if claim.kind == EXCHANGE else WORDS
+        claim.wanted = self._pick([wish for wish in known if wish != claim.wanted])
+        if claim.kind == EXCHANGE:
+            return {"wanted": claim.wanted}
+        claim.num = self._pick(range(1, self._orders[claim.order].num + 1))
+        return {"num": claim.num, "desc": claim.wanted}
 
     def _decide(self, claim: Claim, move: Move) -> None:
         """Let the reviewer or the warehouse decide about the ERP's document."""
@@ -235,26 +261,41 @@ class Walk:
         if calm and (not claim.seen or (claim.seen != claim.content and self._pick((True, True, False)))):
             self._see(claim)
         current = calm and claim.seen == claim.content
-        target = leads_to(move, claim.status, claim.kind, shipped=self._shipped[claim.order]) or claim.status
-        hooked = current and target == SUCCESS and self._race_at_agree(claim)
+        target = claim.leads_to(move, claim.status, shipped=self._shipped[claim.order]) or claim.status
+        hooked = current and self._race(claim, move, target)
         if current and not hooked:
-            self._disturb(claim, PAYING if target == SUCCESS else DECIDING)
+            self._disturb(claim, claim.deciding(move, target))
         self._steps.append(Do(act=move.act, refund=claim.name, args=self._args(claim, move), may_refuse=not current))
         if not current or hooked:
             claim.sure = False
             claim.further += 1
             claim.due = target
             return
+        if not move.action:
+            claim.approved = True  # type: ignore[attr-defined]  # of a re-send alone
+            return
         self._judge(claim, move, target)
         claim.due = target
         if self._pick((True, True, True, False)):
-            self._steps.append(Wait(kind="refund", of=claim.name, wants={"status": [target]}))
+            self._steps.append(Wait(kind=claim.looked_at, of=claim.name, wants={"status": [target]}))
             claim.status, claim.due = target, ""
             self._rest(claim)
             if self._pick((True, False)):
                 self._see(claim)
 
-    def _race_at_agree(self, claim: Claim) -> bool:
+    def _race(self, claim: Claim, move: Move, target: str) -> bool:
+        """Sometimes change what a decision is about in the very moment in which it is carried out."""
+        if isinstance(claim, Money):
+            return target == SUCCESS and self._race_at_agree(claim)
+        call = CALLS[claim.kind].get(move.name)
+        if not call or not self._pick((True, False, False, False, False, False, False, False)):
+            return False
+        act = "buyer.withdraw_exchange" if claim.kind == EXCHANGE else "buyer.withdraw_reship"
+        moment = Moment(call=call, refund=claim.name, moment=self._pick(("before effect", "after effect")))
+        self._steps.append(Do(act=act, refund=claim.name, at=moment, may_refuse=True))
+        return True
+
+    def _race_at_agree(self, claim: Money) -> bool:
         """Sometimes change the amount in the very moment in which the money is about to move."""
         left = self._left[claim.order]
         other = [fen for fen in (left, claim.amount // 2, claim.amount - 1) if 0 < fen != claim.amount]
@@ -273,7 +314,7 @@ class Walk:
         if not claim.sure:
             claim.further += 1
             return
-        if claim.status == CLOSED and not claim.seen:
+        if claim.closed and not claim.seen:
             return  # withdrawn before anybody may have seen it: there is no duty to import it
         if claim.seen:
             self._judges["COV-02"] = None
@@ -286,17 +327,22 @@ class Walk:
         """Wait until the ERP's document shows *claim* as it is."""
         self._steps.append(Wait(kind="document", of=claim.name, wants=dict(claim.content)))
         claim.seen = claim.content
+        if isinstance(claim, Goods):
+            self._judges["COV-01"] = None
 
     def _rest(self, claim: Claim) -> None:
         """Note what follows for the sub-order and the rules once money went back."""
-        if claim.status == SUCCESS:
+        if isinstance(claim, Money) and claim.status == SUCCESS:
             self._left[claim.order] -= min(claim.amount, self._left[claim.order])
             if claim.sure:
                 self._judges |= {"COV-01": None, "COV-03": None}
 
     def _judge(self, claim: Claim, move: Move, target: str) -> None:
         """Note which rules the carrying out of a decision exercises."""
-        self._judges |= {"COV-04": None, "ORD-01": None, "COV-02": None}
+        self._judges |= {"COV-04": None, "COV-02": None}
+        if isinstance(claim, Goods):
+            return
+        self._judges["ORD-01"] = None
         if claim.modified:
             self._judges["STA-01"] = None
         if target == SUCCESS:
@@ -304,10 +350,17 @@ class Walk:
             if move.name == "receive":
                 self._judges["ORD-02"] = None
 
-    def _disturb(self, claim: Claim, faults: Sequence[tuple[str, str]]) -> None:
+    def _disturb(self, claim: Claim, faults: Faults) -> None:
         """Sometimes arm one of *faults* about *claim*."""
         if not self._pick((True, False, False, False, False)):
             return
         fault, call = self._pick(faults)
         self._faults += 1
         self._steps.append(Arm(fault=fault, name=f"f{self._faults}", call=call, refund=claim.name))
+
+
+def _may_send(claim: Goods, move: Move) -> bool:
+    """Tell whether *move* fits a re-send that nobody has approved yet, or somebody has."""
+    if claim.kind != RESHIP or claim.status != PENDING or not move.decides:
+        return True
+    return claim.approved if move.name == "ship" else not claim.approved or move.name != "approve"

@@ -1,10 +1,11 @@
 """What a ledger says about its run besides the law: who, when, with what, and what it touched."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from contract_tests.explore import is_generated
+from contract_tests.reach import is_generated
 from simulator.clock import GMT8
 from simulator.ledger.entry import (
     Answered,
@@ -56,7 +57,7 @@ class Chronicle:
         self.confirmed = 0
         """Messages that the integration confirmed."""
         self.generated: dict[str, list[str]] = {}
-        """Refunds of each generated play (`X012#1`), in the order of their application."""
+        """Refunds, exchanges and re-sends of each generated play (`X012#1`), in the order of their beginning."""
         self.settings: dict[tuple[str, str], list[SettingChanged]] = {}
         """What was set since the first entry, by shop (empty: for the whole run) and name."""
         self.shops: set[str] = set()
@@ -109,6 +110,8 @@ class Chronicle:
 
     def _changed(self, entry: Changed) -> None:
         for row in entry.rows:
+            if row.entity in ("exchange", "refund") and row.values is not None:
+                self._begun(row.id, entry.plays)
             if row.entity == "exchange" and row.values is not None:
                 values = plain(row.values)
                 done = values.get("status") == DONE
@@ -119,14 +122,19 @@ class Chronicle:
                 self.reported += plain(row.values).get("kind") in ("ag_cancel", "ag_stored")
             elif row.entity == "refund" and row.values is not None:
                 values = plain(row.values)
-                if row.id not in self._kinds and entry.plays and is_generated(entry.plays[0]):
-                    self.generated.setdefault(entry.plays[0], []).append(row.id)
                 self.shops.add(values.get("shop", ""))
                 self.asked.add(values.get("kind", ""))
                 if values.get("status") == "SUCCESS" and self._kinds.get(row.id) != "SUCCESS":
                     kind = values.get("kind", "")
                     self.settled[kind] = self.settled.get(kind, 0) + 1
                 self._kinds[row.id] = values.get("status", "")
+
+    def _begun(self, number: str, plays: Sequence[str]) -> None:
+        """Note a refund, exchange or re-send of a generated play."""
+        if plays and is_generated(plays[0]):
+            known = self.generated.setdefault(plays[0], [])
+            if number not in known:
+                known.append(number)
 
     def _mark(self, entry: Mark) -> None:
         detail = entry.detail

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from contract_tests.explore import Reached
-from contract_tests.moves import ALPHABET
+from contract_tests.reach import Reached
 from load.run import LoadProgress, LoadResult
 from rehearsal.charts import seconds
 from rehearsal.folder import shown
@@ -16,7 +15,6 @@ from rehearsal.words import language, say
 from scenarios.doctor import Diagnosis
 from scenarios.engine import Engine, Progress
 from scenarios.process import Integration
-from simulator.tmall.lifecycle import STATES
 
 ATTACH = "integration.env"
 """File in the run folder with what an integration needs that the harness does not start."""
@@ -48,9 +46,9 @@ def show_reach(phase: Phase, reached: Reached) -> None:
         "{stories} stories, {acts} of {all_acts} acts, {states} of {all_states} states",
         stories=reached.stories,
         acts=len(reached.acts),
-        all_acts=len(ALPHABET),
+        all_acts=reached.all_acts,
         states=len(reached.states),
-        all_states=len(STATES),
+        all_states=reached.all_states,
     )
     phase.show(words)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 
-from contract_tests.explore import is_generated
+from contract_tests.reach import is_generated
 from contract_tests.smaller import offered
 from contract_tests.verdict import Finding, Judgement
 from rehearsal.chosen import from_the_start

@@ -27,6 +27,8 @@ class ActForm(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     named: str = "refund"
     """What the control API calls the number that a story names; those of exchanges and re-sends are refund numbers."""
+    turns: bool = False
+    """Whether an exchange may become a refund by it, which `becomes` names."""
 
 
 _TEXT = {"text": "text"}
@@ -77,9 +79,9 @@ FORMS: Mapping[str, ActForm] = {
     "staff.step_in": ActForm("refund", _TEXT),
     "staff.ask_proof": ActForm("refund", _TEXT),
     "staff.review": ActForm("refund", {"passed": "flag"}),
-    "staff.rule": ActForm("refund", {"for": "text", "return": "flag", "text": "text"}, ("for",)),
+    "staff.rule": ActForm("refund", {"for": "text", "return": "flag", "text": "text"}, ("for",), turns=True),
     "staff.reverse": ActForm("refund", _TEXT),
-    "platform.timer": ActForm("refund"),
+    "platform.timer": ActForm("refund", turns=True),
     "platform.extend": ActForm("refund", {"hours": "whole"}, ("hours",)),
     "platform.set_deadline": ActForm("refund", {"left": "span"}, ("left",)),
     "platform.remind": ActForm("refund"),
@@ -96,6 +98,7 @@ FORMS: Mapping[str, ActForm] = {
     "buyer.withdraw_exchange": _exchange(),
     "buyer.ship_back_exchange": _exchange({"company": "text", "waybill": "text"}, ("company", "waybill")),
     "buyer.confirm_exchange": _exchange(),
+    "buyer.message_exchange": _exchange({"content": "text"}, ("content",)),
     "agent.agree_exchange": _exchange(_TEXT),
     "agent.refuse_exchange": _exchange(_TEXT),
     "agent.receive_exchange": _exchange(),

@@ -30,7 +30,7 @@ WAITS: Mapping[str, WaitForm] = {
         "document",
         "the ERP's document of this refund says so",
         {"amount": "yuan", "status": "words", "type": "kind", "waybill": "text", "hold": "flag", "decision": "text"}
-        | {"kind": "document_kind", "intercept": "text", "received": "whole"},
+        | {"kind": "document_kind", "intercept": "text", "received": "whole", "quantity": "whole", "wanted": "text"},
     ),
     "refund": WaitForm(
         "refund",

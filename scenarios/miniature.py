@@ -104,10 +104,18 @@ class Miniature:
             self._change(ident, amount=int(args["amount"].replace(".", "")), status="WAIT_SELLER_AGREE")
         elif name == "buyer.withdraw":
             self._change(ident, status="CLOSED")
+        elif name == "platform.timer":
+            return self._over(ident)
         elif name.startswith("reviewer."):
             document = self._documents[ident]
             self._document(document, decision={"kind": name.partition(".")[2]}, revision=document.revision + 1)
         return {"accepted": True, "reason": "", "seq": len(self.entries), "result": {"refund_id": ident}}
+
+    def _over(self, ident: str) -> dict[str, Any]:
+        """Let the time of a claim pass, as of an exchange that becomes a refund."""
+        self._change(ident, status="CLOSED")
+        became = self._applied({"oid": self.refunds[ident].oid})
+        return {"accepted": True, "reason": "", "seq": len(self.entries), "result": {"became": became}}
 
     def _applied(self, args: Mapping[str, Any]) -> str:
         ident = f"{318_000_000_000_000_000 + len(self.refunds)}"

@@ -261,6 +261,8 @@ class Play:
                 made = result.get("refund_id") or result.get("dispute_id")
                 if FORMS[step.act].about == "apply" and made:
                     self._refunds.setdefault(step.refund, []).append(str(made))
+                if step.becomes:
+                    self._turned(step, str(result.get("became", "")))
             elif not step.may_refuse:
                 raise _refused(step, answer["reason"], answer.get("reason_zh", ""))
 
@@ -271,6 +273,13 @@ class Play:
         for after, place in reactions.delays(step.reacts, self._declared.tempo, seen.seed, len(calls), *about):
             yield Pause.until(began + int(after * 1e6))
             self._do([(step, calls[place])], control)
+
+    def _turned(self, step: Do, refund: str) -> None:
+        """Note the number of the refund into which an exchange has turned by *step*."""
+        if refund:
+            self._refunds.setdefault(step.becomes, []).append(refund)
+        elif not step.may_refuse:
+            raise _refused(step, say("act.no_turn", "the exchange did not turn into a refund by it"), "")
 
     def _hang(self, step: Do, control: Sandbox) -> None:
         assert step.at is not None

@@ -117,6 +117,7 @@ def _act(name: str, form: ActForm) -> dict[str, Any]:
     if form.about in {"apply", "order", "trade"}:
         own |= {"of": _TEXT, "order": {"type": "integer", "minimum": 1}}
     own |= {key: _TYPES[kind] for key, kind in form.takes.items()}
+    own |= {"becomes": _TEXT} if form.turns else {}
     required = [*(["refund"] if form.about in {"refund", "apply"} else []), *form.needs]
     value = {"anyOf": [_TEXT, {"type": "null"}, _object(own, required)]}
     called = {"call": {"anyOf": [{"enum": list(CALLS)}, _FILLED]}, "moment": _moment()}

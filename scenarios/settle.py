@@ -12,7 +12,7 @@ from scenarios.forms import yuan_text
 from scenarios.seen import Change, Seen
 from simulator.erp.document import EXCHANGE_IMAGES, Document
 from simulator.ledger.declaration import Declaration
-from simulator.tmall.exchange import Exchange
+from simulator.tmall.exchange import EXCHANGE, OPEN, PENDING, RESHIP, RETURNED, WAIT_SELLER_SHIP, Exchange
 from simulator.tmall.refund import (
     CLOSED,
     SELLER_REFUSE_BUYER,
@@ -40,6 +40,13 @@ _ACTIONABLE = {
     "receive": (WAIT_SELLER_CONFIRM_GOODS,),
     "refuse_return": (WAIT_SELLER_CONFIRM_GOODS,),
 }
+_GOODS_ACTIONABLE = {
+    "approve_exchange": (PENDING,),
+    "refuse_exchange": (PENDING,),
+    "refuse_return": (RETURNED,),
+    "refuse_reship": (PENDING, WAIT_SELLER_SHIP),
+}
+_SHIPPABLE = {EXCHANGE: (WAIT_SELLER_SHIP,), RESHIP: (PENDING, WAIT_SELLER_SHIP)}
 CYCLES = 2
 """Cycles after the last change: one that meets it, one more in which a repeated action would show."""
 _SOON = 10.0
@@ -65,8 +72,15 @@ def _unlike(exchange: Exchange, seen: Seen) -> str:
     document = seen.document(exchange.dispute_id, exchange.kind)
     if document is None:
         return f"{exchange.dispute_id} has no document"
-    same = document.status == EXCHANGE_IMAGES[exchange.status]
-    return "" if same else f"{exchange.dispute_id} is {exchange.status}, its document {document.status}"
+    if document.status != EXCHANGE_IMAGES[exchange.status]:
+        return f"{exchange.dispute_id} is {exchange.status}, its document {document.status}"
+    if exchange.kind == RESHIP and exchange.status in OPEN and document.quantity != exchange.num:
+        return f"{exchange.dispute_id} is about {exchange.num} pieces, its document about {document.quantity}"
+    kind = str(document.decision.get("kind", "")) if document.decision else ""
+    if exchange.status in _GOODS_ACTIONABLE.get(kind, ()):
+        return f"{exchange.dispute_id}: the decision {kind} is not carried out"
+    sent = document.shipped and exchange.status in _SHIPPABLE[exchange.kind]
+    return f"{exchange.dispute_id}: the parcel is not told of" if sent else ""
 
 
 def _disagreement(refund: Refund, document: Document) -> str:

@@ -152,7 +152,8 @@ class Steps:
         if value.kind == "mapping":
             own = ("refund",) if form.about in {"refund", "apply"} else ()
             placed = ("of", "order") if form.about in {"apply", "order", "trade"} else ()
-            given = value.keys((*own, *placed, *form.takes), name)
+            turns = ("becomes",) if form.turns else ()
+            given = value.keys((*own, *placed, *form.takes, *turns), name)
         for needed in form.needs:
             if needed not in given:
                 value.fail(
@@ -161,8 +162,14 @@ class Steps:
                 )
         args = {key: self._typed(item, form.takes[key]) for key, item in given.items() if key in form.takes}
         refund, trade, order = self._about(name, form, given, value)
+        becomes = self._new(given["becomes"], 1) if "becomes" in given else ""
+        if becomes and at is not None:
+            given["becomes"].fail(
+                say("step.turns_later", "an act that hangs on a call names no refund."),
+                say("step.turns_now", "Let the exchange turn in a step of its own."),
+            )
         told: dict[str, Any] = {"args": args, "may_refuse": may_refuse, "at": at, "reacts": reacts, "line": value.line}
-        return Do(act=name, refund=refund, trade=trade, order=order, **told)
+        return Do(act=name, refund=refund, trade=trade, order=order, becomes=becomes, **told)
 
     def _about(self, name: str, form: ActForm, given: dict[str, Located], value: Located) -> tuple[str, str, int]:
         """Return the refund, the trade and the sub-order that an act is about."""
@@ -197,14 +204,18 @@ class Steps:
                 say("step.no_name", "{name} gives the refund no name.", name=name),
                 say("step.name_form", "Write {name}: {{refund: r, …}}.", name=name),
             )
-        created = given["refund"].text()
-        if created in self._refunds:
-            given["refund"].fail(
-                say("step.same_name", "there is a refund {name} already.", name=created),
+        return self._new(given["refund"], self._trades[trade].many(_SMALL_PAGE)), trade, order
+
+    def _new(self, node: Located, many: int) -> str:
+        """Return a name that *many* refunds get now."""
+        name = node.text()
+        if name in self._refunds:
+            node.fail(
+                say("step.same_name", "there is a refund {name} already.", name=name),
                 say("step.other_name", "Give this one another name."),
             )
-        self._refunds[created] = self._trades[trade].many(_SMALL_PAGE)
-        return created, trade, order
+        self._refunds[name] = many
+        return name
 
     def _refund(self, node: Located, *, later: bool = False) -> str:
         """Return the refund's name; *later* allows one that only a later step creates."""
@@ -395,6 +406,8 @@ def _created(node: Located) -> list[str]:
     pairs = node.mapping()
     if "together" in pairs and pairs["together"].kind == "list":
         return [name for item in pairs["together"].items() for name in _created(item)]
-    apply = next((found for act, found in pairs.items() if act in FORMS and FORMS[act].about == "apply"), None)
-    named = apply.mapping().get("refund") if apply is not None and apply.kind == "mapping" else None
+    act, said = next(((act, found) for act, found in pairs.items() if act in FORMS), ("", node))
+    if not act or said.kind != "mapping":
+        return []
+    named = said.mapping().get("refund" if FORMS[act].about == "apply" else "becomes")
     return [named.text()] if named is not None and named.kind == "text" else []

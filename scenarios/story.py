@@ -64,6 +64,8 @@ class Do(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="act
     """The trade applied to, shipped or finished, by its name in the story."""
     order: int = 0
     """Which of its sub-orders, counted from 1; 0: the whole trade, or its only one."""
+    becomes: str = ""
+    """The story's name of the refund into which the exchange turns by it."""
     args: dict[str, Any] = {}
     """The other arguments, as the control API takes them; amounts are yuan text."""
     may_refuse: bool = False
@@ -240,7 +242,7 @@ def refunds_of(step: Step) -> tuple[str, ...]:
     if isinstance(step, Together):
         return tuple(name for act in step.acts for name in refunds_of(act))
     if isinstance(step, Do):
-        return tuple(name for name in (step.refund, step.at.refund if step.at else "") if name)
+        return tuple(name for name in (step.refund, step.becomes, step.at.refund if step.at else "") if name)
     if isinstance(step, Wait):
         return () if step.kind == "fault" else (step.of,)
     return (step.refund,) if isinstance(step, Arm) and step.refund else ()

@@ -353,3 +353,30 @@ def test_whoever_watches_is_told_of_beginnings_and_ends() -> None:
         ("ended", 1, 1),
     ]
     assert told[-1].result is not None
+
+
+TURNED = """
+  - buyer.apply: {refund: x}
+  - platform.timer: {refund: x, becomes: r}
+  - wait: {document: r, status: pending}
+  - reviewer.approve: r
+  - wait: {refund: r, status: SUCCESS}
+"""
+
+
+def test_the_refund_into_which_something_turned_has_a_name_from_then_on() -> None:
+    [result] = _play(Miniature(), _story(TURNED))
+
+    assert result.outcome == "passed"
+    assert len(result.refunds) == 2
+
+
+def test_a_turn_that_does_not_come_ends_the_play_as_inconclusive() -> None:
+    [result] = _play(
+        Miniature(), _story(TURNED.replace("platform.timer", "staff.rule").replace("x, b", "x, for: buyer, b"))
+    )
+
+    assert (result.outcome, result.reason) == (
+        "inconclusive",
+        "staff.rule was refused: the exchange did not turn into a refund by it",
+    )

@@ -25,7 +25,7 @@ def _error(steps: str, head: str = GIVEN) -> str:
             "S90.yaml:5: buyer.aply is not an act. Did you mean buyer.apply? Acts of buyer: apply, modify, withdraw, "
             "ship_back, correct_waybill, message, call_staff, complain, withdraw_complaint, "
             "accept_offer, decline_offer, ask_advance, apply_exchange, modify_exchange, w"
-            "ithdraw_exchange, ship_back_exchange, confirm_exchange, apply_reship, modify_reship,"
+            "ithdraw_exchange, ship_back_exchange, confirm_exchange, message_exchange, apply_reship, modify_reship,"
             " withdraw_reship, confirm_reship, message_reship.",
             id="unknown-act",
         ),
@@ -80,6 +80,24 @@ def _error(steps: str, head: str = GIVEN) -> str:
             "  - buyer.apply: {refund: r}\n  - buyer.apply: {refund: r}\n",
             "S90.yaml:6: there is a refund r already.",
             id="name-given-twice",
+        ),
+        pytest.param(
+            "  - buyer.apply_exchange: {refund: x, wanted: L}\n  - platform.timer: {refund: x, becomes: x}\n",
+            "S90.yaml:6: there is a refund x already.",
+            id="a-turn-with-a-name-in-use",
+        ),
+        pytest.param(
+            "  - buyer.apply_exchange: {refund: x, wanted: L}\n"
+            "  - wait: {document: r}\n  - platform.timer: {refund: x, becomes: r}\n",
+            "S90.yaml:6: refund r does not exist yet. A later step creates it",
+            id="refund-of-a-later-turn",
+        ),
+        pytest.param(
+            "  - buyer.apply_exchange: {refund: x, wanted: L}\n"
+            "  - at: {call: tmall.exchange_agree, refund: x, moment: before effect}\n"
+            "    platform.timer: {refund: x, becomes: r}\n",
+            "S90.yaml:7: an act that hangs on a call names no refund.",
+            id="a-turn-at-a-call",
         ),
         pytest.param(
             "  - buyer.apply: {refund: r}\n  - reviewer.refuse: {refund: r}\n",

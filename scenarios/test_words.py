@@ -38,7 +38,7 @@ _STORY = "id: S1\ntitle: t\ngiven: {trade: {orders: [{price: 1.00}]}}\nsteps:\n"
             "f.yaml:5: 没有 buyer.aply 这个操作。是否想输入 buyer.apply？buyer 的操作：apply, modify, withdraw,"
             " ship_back, correct_waybill, message, call_staff, complain, withdraw_complaint, accept_offer,"
             " decline_offer, ask_advance, apply_exchange, modify_exchange, withdraw_exchange"
-            ", ship_back_exchange, confirm_exchange, apply_reship, modify_reship,"
+            ", ship_back_exchange, confirm_exchange, message_exchange, apply_reship, modify_reship,"
             " withdraw_reship, confirm_reship, message_reship。",
         ),
         (

@@ -153,6 +153,8 @@ def _document(wants: Mapping[str, Any], document: Document) -> bool:
         and decision == wants.get("decision", decision)
         and document.intercept.get("result", "none") == wants.get("intercept", document.intercept.get("result", "none"))
         and document.received == wants.get("received", document.received)
+        and document.quantity == wants.get("quantity", document.quantity)
+        and document.wanted == wants.get("wanted", document.wanted)
     )
 
 

@@ -77,6 +77,7 @@ def _do(step: Do) -> dict[str, Any]:
     value |= {"of": step.trade} if about not in {"refund", "shop"} and step.trade else {}
     value |= {"order": step.order} if step.order else {}
     value |= step.args
+    value |= {"becomes": step.becomes} if step.becomes else {}
     plain[step.act] = value
     return plain | ({"may_refuse": True} if step.may_refuse else {})
 

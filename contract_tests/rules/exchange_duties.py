@@ -32,8 +32,8 @@ class Duty(NamedTuple):
 
 DUTIES: Mapping[str, Mapping[str, Duty]] = {
     EXCHANGE: {
-        "approve_exchange": Duty("agree", ("1",)),
-        "refuse_exchange": Duty("refuse", ("1",)),
+        "approve_exchange": Duty("agree", ("1",), lapses=True),
+        "refuse_exchange": Duty("refuse", ("1",), lapses=True),
         "receive": Duty("receive", ("3",)),
         "refuse_return": Duty("refuse_return", ("3",)),
         "ship": Duty("ship", ("12",)),
@@ -123,11 +123,24 @@ def is_carried_out(case: ExchangeCase, declared: Declaration) -> Iterator[Said]:
         if duty is None:
             continue
         state = case.stood(entry.seq)
+        if duty.lapses and _outdated(case, entry):
+            continue
         while state is not None and state.exchange.status not in duty.statuses and _before(state, duty):
             state = case.moved(state)  # the parcel may be told of before the platform stands where it belongs
         if state is None or state.exchange.status not in duty.statuses or _staff_have(state):
             continue
         yield from _done(case, declared, entry, duty, state)
+
+
+def _outdated(case: ExchangeCase, entry: Decision) -> bool:
+    """Tell whether *entry* was decided on a document that did not know the buyer's newest wishes yet."""
+    changed = next((step for step in reversed(case.steps) if step.seq < entry.seq and step.action == "modify"), None)
+    if changed is None:
+        return False
+    known = [found for found in case.goods if found.document.kind == case.kind and found.seq < entry.seq]
+    written = [found for found in known if found.actor == "integration" and found.seq > changed.seq]
+    based = known[-1].document.version if known else 0
+    return not written or 0 < based < changed.exchange.version
 
 
 def _staff_have(step: Step) -> bool:

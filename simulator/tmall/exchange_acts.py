@@ -6,7 +6,8 @@ from typing import Any
 from simulator.act import ActSpec
 from simulator.errors import ActRefused
 from simulator.tmall import exchanges
-from simulator.tmall.exchange import EXCHANGE, RETURNED, Exchange
+from simulator.tmall.amounts import open_refund
+from simulator.tmall.exchange import EXCHANGE, RETURNED, TURNED_TO_REFUND, Exchange
 from simulator.tmall.trade import Order
 from simulator.words import say
 from simulator.world import World
@@ -46,6 +47,15 @@ def told(exchange: Exchange) -> dict[str, Any]:
         "version": exchange.version,
         "status": exchange.status,
     }
+
+
+def turned(world: World, exchange: Exchange) -> dict[str, Any]:
+    """Return what an act answers that may have turned *exchange* into a refund: that refund's number as `became`."""
+    answer = told(exchange)
+    if exchange.status == TURNED_TO_REFUND:
+        refund = open_refund(world.state, exchange.oid)
+        answer["became"] = refund.refund_id if refund is not None else ""
+    return answer
 
 
 def _apply(world: World, args: Args, cause: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from simulator.errors import ActRefused
 from simulator.tmall import accounts, advances, exchanges, negotiation, platform, shipping, timers
 from simulator.tmall import act_arguments as of
 from simulator.tmall.act_arguments import LINE, ON, Args
-from simulator.tmall.exchange_acts import told
+from simulator.tmall.exchange_acts import turned
 from simulator.tmall.refund import CONSTRAINTS
 from simulator.words import say
 from simulator.world import World
@@ -86,7 +86,7 @@ def _timer(world: World, args: Args, cause: int) -> dict[str, Any]:
     """Let the running countdown of a refund, or of an exchange, pass now."""
     exchange = world.state.exchanges.rows.get(str(args["refund"]))
     if exchange is not None:
-        return told(exchanges.timer(world, exchange, cause=cause))
+        return turned(world, exchanges.timer(world, exchange, cause=cause))
     return of.told(timers.timer(world, of.refund(world, args), cause=cause))
 
 

@@ -8,7 +8,7 @@ from simulator.tmall import act_arguments as of
 from simulator.tmall import exchange_staff, staff
 from simulator.tmall.act_arguments import ON, Args
 from simulator.tmall.exchange import Exchange
-from simulator.tmall.exchange_acts import told
+from simulator.tmall.exchange_acts import told, turned
 from simulator.words import say
 from simulator.world import World
 
@@ -83,7 +83,7 @@ def _rule(world: World, args: Args, cause: int) -> dict[str, Any]:
     if (exchange := _exchange(world, args)) is not None:
         if goods_first:
             raise ActRefused(say("ruling.goods", "goods of an exchange or re-send go the way of their refund, if any"))
-        return told(exchange_staff.rule(world, exchange, side == "buyer", text, cause=cause))
+        return turned(world, exchange_staff.rule(world, exchange, side == "buyer", text, cause=cause))
     refund = of.refund(world, args)
     return of.told(staff.rule(world, refund, side == "buyer", text, goods_first=goods_first, cause=cause))
 

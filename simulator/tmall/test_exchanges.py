@@ -73,11 +73,13 @@ def test_a_silent_seller_gets_a_refund_of_the_same_sub_order(caller: Caller, sta
     assert exchange.status == state
     assert exchange.due > world.clock.wall()
 
-    assert _act(world, "platform.timer", refund=exchange.dispute_id)["status"] == "14"
+    done = _act(world, "platform.timer", refund=exchange.dispute_id)
 
+    assert done["status"] == "14"
     (refund,) = world.state.refunds_on(exchange.oid)
     assert (refund.kind, refund.status, refund.amount) == (kind, "WAIT_SELLER_AGREE", 1999)
     assert refund.refund_id != exchange.dispute_id
+    assert done["became"] == refund.refund_id
 
 
 def test_a_refund_that_an_exchange_turned_into_is_never_too_late(tmp_path: Path) -> None:
