@@ -19,8 +19,8 @@ T = TypeVar("T")
 BEATS = (2, 3, 3, 4, 4, 5, 5, 6, 7, 8)
 """How many acts follow the application."""
 
-AT_ONCE = 50
-"""How many stories are drawn together."""
+AT_ONCE = 16
+"""How many stories are drawn together: few, so that the first are played soon."""
 
 
 @st.composite
