@@ -17,6 +17,11 @@ STORED = "taobao.nextone.logistics.warehouse.update"
 CANCEL = "taobao.rdc.aligenius.sendgoods.cancel"
 """By which AG is told what became of an unshipped parcel."""
 
+CHECK = "taobao.rdc.aligenius.refunds.check"
+"""By which AG is told that a refund passed the review in the ERP."""
+OFFER = "taobao.refund.negotiatereturn"
+"""By which the buyer is offered money for the goods that come back."""
+
 MODIFYING = frozenset({AGREE, REVIEW, REFUSE, AGREE_RETURN, REFUSE_RETURN})
 """Platform methods that change a refund."""
 WRITES = frozenset({"erp.create", "erp.update"})

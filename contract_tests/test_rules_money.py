@@ -1,10 +1,12 @@
 """The MNY rules on ledgers small enough to read."""
 
+import json
 from typing import Any
 
 import pytest
 
 from contract_tests.builder import Ledger
+from contract_tests.call import CHECK, OFFER
 from contract_tests.verdict import Outcome
 from simulator.erp.document import Line
 
@@ -62,6 +64,53 @@ def test_the_finding_says_the_money_in_fen_and_in_yuan() -> None:
     assert finding.zh == "同意退款发送了 1999 分，而退款金额为 835 分（8.35 元）"
     kinds = [type(ledger.entries[seq - 1]).__name__ for seq in finding.entries]
     assert kinds == ["Changed", "Answered", "Asked"]
+
+
+def _check(fee: Any) -> str:
+    return json.dumps({"refund_id": "R", "status": "SUCCESS", "msg": "ok", "refund_fee": fee})
+
+
+@pytest.mark.parametrize(
+    ("fee", "outcome"),
+    [
+        pytest.param(835, HELD, id="the refund's amount"),
+        pytest.param(600, HELD, id="what the ERP had decided before the buyer raised it"),
+        pytest.param(1234, OPEN, id="agreed by word of mouth, perhaps"),
+        pytest.param("8.35", BROKEN, id="yuan text"),
+        pytest.param(8, BROKEN, id="yuan in the fen slot"),
+        pytest.param(83500, BROKEN, id="a hundred times as much"),
+        pytest.param(5000, BROKEN, id="more than the goods cost"),
+    ],
+)
+def test_an_offer_for_goods_that_come_back_is_in_fen(fee: Any, outcome: Outcome) -> None:
+    ledger = _approved(amount=600, total=1999).modified("R", amount=835 if fee != 8 else 800).told("R")
+    version = str(ledger.refunds["R"].version)
+
+    ledger.call(OFFER, ("R",), {"refund_id": "R", "refund_version": version, "refund_fee": fee}, effect=False).end()
+
+    assert ledger.rule("MNY-01").outcome == outcome
+
+
+def test_an_offer_that_breaks_the_law_names_both_amounts() -> None:
+    ledger = _approved()
+    ledger.call(OFFER, ("R",), {"refund_version": str(ledger.refunds["R"].version), "refund_fee": "8.35"}).end()
+
+    (finding,) = ledger.rule("MNY-01").findings
+    assert finding.because == "'8.35' was offered where fen are wanted; the refund is 835 fen (8.35 元)"
+
+
+@pytest.mark.parametrize(
+    ("fee", "outcome"),
+    [
+        pytest.param(835, HELD, id="fen"),
+        pytest.param("8.35", HELD, id="yuan, as one of two documents says"),
+        pytest.param(None, IDLE, id="none"),
+        pytest.param(1999, BROKEN, id="the total"),
+        pytest.param("8,35", BROKEN, id="no number"),
+    ],
+)
+def test_the_fee_that_ag_checks_is_the_refunds(fee: Any, outcome: Outcome) -> None:
+    assert _approved().call(CHECK, ("R",), {"param": _check(fee)}).end().rule("MNY-01").outcome == outcome
 
 
 def _known(**values: Any) -> Ledger:

@@ -1,8 +1,9 @@
 """MNY: the amounts that go to the platform and into the ERP are the refund's, to the fen."""
 
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 
-from contract_tests.call import AGREE, CANCEL, Call
+from contract_tests.call import AGREE, CANCEL, CHECK, OFFER, Call
 from contract_tests.case import Case, Revision, State
 from contract_tests.limits import grace, in_scope, sla
 from contract_tests.reports import sent
@@ -15,10 +16,13 @@ from simulator.ledger.declaration import Declaration
 def the_agreed_amount_is_the_refunds(case: Case, declared: Declaration) -> Iterator[Said]:
     """The amount sent to the platform is exactly the refund amount of the version acted on, in the unit of that API."""
     for call in case.calls:
-        if call.method == CANCEL:
+        if call.method in (CANCEL, CHECK):
             fee = sent(call).get("refund_fee")
             if fee is not None:  # AG does not ask for it
                 yield _told_ag(case, call, str(fee), declared)
+            continue
+        if call.method == OFFER:
+            yield _offered(case, call, str(call.asked.params.get("refund_fee", "")))
             continue
         row = call.row(case.refund_id) if call.method == AGREE else ()
         if len(row) < 2:
@@ -64,10 +68,11 @@ def _told_ag(case: Case, call: Call, text: str, declared: Declaration) -> Said:
     if not bases:
         return Doubt(say("doubt.untold_fee", "AG was told a fee that nobody had told"))
     right = bases[-1].refund.amount
-    if text.isascii() and text.isdigit():
-        if int(text) in {basis.refund.amount for basis in bases}:
+    fens = _meant(text, either=call.method == CHECK)
+    if fens:
+        if fens & {basis.refund.amount for basis in bases}:
             return HELD
-        if int(text) in _altered(case):
+        if fens & _altered(case):
             return Doubt(say("doubt.altered_amount", "a fault had altered the amount that was told"))
     return broken(
         "MNY-01.ag",
@@ -76,6 +81,46 @@ def _told_ag(case: Case, call: Call, text: str, declared: Declaration) -> Said:
         sent=text,
         fen=right,
         fee=yuan(right),
+    )
+
+
+def _meant(text: str, *, either: bool) -> set[int]:
+    """Return the fen that *text* may mean: whole fen, or *either* that or yuan, where the documents say both."""
+    found = {int(text)} if text.isascii() and text.isdigit() else set()
+    if either:
+        try:
+            fen = Decimal(text) * 100
+        except InvalidOperation:
+            return found
+        found |= {int(fen)} if fen.is_finite() and fen == fen.to_integral_value() else set()
+    return found
+
+
+def _offered(case: Case, call: Call, text: str) -> Said:
+    """Judge the fee of an offer for goods that come back, which may be another than the buyer asked for.
+
+    It is right where it is an amount that had been told or that the ERP showed when it decided. Another one may have
+    been agreed with the buyer by word of mouth, unless it is yuan for fen, or above all that the goods cost.
+    """
+    basis = _acted_on(case, call)
+    if basis is None:
+        return Doubt(say("doubt.untold_offer", "an offer was made about a refund of which nobody had told"))
+    known = {state.refund.amount for state in case.states if state.seq < call.seq}
+    known |= {found.amount for found in case.decisions if found.seq < call.seq}
+    if text.isascii() and text.isdigit():
+        if int(text) in known:
+            return HELD
+        if int(text) in _altered(case):
+            return Doubt(say("doubt.altered_amount", "a fault had altered the amount that was told"))
+        if int(text) <= basis.refund.total and not {int(text) * 100, int(text) / 100} & known:
+            return Doubt(say("doubt.own_offer", "the amount offered is nobody's but the integration's own"))
+    return broken(
+        "MNY-01.offer",
+        "{sent!r} was offered where fen are wanted; the refund is {fen} fen ({fee} 元)",
+        _proof(case, call, basis),
+        sent=text,
+        fen=basis.refund.amount,
+        fee=yuan(basis.refund.amount),
     )
 
 
