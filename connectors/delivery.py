@@ -86,7 +86,11 @@ class Delivery:
         if not self.patience.due(key):
             return False
         try:
-            self.write(self.read(refund_id))
+            detail = self.read(refund_id)
+            if refunds.is_ours(detail):
+                self.write(detail)
+            elif mark is not None:
+                self._parked[refund_id] = mark
         except Trouble as trouble:
             if not self.failed(key, trouble) or not self._surfaced(refund_id, trouble):
                 return False

@@ -113,6 +113,11 @@ def is_reship(detail: Mapping[str, Any]) -> bool:
     return str(detail.get("dispute_type")) == "RESHIPPING"
 
 
+def is_ours(detail: Mapping[str, Any]) -> bool:
+    """Tell whether it is a refund or re-send; repairs (维修) stand in the list, too, and people see to them by hand."""
+    return str(detail.get("dispute_type") or "REFUND") in ("REFUND", "REFUND_AND_RETURN", "RESHIPPING")
+
+
 def staff_are_in(detail: Mapping[str, Any]) -> bool:
     """Tell whether the platform's staff (小二) have the refund before them: it is theirs to decide then."""
     return 2 <= int(detail.get("cs_status") or 1) < 6

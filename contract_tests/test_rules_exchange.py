@@ -5,7 +5,7 @@ import pytest
 
 from contract_tests.builder import DECLARED
 from contract_tests.builder_goods import GoodsLedger
-from contract_tests.call import AGREE
+from contract_tests.call import AGREE, REFUSE
 from contract_tests.rules.exchange import RECEIVE, SHIP
 from contract_tests.verdict import Outcome
 
@@ -72,6 +72,23 @@ def _done() -> GoodsLedger:
     ],
 )  # fmt: skip
 def test_exchanges_follow_their_own_flow(ledger: GoodsLedger, outcome: Outcome) -> None:
+    assert ledger.end().rule("ORD-06").outcome == outcome
+
+
+def _mended() -> GoodsLedger:
+    return GoodsLedger().exchanged("9", kind="repair", wanted="", status="3").exchange_told("9")
+
+
+@pytest.mark.parametrize(
+    ("ledger", "outcome"),
+    [
+        pytest.param(_mended(), HELD, id="left to people"),
+        pytest.param(GoodsLedger().exchanged("9", kind="repair", wanted=""), IDLE, id="nobody was told"),
+        pytest.param(_mended().call(AGREE, ("9",), {"refund_infos": "9|0|1|onsale"}), BROKEN, id="paid"),
+        pytest.param(_mended().call(REFUSE, ("9",), {"refund_id": "9"}), BROKEN, id="refused"),
+    ],
+)
+def test_repairs_are_left_to_people(ledger: GoodsLedger, outcome: Outcome) -> None:
     assert ledger.end().rule("ORD-06").outcome == outcome
 
 

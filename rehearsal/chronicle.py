@@ -115,9 +115,9 @@ class Chronicle:
             if row.entity == "exchange" and row.values is not None:
                 values = plain(row.values)
                 done = values.get("status") == DONE
-                again = values.get("kind", EXCHANGE) == RESHIP
-                self.exchanged += done and not again
-                self.resent += done and again
+                kind = values.get("kind", EXCHANGE)
+                self.exchanged += done and kind == EXCHANGE
+                self.resent += done and kind == RESHIP
             elif row.entity == "ag_report" and row.values is not None:
                 self.reported += plain(row.values).get("kind") in ("ag_cancel", "ag_stored")
             elif row.entity == "refund" and row.values is not None:

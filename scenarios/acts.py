@@ -38,6 +38,10 @@ def _exchange(takes: Mapping[str, str] | None = None, needs: tuple[str, ...] = (
     return ActForm("refund", takes or {}, needs, "exchange")
 
 
+def _repair(takes: Mapping[str, str] | None = None, needs: tuple[str, ...] = ()) -> ActForm:
+    return ActForm("refund", takes or {}, needs, "repair")
+
+
 def _reship(takes: Mapping[str, str] | None = None, needs: tuple[str, ...] = ()) -> ActForm:
     return ActForm("refund", takes or {}, needs, "reship")
 
@@ -111,6 +115,15 @@ FORMS: Mapping[str, ActForm] = {
     "agent.agree_reship": _reship(_TEXT),
     "agent.refuse_reship": _reship(_TEXT),
     "agent.ship_reship": _reship({"company": "text", "waybill": "text"}, ("company", "waybill")),
+    "buyer.apply_repair": ActForm("apply", {"reason": "text", "desc": "text"}),
+    "buyer.modify_repair": _repair({"reason": "text", "desc": "text"}),
+    "buyer.withdraw_repair": _repair(),
+    "buyer.ship_back_repair": _repair({"company": "text", "waybill": "text"}, ("company", "waybill")),
+    "buyer.confirm_repair": _repair(),
+    "buyer.message_repair": _repair({"content": "text"}, ("content",)),
+    "agent.agree_repair": _repair(_TEXT),
+    "agent.refuse_repair": _repair(_TEXT),
+    "agent.ship_repair": _repair({"company": "text", "waybill": "text"}, ("company", "waybill")),
     "reviewer.approve": ActForm("refund", _TEXT),
     "reviewer.refuse": ActForm("refund", {"text": "text", "proof": "text", "reason": "text"}, ("text",)),
     "reviewer.approve_return": ActForm("refund", {"address": "text"}),

@@ -9,7 +9,7 @@ import msgspec
 from scenarios.located import Located
 from scenarios.words import say
 from simulator.erp.document import STATUSES
-from simulator.tmall import exchange_lifecycle, reship_lifecycle
+from simulator.tmall import exchange_lifecycle, repair_lifecycle, reship_lifecycle
 
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)")
@@ -47,6 +47,11 @@ WAITS: Mapping[str, WaitForm] = {
         "the platform's re-send says so (its states are numbers: 1, 4, 5, 6, 7, 12)",
         {"status": "words", "num": "whole"},
     ),
+    "repair": WaitForm(
+        "repair",
+        "the platform's repair says so (its states are numbers: 1 to 7, 14)",
+        {"status": "words", "waybill": "text"},
+    ),
     "call": WaitForm(
         "call", "a call about this refund got this far", {"refund": "refund", "moment": "moment", "times": "whole"}
     ),
@@ -81,6 +86,7 @@ MOMENTS = ("asked", "answered", "delivered")
 DOCUMENT_STATUSES = tuple(dict.fromkeys(word for words in STATUSES.values() for word in words))
 EXCHANGE_STATUSES = exchange_lifecycle.STATES
 RESHIP_STATUSES = reship_lifecycle.STATES
+REPAIR_STATUSES = repair_lifecycle.STATES
 DOCUMENT_KINDS = tuple(STATUSES)
 
 

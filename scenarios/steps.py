@@ -11,6 +11,7 @@ from scenarios.forms import (
     EXCHANGE_STATUSES,
     HOOK_MOMENTS,
     MOMENTS,
+    REPAIR_STATUSES,
     RESHIP_STATUSES,
     WAITS,
     yuan,
@@ -29,6 +30,7 @@ _SMALL_PAGE = 5
 """Rows that a page of any integration's list is taken to have at least."""
 REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
 STATUSES_OF = {"document": DOCUMENT_STATUSES, "exchange": EXCHANGE_STATUSES, "reship": RESHIP_STATUSES}
+STATUSES_OF |= {"repair": REPAIR_STATUSES}
 """The states that a wait may name, by what it looks at; those of refunds else."""
 _WORDS = ("wait", "fault", "lift", "together", "setting", "shop_setting", "clock", "crash", "settle")
 _BESIDES = frozenset({"at", "may_refuse", "reacts"})

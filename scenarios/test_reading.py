@@ -26,7 +26,8 @@ def _error(steps: str, head: str = GIVEN) -> str:
             "ship_back, correct_waybill, message, call_staff, complain, withdraw_complaint, "
             "accept_offer, decline_offer, ask_advance, apply_exchange, modify_exchange, w"
             "ithdraw_exchange, ship_back_exchange, confirm_exchange, message_exchange, apply_reship, modify_reship,"
-            " withdraw_reship, confirm_reship, message_reship.",
+            " withdraw_reship, confirm_reship, message_reship, apply_repair, modify_repair, withdraw_repair,"
+            " ship_back_repair, confirm_repair, message_repair.",
             id="unknown-act",
         ),
         pytest.param(

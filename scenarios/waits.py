@@ -19,6 +19,7 @@ _KEYS: Mapping[str, str] = {
     "refund": say("key.refund", "refund"),
     "exchange": say("key.exchange", "exchange"),
     "reship": say("key.reship", "re-send"),
+    "repair": say("key.repair", "repair"),
     "told": say("key.told", "told"),
     "decision": say("key.decision", "decision told"),
     "called_back": say("key.called_back", "callback"),
@@ -100,7 +101,7 @@ def _met(wait: Wait, ident: str, seen: Seen, here: Here) -> bool:
             return document is not None and _document(wants, document)
         case "refund":
             return refund is not None and _refund(wants, refund)
-        case "exchange":
+        case "exchange" | "repair":
             exchange = seen.exchanges.get(ident)
             return exchange is not None and (
                 exchange.status in wants.get("status", (exchange.status,))
@@ -217,6 +218,9 @@ def _seen(wait: Wait, ident: str, seen: Seen) -> str:
     if wait.kind == "reship":
         reship = seen.exchanges.get(ident)
         return reship.status if reship is not None else say("seen.no_reship", "no re-send")
+    if wait.kind == "repair":
+        repair = seen.exchanges.get(ident)
+        return repair.status if repair is not None else say("seen.no_repair", "no repair")
     if wait.kind == "call":
         moment = wait.wants.get("moment", "delivered")
         return say("seen.calls", "{count} such calls", count=seen.reached(wait.wants["call"], ident, moment))

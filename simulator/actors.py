@@ -68,7 +68,7 @@ def perform(world: World, name: str, args: Mapping[str, Any], *, play: str = "",
 
 def _about(world: World, args: Mapping[str, Any], play: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the refund ids that *args* name, and the plays the act belongs to."""
-    refund = str(args.get("refund") or args.get("exchange") or args.get("reship") or "")
+    refund = str(args.get("refund") or args.get("exchange") or args.get("reship") or args.get("repair") or "")
     if refund:
         refunds = (refund,) if _of(world, refund) is not None else ()
         return refunds, (play,) if play else world.plays_of(refunds)

@@ -1,17 +1,17 @@
-"""ORD-06: exchanges and re-sends follow flows of their own; money has no part in them."""
+"""ORD-06: exchanges, re-sends and repairs follow flows of their own; money has no part in them."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
-from contract_tests.call import AGREE, REVIEW, Call
+from contract_tests.call import AGREE, MODIFYING, REVIEW, STORED, Call
 from contract_tests.exchange_case import ExchangeCase
 from contract_tests.history import History
 from contract_tests.limits import grace, handles
 from contract_tests.reports import told_by
 from contract_tests.rule import HELD, Breach, Said, broken, run_rule
 from simulator.ledger.declaration import Declaration
-from simulator.tmall.exchange import RESHIP
+from simulator.tmall.exchange import REPAIR, RESHIP
 
 RECEIVE = "tmall.exchange.returngoods.agree"
 SHIP = "tmall.exchange.consigngoods"
@@ -37,6 +37,9 @@ _DECIDED = {
 def exchanges_follow_their_own_flow(history: History, declared: Declaration) -> Iterator[Said]:
     """Exchanges are agreed, sent back, received and shipped, re-sends shipped, with the ERP's parcel; no money."""
     for case in history.exchanges.values():
+        if case.kind == REPAIR:
+            yield from _by_hand(case)
+            continue
         if not handles(declared, case.kind):
             continue
         for call in case.calls:
@@ -47,6 +50,20 @@ def exchanges_follow_their_own_flow(history: History, declared: Declaration) -> 
                 yield breach
             elif call.method in _DECIDED or call.method in (SHIP, RESEND):
                 yield HELD
+
+
+def _by_hand(case: ExchangeCase) -> Iterator[Said]:
+    """See that a repair of which the integration was told is left to people: no call of the platform carries it out."""
+    wrong = next((call for call in case.calls if call.method in MODIFYING or call.method == STORED), None)
+    if wrong is not None:
+        yield broken(
+            "ORD-06.repair",
+            "{method} was sent for a repair, which is handled by hand and pays no money back",
+            [case.born.seq, wrong.seq],
+            method=wrong.method,
+        ).of(case)
+    elif case.tellings:
+        yield HELD
 
 
 def _of_the_flow(case: ExchangeCase, call: Call) -> bool:

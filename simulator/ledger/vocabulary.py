@@ -101,6 +101,7 @@ KINDS: Mapping[str, Phrase] = {
     "return_refund": say("kind.return_refund", "return-refund"),
     "exchange": say("kind.exchange", "exchange"),
     "reship": say("kind.reship", "re-send"),
+    "repair": say("kind.repair", "repair"),
 }
 
 FLAGS: Mapping[str, Phrase] = {

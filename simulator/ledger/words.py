@@ -112,14 +112,18 @@ def _answered(entry: Answered, about: str = "") -> Phrase:
     return joined((told_words(entry, about), touched, lost), "", "")
 
 
+_DISPUTES = {"reship": say("entity.reship", "re-send"), "repair": say("entity.repair", "repair")}
+"""What exchanges of other kinds are."""
+
+
 def _changed(entry: Changed) -> Phrase:
     head = say("changed.did", "{actor} {did}", actor=word(ACTORS, entry.actor), did=word(PAST, entry.action))
     if not entry.rows:
         return head
     row = entry.rows[0]
     entity = ENTITIES.get(row.entity, row.entity)
-    if row.entity == "exchange" and row.values is not None and plain(row.values).get("kind") == "reship":
-        entity = say("entity.reship", "re-send")
+    if row.entity == "exchange" and row.values is not None:
+        entity = _DISPUTES.get(plain(row.values).get("kind", ""), entity)
     if row.values is None:
         return say("changed.gone", "{head}: {entity} {id} is gone", head=head, entity=entity, id=row.id)
     if row.entity == "refund":

@@ -12,6 +12,7 @@ from simulator.tmall.ag_acts import AG_ACTS
 from simulator.tmall.exchange_acts import EXCHANGE_ACTS
 from simulator.tmall.platform_acts import PLATFORM_ACTS
 from simulator.tmall.refund import NO_CONSTRAINT
+from simulator.tmall.repair_acts import REPAIR_ACTS
 from simulator.tmall.reship_acts import RESHIP_ACTS
 from simulator.tmall.staff_acts import STAFF_ACTS
 from simulator.words import say
@@ -177,5 +178,6 @@ TMALL_ACTS: tuple[ActSpec, ...] = (
     *STAFF_ACTS,
     *EXCHANGE_ACTS,
     *RESHIP_ACTS,
+    *REPAIR_ACTS,
     *AG_ACTS,
 )

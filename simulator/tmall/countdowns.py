@@ -43,6 +43,11 @@ LIMITS: Mapping[str, Limit] = {
     "reship_buyer_modify": Limit(7 * DAY, 7 * DAY),
     "reship_seller_ship": Limit(10 * DAY, 10 * DAY),
     "reship_buyer_receipt": Limit(10 * DAY, 10 * DAY),
+    "repair_seller": Limit(2 * DAY, 2 * DAY),
+    "repair_buyer_return": Limit(7 * DAY, 7 * DAY),
+    "repair_seller_ship": Limit(30 * DAY, 30 * DAY),
+    "repair_buyer_modify": Limit(7 * DAY, 7 * DAY),
+    "repair_buyer_receipt": Limit(10 * DAY, 10 * DAY),
 }
 """By name, which is the ledger's for the timer too. Setting `hours_NAME` overrides one, `limit_profile` chooses."""
 
@@ -59,6 +64,11 @@ _EXCHANGES: Mapping[tuple[str, str], str] = {
     (exchange.RESHIP, exchange.WAIT_BUYER_MODIFY): "reship_buyer_modify",
     (exchange.RESHIP, exchange.WAIT_SELLER_SHIP): "reship_seller_ship",
     (exchange.RESHIP, exchange.WAIT_BUYER_RESENT): "reship_buyer_receipt",
+    (exchange.REPAIR, exchange.PENDING): "repair_seller",
+    (exchange.REPAIR, exchange.WAIT_BUYER_RETURN): "repair_buyer_return",
+    (exchange.REPAIR, exchange.RETURNED): "repair_seller_ship",
+    (exchange.REPAIR, exchange.WAIT_BUYER_MODIFY): "repair_buyer_modify",
+    (exchange.REPAIR, exchange.WAIT_BUYER_RESENT): "repair_buyer_receipt",
 }
 
 
@@ -94,7 +104,7 @@ def countdown_in(state: str, *, kind: str, shipped: bool, intercept: str = "") -
 
 
 def exchange_countdown_in(kind: str, state: str) -> str:
-    """Return the name in `LIMITS` of what runs for an exchange or re-send (*kind*) in *state*, or empty."""
+    """Return the name in `LIMITS` of what runs for an exchange, re-send or repair (*kind*) in *state*, or empty."""
     return _EXCHANGES.get((kind, state), "")
 
 

@@ -1,13 +1,17 @@
-"""Finds rows in the life cycles of disputes without money: that of exchanges, and that of re-sends."""
+"""Finds rows in the life cycles of disputes without money: those of exchanges, of re-sends, and of repairs."""
 
 from collections.abc import Mapping
 from functools import cache
 
-from simulator.tmall import exchange_lifecycle, reship_lifecycle
-from simulator.tmall.exchange import EXCHANGE, RESHIP
+from simulator.tmall import exchange_lifecycle, repair_lifecycle, reship_lifecycle
+from simulator.tmall.exchange import EXCHANGE, REPAIR, RESHIP
 from simulator.tmall.lifecycle_row import ROLES, Transition, actions, may
 
-TABLES: Mapping[str, tuple[Transition, ...]] = {EXCHANGE: exchange_lifecycle.TABLE, RESHIP: reship_lifecycle.TABLE}
+TABLES: Mapping[str, tuple[Transition, ...]] = {
+    EXCHANGE: exchange_lifecycle.TABLE,
+    RESHIP: reship_lifecycle.TABLE,
+    REPAIR: repair_lifecycle.TABLE,
+}
 """By kind of dispute."""
 
 

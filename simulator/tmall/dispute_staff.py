@@ -27,18 +27,20 @@ def staff_rows(
     *,
     for_buyer: tuple[str, str],
     for_seller: tuple[str, str],
+    called: str = "TaobaoInterApplied",
 ) -> tuple[Transition, ...]:
     """Return the six rows with these *ids* for the states *open_*.
 
-    A ruling leads to the state, and publishes the topic, that *for_buyer* or *for_seller* names.
+    A ruling leads to the state, and publishes the topic, that *for_buyer* or *for_seller* names;
+    the topic of the call for staff is *called*. Empty ones are not published.
     """
     (to_buyer, tells_buyer), (to_seller, tells_seller) = for_buyer, for_seller
-    called, stepped, proof, withdrawn, buyer, seller = ids
+    asked, stepped, proof, withdrawn, buyer, seller = ids
     return (
         Transition(
-            id=called, from_=open_, actor="anyone", action="call_staff", guard="no_staff",
+            id=asked, from_=open_, actor="anyone", action="call_staff", guard="no_staff",
             changes=_CASE, bumps="staff_bumps_version", keeps_countdown=True, with_staff="all",
-            message="TaobaoInterApplied", mark="documented", source=_ENUM,
+            message=called, mark="documented", source=_ENUM,
         ),
         Transition(
             id=stepped, from_=open_, actor="staff", action="step_in", guard="staff_called",

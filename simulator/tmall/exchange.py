@@ -1,12 +1,13 @@
-"""An exchange (换货) or a re-send (补寄) as the platform keeps it.
+"""An exchange (换货), a re-send (补寄) or a repair (维修) as the platform keeps it.
 
 For an exchange the buyer sends goods back and gets others instead; of a re-send the buyer keeps what came, and gets
-what was missing or broken once more. Both are disputes without money and share their row.
+what was missing or broken once more; for a repair the same goods go to the seller and come back mended. All are
+disputes without money and share their row.
 """
 
 import msgspec
 
-EXCHANGE, RESHIP = "exchange", "reship"
+EXCHANGE, RESHIP, REPAIR = "exchange", "reship", "repair"
 """Values of `kind`."""
 
 PENDING = "1"
@@ -26,7 +27,10 @@ TERMINAL = frozenset({CLOSED, SUCCESS, TURNED_TO_REFUND})
 
 
 class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc=False):
-    """One exchange (换货单) or re-send (补寄). Money in fen; times in seconds since 1970; `version` and `due` in ms."""
+    """One exchange (换货单), re-send (补寄) or repair (维修).
+
+    Money in fen; times in seconds since 1970; `version` and `due` in ms.
+    """
 
     dispute_id: str
     """18 digits, from the same numbers as refund ids."""
@@ -42,7 +46,7 @@ class Exchange(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True, gc
     wanted: str
     """`exchange_sku`: properties of the goods that the buyer wants instead; of a re-send empty."""
     kind: str = EXCHANGE
-    """exchange or reship."""
+    """exchange, reship or repair."""
     change: int = 1
     """1 for the first state, one more with every `Changed` row."""
     version: int = 0

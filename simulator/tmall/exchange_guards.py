@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from simulator.tmall.amounts import FINISHED, TRADE_CLOSED, ceiling, open_refund
 from simulator.tmall.countdowns import too_late
-from simulator.tmall.exchange import RESHIP, Exchange
+from simulator.tmall.exchange import REPAIR, RESHIP, Exchange
 from simulator.tmall.guards_staff import IN_HAND, OPEN_CASE, stops
 from simulator.tmall.lifecycle_row import ROLES, Transition
 from simulator.tmall.refund import CALLED
+from simulator.tmall.trade import Order
 from simulator.words import say
 from simulator.world import World
 
@@ -37,6 +38,10 @@ def _may_reship(attempt: Attempt) -> str:
     return _in_dispute(attempt) or _nothing_left(attempt) or _some_pieces(attempt)
 
 
+def _may_repair(attempt: Attempt) -> str:
+    return _in_dispute(attempt) or _nothing_left(attempt)
+
+
 def _in_dispute(attempt: Attempt) -> str:
     """Return what is open on the sub-order already, or that nobody can apply for anything now."""
     state, oid = attempt.world.state, attempt.asked.oid
@@ -57,12 +62,16 @@ def still_open(other: Exchange) -> str:
     said = {"oid": other.oid, "id": other.dispute_id, "status": other.status}
     if other.kind == RESHIP:
         return say("order.open_reship", "sub-order {oid} has an open re-send: {id}, {status}", **said)
+    if other.kind == REPAIR:
+        return say("order.open_repair", "sub-order {oid} has an open repair: {id}, {status}", **said)
     return say("order.open_exchange", "sub-order {oid} has an open exchange: {id}, {status}", **said)
 
 
 def _nothing_left(attempt: Attempt) -> str:
-    """Return why nothing of the sub-order can be exchanged or sent again (any more)."""
+    """Return why nothing of the sub-order can be exchanged, sent again or mended (any more)."""
     world, asked = attempt.world, attempt.asked
+    if asked.kind == REPAIR:
+        return _nothing_to_mend(world, world.state.orders[asked.oid])
     order, oid, again = world.state.orders[asked.oid], asked.oid, asked.kind == RESHIP
     if not order.consigned:
         if again:
@@ -88,6 +97,21 @@ def _nothing_left(attempt: Attempt) -> str:
             "sub-order {oid} is finished, and an exchange can be asked for within {days} days only",
             oid=oid,
             days=days,
+        )
+    return ""
+
+
+def _nothing_to_mend(world: World, order: Order) -> str:
+    if not order.consigned:
+        return say("order.nothing_to_mend", "sub-order {oid} is not shipped: there is nothing to mend", oid=order.oid)
+    if order.status == TRADE_CLOSED or not ceiling(world.state, order):
+        return say("order.not_mended", "sub-order {oid} is paid back: nothing is mended", oid=order.oid)
+    if order.status == FINISHED and too_late(world, order):
+        return say(
+            "order.repair_late",
+            "sub-order {oid} is finished, and a repair can be asked for within {days} days only",
+            oid=order.oid,
+            days=world.settings.of(order.shop)["aftersale_days"],
         )
     return ""
 
@@ -155,6 +179,7 @@ def _both(company: str, waybill: str) -> str:
 PREDICATES: Mapping[str, Callable[[Attempt], str]] = {
     "may_exchange": _may_exchange,
     "may_reship": _may_reship,
+    "may_repair": _may_repair,
     "other_goods": _other_goods,
     "some_pieces": _some_pieces,
     "has_address": _has_address,
@@ -165,4 +190,4 @@ PREDICATES: Mapping[str, Callable[[Attempt], str]] = {
     "staff_in": _staff_in,
     "own_case": _own_case,
 }
-"""By the names of `GUARDS` of both life cycles: why what is asked for is impossible, or nothing."""
+"""By the names of `GUARDS` of the life cycles: why what is asked for is impossible, or nothing."""

@@ -1,4 +1,4 @@
-"""Exchanges and re-sends, and how they are found: by number, sub-order, parcel, and windows of time.
+"""Exchanges, re-sends and repairs, and how they are found: by number, sub-order, parcel, and windows of time.
 
 What finding one costs does not grow with their number.
 """
@@ -7,24 +7,28 @@ from collections.abc import Iterable, Iterator
 
 from sortedcontainers import SortedList
 
-from simulator.tmall.exchange import OPEN, TURNED_TO_REFUND, Exchange
+from simulator.tmall.exchange import EXCHANGE, OPEN, TURNED_TO_REFUND, Exchange
 from simulator.tmall.refund_index import Slot, Window, window_of
 
 Key = tuple[str, str, str, str, str, str]
-"""Shop, kind, status, buyer and phase or empty, and which time it is sorted by: modified or created."""
+"""Shop, kind (or `AMONG_REFUNDS`), status, buyer and phase or empty, and which time it is sorted by: modified or created."""
+
+AMONG_REFUNDS = "among_refunds"
+"""Stands for both kinds that lists of refunds show: re-sends and repairs."""
 
 
 def _slots(exchange: Exchange, phase: str = "") -> Iterator[tuple[Key, Slot]]:
     for by, seconds in (("modified", exchange.modified), ("created", exchange.created)):
         slot = Slot(seconds, exchange.dispute_id)
-        for kind in ("", exchange.kind):
+        kinds = ("", EXCHANGE) if exchange.kind == EXCHANGE else ("", exchange.kind, AMONG_REFUNDS)
+        for kind in kinds:
             for status in ("", exchange.status):
                 for buyer in ("", exchange.buyer):
                     yield (exchange.shop, kind, status, buyer, phase, by), slot
 
 
 class Exchanges:
-    """All exchanges and re-sends."""
+    """All exchanges, re-sends and repairs."""
 
     def __init__(self) -> None:
         """Start with none."""

@@ -16,7 +16,17 @@ from simulator.tmall import platform
 from simulator.tmall.amounts import FINISHED
 from simulator.tmall.countdowns import exchange_countdown_in, length
 from simulator.tmall.dispute_cycles import find, possible
-from simulator.tmall.exchange import EXCHANGE, RESHIP, RETURNED, TERMINAL, TURNED_TO_REFUND, WAIT_SELLER_SHIP, Exchange
+from simulator.tmall.exchange import (
+    EXCHANGE,
+    REPAIR,
+    RESHIP,
+    RETURNED,
+    TERMINAL,
+    TURNED_TO_REFUND,
+    WAIT_BUYER_RETURN,
+    WAIT_SELLER_SHIP,
+    Exchange,
+)
 from simulator.tmall.exchange_guards import PREDICATES, Attempt, with_staff
 from simulator.tmall.guards_staff import OPEN_CASE, STAFF, stops
 from simulator.tmall.lifecycle_row import NONE, Transition
@@ -85,6 +95,8 @@ def _choose(
         said = {"id": exchange.dispute_id, "status": exchange.status, "why": why}
         if exchange.kind == RESHIP:
             raise Impossible(say("reship.stands", "re-send {id} is {status}: {why}", **said))
+        if exchange.kind == REPAIR:
+            raise Impossible(say("repair.stands", "repair {id} is {status}: {why}", **said))
         raise Impossible(say("exchange.stands", "exchange {id} is {status}: {why}", **said))
     if theirs := with_staff(world, exchange, row, actor):
         raise Impossible(theirs, STAFF)
@@ -133,7 +145,7 @@ def _countdown(settings: AnySettings, asked: Exchange, row: Transition, status: 
 
 
 def _message(world: World, exchange: Exchange, actor: str, content: str, proof: str) -> RefundMessage:
-    role = platform.role_of(actor) if exchange.kind == RESHIP else _ROLES.get(actor, "5")
+    role = platform.role_of(actor) if exchange.kind != EXCHANGE else _ROLES.get(actor, "5")
     nicks = {"buyer": exchange.buyer, "staff": platform.STAFF_NICK}
     return RefundMessage(
         id=world.block * 100_000_000 + world.state.message_count + 1,
@@ -175,6 +187,17 @@ def apply_reship(
     """
     asked = _born(world, order, RESHIP, "", num or order.num, reason, desc)
     return step(world, asked, actor, "apply", cause=cause)
+
+
+def apply_repair(
+    world: World, order: Order, *, reason: str = "", desc: str = "", actor: str = "buyer", cause: int = 0
+) -> Exchange:
+    """Ask for what *order* brought to be mended.
+
+    Raises:
+        Impossible: if the sub-order allows none.
+    """
+    return step(world, _born(world, order, REPAIR, "", order.num, reason, desc), actor, "apply", cause=cause)
 
 
 def _born(world: World, order: Order, kind: str, wanted: str, num: int, reason: str, desc: str) -> Exchange:
@@ -234,10 +257,18 @@ def timer(world: World, exchange: Exchange, *, cause: int = 0) -> Exchange:
     row, _ = _choose(world, exchange, "timer", "timeout", {})
     name = exchange_countdown_in(exchange.kind, exchange.status)
     world.note(Timer(timer=name, refunds=(exchange.dispute_id,), shop=exchange.shop, side="tmall"))
-    new = step(world, exchange, "timer", "timeout", cause=cause)
+    new = step(world, exchange, "timer", "timeout", cause=cause, **_silently(world, exchange, row))
     if row.to == TURNED_TO_REFUND:
         refund_instead(world, exchange, cause=cause)
     return new
+
+
+def _silently(world: World, exchange: Exchange, row: Transition) -> dict[str, Any]:
+    """Return what the passing of the time sets: who is silent agrees to the default address."""
+    if row.to != WAIT_BUYER_RETURN:
+        return {}
+    address = platform.default_address(world, exchange.shop)
+    return {"address": address.text, "address_id": address.contact_id}
 
 
 def refund_instead(world: World, exchange: Exchange, *, cause: int = 0) -> None:

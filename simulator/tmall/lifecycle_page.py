@@ -4,16 +4,17 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from simulator.tmall import exchange, exchange_lifecycle, lifecycle, reship_lifecycle
+from simulator.tmall import exchange, exchange_lifecycle, lifecycle, repair_lifecycle, reship_lifecycle
 from simulator.tmall.countdowns import DAY, LIMITS
 from simulator.tmall.lifecycle_row import NONE, Transition
 from simulator.tmall.refund import TERMINAL
 
 PAGE = Path(__file__).parents[2] / "docs" / "lifecycle.md"
-_HEAD = """# The life cycle of a refund, of an exchange, and of a re-send
+_HEAD = """# The life cycle of a refund, of an exchange, of a re-send, and of a repair
 
 This page is generated from the tables in `simulator/tmall/lifecycle.py`, `lifecycle_staff.py`,
-`exchange_lifecycle.py` and `reship_lifecycle.py` by `python -m simulator.tmall.lifecycle_page`; change those instead.
+`exchange_lifecycle.py`, `reship_lifecycle.py` and `repair_lifecycle.py` by `python -m simulator.tmall.lifecycle_page`;
+change those instead.
 Gateway, acts, story generator and coverage read them too.
 
 *Version*: whether `refund_version` grows (`modified` grows with it, or alone where the column says so), or the setting
@@ -40,6 +41,17 @@ _RESHIP_NAMES = {
     "5": "success",
 }
 
+_REPAIR_NAMES = {
+    "1": "pending",
+    "2": "wait for the buyer to send the goods",
+    "3": "with the seller",
+    "6": "wait for the buyer to modify",
+    "7": "wait for the buyer to confirm what was mended",
+    "4": "closed",
+    "5": "success",
+    "14": "turned into a refund",
+}
+
 
 def page() -> str:
     """Return the page, in Markdown."""
@@ -56,6 +68,8 @@ def page() -> str:
     ]
     parts += ["## Re-send", "", *_diagram(reship_lifecycle.TABLE, _RESHIP_NAMES), ""]
     parts += [*_table(reship_lifecycle.TABLE), "", "### Guards", "", *_guards(reship_lifecycle.GUARDS), ""]
+    parts += ["## Repair", "", *_diagram(repair_lifecycle.TABLE, _REPAIR_NAMES), ""]
+    parts += [*_table(repair_lifecycle.TABLE), "", "### Guards", "", *_guards(repair_lifecycle.GUARDS), ""]
     parts += ["## Time limits", "", *_limits(), ""]
     return "\n".join(parts)
 

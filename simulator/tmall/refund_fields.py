@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from simulator.act import yuan
 from simulator.clock import to_text
-from simulator.tmall.exchange import RESHIP
+from simulator.tmall.exchange import REPAIR, RESHIP
 from simulator.tmall.refund import (
     INTERCEPT_SUCCESS,
     PRICE_PROTECT,
@@ -26,7 +26,7 @@ Getter = Callable[[Refund], Any]
 text_of = lru_cache(maxsize=65536)(to_text)
 """`to_text`, remembered: a page shows the same few seconds again and again."""
 
-_DISPUTES = {"return_refund": "REFUND_AND_RETURN", RESHIP: "RESHIPPING"}
+_DISPUTES = {"return_refund": "REFUND_AND_RETURN", RESHIP: "RESHIPPING", REPAIR: "REPAIR"}
 _REQUESTS = {"return_refund": "3", RESHIP: "10"}
 """`dispute_type`, and what an attribute calls the same, by kind; else a refund of money only."""
 

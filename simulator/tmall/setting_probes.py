@@ -78,6 +78,25 @@ def _reship(caller: Caller, *steps: str) -> Exchange:
     return found
 
 
+def _repair(caller: Caller, *steps: str) -> Exchange:
+    """Return a repair after *steps* of both parties."""
+    found = exchanges.apply_repair(caller.world, caller.order(shipped=True))
+    for action in steps:
+        if action == "agree":
+            found = exchanges.agree(caller.world, found, actor="agent")
+        elif action == "ship_back":
+            found = exchanges.ship_back(caller.world, found, "顺丰速运", "SF4")
+        else:
+            parcel: dict[str, Any] = {"seller_company": "顺丰速运", "seller_waybill": "SF5"} if action == "ship" else {}
+            found = exchanges.step(caller.world, found, "agent", action, **parcel)
+    return found
+
+
+def _listed_repairs(caller: Caller) -> Any:
+    _repair(caller)
+    return caller.call("taobao.refunds.receive.get", fields="dispute_type", use_has_next="true")
+
+
 def _listed_reships(caller: Caller) -> Any:
     _reship(caller)
     return caller.call("taobao.refunds.receive.get", fields="dispute_type", use_has_next="true")
@@ -187,7 +206,13 @@ LIFE_PROBES: Mapping[str, Probe] = {
     "hours_reship_buyer_modify": _due(lambda caller: _reship(caller, "refuse")),
     "hours_reship_seller_ship": _due(lambda caller: _reship(caller, "agree")),
     "hours_reship_buyer_receipt": _due(lambda caller: _reship(caller, "ship")),
+    "hours_repair_seller": _due(_repair),
+    "hours_repair_buyer_return": _due(lambda caller: _repair(caller, "agree")),
+    "hours_repair_seller_ship": _due(lambda caller: _repair(caller, "agree", "ship_back")),
+    "hours_repair_buyer_modify": _due(lambda caller: _repair(caller, "refuse")),
+    "hours_repair_buyer_receipt": _due(lambda caller: _repair(caller, "agree", "ship_back", "ship")),
     "list_reships": _listed_reships,
+    "list_repairs": _listed_repairs,
     "exchange_exception": lambda caller: caller.call(
         "tmall.exchange.refusereason.get", dispute_id="1", fields="reason_id"
     ),

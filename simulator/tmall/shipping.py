@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from simulator.ledger.entry import Timer
 from simulator.tmall.amounts import FINISHED, SHIPPED, UNSHIPPED, followed, open_refund, settled
-from simulator.tmall.exchange import RESHIP
+from simulator.tmall.exchange import REPAIR, RESHIP
 from simulator.tmall.lifecycle import find
 from simulator.tmall.message_content import tell
 from simulator.tmall.receipt import LIMIT, counted
@@ -108,6 +108,8 @@ def _confirm(world: World, trade: Trade, shipped: Sequence[Order], actor: str, c
                 raise Impossible(
                     say("trade.open_reship", "re-send {id} on trade {tid} is still open: {status}", **said)
                 )
+            if exchange.kind == REPAIR:
+                raise Impossible(say("trade.open_repair", "repair {id} on trade {tid} is still open: {status}", **said))
             raise Impossible(say("trade.open_exchange", "exchange {id} on trade {tid} is still open: {status}", **said))
     after = {order.oid: replace(order, status=FINISHED, ended=now, due=0) for order in shipped}
     new = settled(state, trade, after, now)

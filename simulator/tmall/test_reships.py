@@ -136,7 +136,7 @@ def test_every_state_is_reached_and_every_open_one_ends_by_itself() -> None:
     assert not any(state in row.from_ for row in cycle.TABLE for state in TERMINAL)
     assert all(find(RESHIP, state, "timer", "timeout") for state in OPEN & set(cycle.STATES))
     assert {row.guard for row in cycle.TABLE} - {""} == set(cycle.GUARDS) <= set(PREDICATES)
-    assert set(reships.NAMES) == set(cycle.STATES)
+    assert set(reships.NAMES) >= set(cycle.STATES)
 
 
 @pytest.mark.parametrize(

@@ -59,6 +59,7 @@ FILTERS: Mapping[str, str] = {name: number for number, name in NAMES.items()}
 NOTHING = Window(None, 0, 0)
 
 _REQUESTS = {"refund_only": "仅退款", "return_refund": "退货退款"}
+_GOODS = {exchange_state.EXCHANGE: "换货", exchange_state.RESHIP: "补寄", exchange_state.REPAIR: "维修"}
 _OWN: Mapping[str, str] = {
     "biz_order_id": "tid",
     "dispute_request": "kind",
@@ -167,13 +168,12 @@ def _refund_row(refund: Refund, order: Order, asked: list[str]) -> dict[str, Any
 
 
 def _exchange_row(world: World, exchange: Exchange, order: Order, asked: list[str]) -> dict[str, Any]:
-    again = exchange.kind == exchange_state.RESHIP
     return exchange_fields.row(world, exchange, asked) | {
         "refund_id": exchange.dispute_id,
         "oid": exchange.oid,
         "refund_fee": yuan(0),
-        "dispute_request": "补寄" if again else "换货",
-        "has_good_return": not again,
+        "dispute_request": _GOODS[exchange.kind],
+        "has_good_return": exchange.kind != exchange_state.RESHIP,
         "order_status": order.status,
         "attribute": exchange_fields.WIRE["attributes"].get(exchange),
         "company_name": exchange.company,
