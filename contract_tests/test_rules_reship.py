@@ -146,6 +146,18 @@ def test_where_no_message_told_of_a_re_send_the_list_has_its_own_time(heard: boo
         ),
         pytest.param(
             "COV-04",
+            _refused().decide("9", "approve_reship").after(20),
+            IDLE,
+            id="refused, and approved at once: nobody can still see the refusal",
+        ),
+        pytest.param(
+            "COV-04",
+            _refused().after(20).decide("9", "approve_reship"),
+            BROKEN,
+            id="refused, and approved when it was too late",
+        ),
+        pytest.param(
+            "COV-04",
             _known().exchanged("9", num=2, action="modify").decide("9", "refuse_reship").after(20),
             IDLE,
             id="refused from a document that did not know yet what the buyer wants now",

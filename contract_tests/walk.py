@@ -28,6 +28,14 @@ WORDS = ("碎了一只", "少发一件", "配件缺失", "包裹里没有")
 """What buyers say of goods that are to be sent once more."""
 
 
+LONGER = 3
+"""Acts more that a story has which begins with goods: their way is longer than that of money."""
+
+
+_MOSTLY = (True,) * 11 + (False,)
+"""Of the many decisions on the way of goods few are raced, or it would end nowhere."""
+
+
 class Pick(Protocol):
     """Chooses one of *options*; all of the generator's chance goes through it."""
 
@@ -60,7 +68,8 @@ class Walk:
     def story(self, beats: int) -> Story:
         """Walk *beats* steps and return the story."""
         self._apply(0)
-        for _ in range(beats):
+        longer = LONGER if isinstance(self._claims[0], Goods) else 0
+        for _ in range(beats + longer):
             deeds = self._possible()
             if not deeds:
                 break
@@ -146,11 +155,8 @@ class Walk:
         self._pause(claim)
 
     def _applicable(self, order: int) -> Sequence[str]:
-        """Return the kinds that one can apply for, as often as they weigh: mostly it is about money."""
-        if not self._shipped[order]:
-            return [kind for kind in self._kinds if kind == "refund_only"]
-        goods = [kind for kind in self._kinds if kind not in KINDS]
-        return [*self._refunds, *self._refunds, *goods] if goods else self._kinds
+        """Return the kinds that one can apply for: of goods that have not left only the money."""
+        return [kind for kind in self._kinds if self._shipped[order] or kind == "refund_only"]
 
     def _money(self, order: int, kind: str) -> tuple[Claim, str, dict[str, Any]]:
         left = self._left[order]
@@ -276,7 +282,7 @@ class Walk:
             return
         self._judge(claim, move, target)
         claim.due = target
-        if self._pick((True, True, True, False)):
+        if self._pick(_MOSTLY if isinstance(claim, Goods) else (True, True, True, False)):
             self._steps.append(Wait(kind=claim.looked_at, of=claim.name, wants={"status": [target]}))
             claim.status, claim.due = target, ""
             self._rest(claim)
@@ -288,7 +294,7 @@ class Walk:
         if isinstance(claim, Money):
             return target == SUCCESS and self._race_at_agree(claim)
         call = CALLS[claim.kind].get(move.name)
-        if not call or not self._pick((True, False, False, False, False, False, False, False)):
+        if not call or self._pick(_MOSTLY):
             return False
         act = "buyer.withdraw_exchange" if claim.kind == EXCHANGE else "buyer.withdraw_reship"
         moment = Moment(call=call, refund=claim.name, moment=self._pick(("before effect", "after effect")))

@@ -155,6 +155,10 @@ def _before(state: Step, duty: Duty) -> bool:
 def _done(case: ExchangeCase, declared: Declaration, entry: Decision, duty: Duty, state: Step) -> Iterator[Said]:
     since, following = max(entry.mono, state.mono), _ending(case, duty, state)
     until = following.mono if following is not None else case.history.until
+    replaced = _replaced(case, entry)
+    lapsed = replaced is not None and replaced.mono < until
+    if replaced is not None and lapsed:
+        until = replaced.mono
     mine = following is not None and following.actor == "integration"
     carried = mine and following is not None and following.action in (duty.action, "receive_and_ship")
     report = next((call for call in case.calls if call.seq > entry.seq and _reports(call, entry.decision)), None)
@@ -173,8 +177,15 @@ def _done(case: ExchangeCase, declared: Declaration, entry: Decision, duty: Duty
         )
     elif carried:
         yield HELD
-    elif following is None:
+    elif following is None and not lapsed:
         yield Doubt(say("doubt.not_carried_out_yet", "decided shortly before the run ended, and not carried out yet"))
+
+
+def _replaced(case: ExchangeCase, entry: Decision) -> Decision | None:
+    """Return the decision that took the place of *entry* in the ERP's document; a parcel that left stays told."""
+    if entry.decision == "ship":
+        return None
+    return next((found for found in case.decisions if found.seq > entry.seq and found.decision != entry.decision), None)
 
 
 def _reports(call: Call, decision: str) -> bool:
