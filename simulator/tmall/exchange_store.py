@@ -11,7 +11,7 @@ from simulator.tmall.exchange import EXCHANGE, OPEN, TURNED_TO_REFUND, Exchange
 from simulator.tmall.refund_index import Slot, Window, window_of
 
 Key = tuple[str, str, str, str, str, str]
-"""Shop, kind (or `AMONG_REFUNDS`), status, buyer and phase or empty, and which time it is sorted by: modified or created."""
+"""Shop, kind (or `AMONG_REFUNDS`), status, buyer and phase or empty, and by which time: modified or created."""
 
 AMONG_REFUNDS = "among_refunds"
 """Stands for both kinds that lists of refunds show: re-sends and repairs."""
