@@ -21,7 +21,8 @@ from simulator.request import RawRequest
 from simulator.words import say
 from simulator.world import World
 
-_CONFIRMS = frozenset({"approve", "approve_return"})
+_CONFIRMS = frozenset({"approve", "approve_return", "approve_exchange", "approve_reship"})
+"""Decisions that confirming the document tells; of exchanges and re-sends it makes the order of the goods to send."""
 _NATIVE = _CONFIRMS | {"receive"}
 
 

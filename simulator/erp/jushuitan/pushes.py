@@ -16,7 +16,10 @@ from simulator.erp.jushuitan import gateway, rows, signing
 from simulator.erp.profile import Push
 from simulator.world import World
 
-_STATUSES = {"approve": "审核通过", "approve_return": "审核通过", "receive": "退货入库"}
+_STATUSES = {
+    **dict.fromkeys(("approve", "approve_return", "approve_exchange", "approve_reship"), "审核通过"),
+    "receive": "退货入库",
+}
 """Words of those that public code reads."""
 THANKS = msgspec.json.encode({"code": 0, "msg": "执行成功"})
 """The answer that says that a push was taken."""

@@ -112,6 +112,25 @@ def test_an_exchange_is_a_document_of_its_kind_and_ends_done(erp: Side, client: 
     assert (document.kind, document.type, document.status, document.booked) == ("exchange", "exchange", "done", False)
 
 
+@pytest.mark.parametrize(
+    ("kind", "act"),
+    [("换货", "reviewer.approve_exchange"), ("补发", "reviewer.approve_reship")],
+)
+def test_what_is_agreed_about_exchanges_and_resends_is_read_from_the_status(
+    erp: Side, client: Client, kind: str, act: str
+) -> None:
+    content = erp.refund()
+    erp.ask(client.ask(UPLOAD, [client.row(content) | {"type": kind}]))
+
+    refused = perform(erp.world, act.replace("approve", "refuse"), {"refund": content["refund_id"], "text": "没货了"})
+    agreed = perform(erp.world, act, {"refund": content["refund_id"]})
+
+    assert agreed["accepted"]
+    assert "names no field for decision" in refused["reason"]
+    (row,) = _data(erp.ask(client.find(content["refund_id"], SHOP)))["datas"]
+    assert (row["type"], row["status"]) == (kind, "Confirmed")
+
+
 def test_numbers_are_larger_than_32_bits(erp: Side, client: Client) -> None:
     content, seen = erp.brought()
     (row,) = _data(erp.ask(client.find(content["refund_id"], SHOP)))["datas"]
