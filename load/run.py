@@ -91,16 +91,7 @@ def run_load(
         UserError: if there is nothing to send.
         RuntimeError: if the load process failed; its log says why.
     """
-    if rate <= 0 or seconds <= 0:
-        raise UserError(
-            say(
-                "nothing.sent",
-                "a load of {rate} refunds a second for {seconds} s sends nothing.",
-                rate=f"{rate:g}",
-                seconds=f"{seconds:g}",
-            ),
-            expected=say("nothing.give", "Give a rate and a duration above zero."),
-        )
+    _check(rate, seconds)
     control = Control(endpoints["control"], endpoints["token"])
     patience = declaration.tempo.sla + declaration.tempo.backoff + 2 * declaration.tempo.poll
     started = time.monotonic()
@@ -126,13 +117,30 @@ def run_load(
         finally:
             _end(process)
     result = compare(wave, _record(process, out), lags, gateway)
+    _tell(control, result, time.monotonic() - started)
+    return result
+
+
+def _check(rate: float, seconds: float) -> None:
+    if rate <= 0 or seconds <= 0:
+        raise UserError(
+            say(
+                "nothing.sent",
+                "a load of {rate} refunds a second for {seconds} s sends nothing.",
+                rate=f"{rate:g}",
+                seconds=f"{seconds:g}",
+            ),
+            expected=say("nothing.give", "Give a rate and a duration above zero."),
+        )
+
+
+def _tell(control: Control, result: LoadResult, took: float) -> None:
+    """Write into the ledger what the wave came to, and that it has ended, after *took* seconds."""
     control.mark("load", msgspec.to_builtins(result), play=PLAY)
     outcome = "inconclusive" if result.doubts else "passed"
-    elapsed = round(time.monotonic() - started, 3)
     why, why_zh = " ".join(result.doubts), "".join(result.doubts_zh)
-    ended = _mark("ended", outcome=outcome, reason=why, reason_zh=why_zh, seconds=elapsed)
+    ended = _mark("ended", outcome=outcome, reason=why, reason_zh=why_zh, seconds=round(took, 3))
     control.mark("play", ended, play=PLAY)
-    return result
 
 
 def _mark(event: str, **more: Any) -> dict[str, Any]:
