@@ -11,6 +11,7 @@ from rehearsal.plan import Plan
 from rehearsal.screen import Screen
 from rehearsal.speech import Spoken
 from rehearsal.targets import chosen_target
+from rehearsal.typed import quoted, typed
 from rehearsal.words import language, say
 
 _SIGNS = {"ok": ("✓", "green"), "bad": ("✗", "red bold"), "note": ("–", "dim")}
@@ -42,6 +43,9 @@ def command(options: RunOptions) -> int:
         sign, style = _SIGNS[found.level]
         screen.show(Text.assemble((f"{sign} ", style), str(getattr(found, language()))))
     screen.say(say("label.log", "Log"), shown(folder / "integration.log"))
+    if not status:
+        named = [f"--target {quoted(str(options.target))}"] if "target" in options.origins else []
+        screen.say(say("label.next", "Next"), typed("rehearse", *named))
     if options.json:
         told = msgspec.to_builtins(observations)
         click.echo(msgspec.json.encode({"exit": status, "observations": told, "out": shown(folder)}).decode())

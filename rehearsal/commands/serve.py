@@ -15,6 +15,7 @@ from rehearsal.options import json_option, lang_option, option
 from rehearsal.sandbox import Sandbox, SandboxError
 from rehearsal.screen import Screen
 from rehearsal.speech import Spoken
+from rehearsal.typed import quoted, typed
 from rehearsal.words import say
 
 
@@ -133,10 +134,11 @@ def _show(sandbox: Sandbox) -> None:
     )
     for label, value in (
         ("Tmall", found["tmall"]),
+        ("OAuth", f"{found['oauth']}/authorize   {found['oauth']}/token"),
         ("TMC", found["tmc"]),
         ("ERP", f"{found['erp']}   {'secret' if found['erp_keys'] else 'Bearer'} {found['erp_key']}"),
         *(("", f"{name:<12} {value}") for name, value in found["erp_keys"].items()),
-        ("Control", f"{found['control']}   Bearer {found['token']}"),
+        (say("serve.control", "Control"), f"{found['control']}   Bearer {found['token']}"),
         (say("serve.data", "Data"), found["data"]),
     ):
         screen.say(label, str(value))
@@ -149,3 +151,5 @@ def _show(sandbox: Sandbox) -> None:
             screen.say("", f"{name:<12} {shop[name]}")
         if shop["erp_shop"] != shop["nick"]:
             screen.say("", f"{'erp_shop':<12} {shop['erp_shop']}")
+    screen.blank()
+    screen.say(say("label.next", "Next"), typed("trade", f"--data {quoted(str(found['data']))}"))
