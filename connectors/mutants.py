@@ -1,12 +1,13 @@
 """The seeded bugs of the reference connector: what each does wrong, who must catch it, and which story exposes it.
 
-Data only. The bugs themselves are in `seeded`, one small class each; `MUTANT=M32` in the environment chooses one.
-Titles in Chinese are in `words.zh.yaml`.
+Data only; those that the catalogue of failure modes does not have are in `mutants_own`. The bugs themselves are in
+`seeded`, one small class each; `MUTANT=M32` in the environment chooses one. Titles in Chinese are in `words.zh.yaml`.
 """
 
 from collections.abc import Mapping
 
 from connectors.mutant import Mutant
+from connectors.mutants_own import OWN
 
 _ALL = (
     Mutant(
@@ -268,142 +269,6 @@ _ALL = (
         exposed_by=("S01",),
         drags=("STA-01",),
     ),
-    Mutant(
-        id="M70",
-        title="Writes another notice of goods when the number of the parcel is corrected.",
-        caught_by=("DUP-04", "DUP-03"),
-        exposed_by=("S19",),
-        drags=("COV-04",),
-    ),
-    Mutant(
-        id="M72",
-        title="Tells nobody that a deadline comes and nothing is decided.",
-        caught_by=("DDL-02",),
-        exposed_by=("S23", "S25", "S26"),
-    ),
-    Mutant(
-        id="M73",
-        title="Ships the replacement of an exchange before the goods are back, under the buyer's own number.",
-        caught_by=("ORD-06", "DAT-01"),
-        exposed_by=("S08",),
-        drags=("COV-04",),
-    ),
-    Mutant(
-        id="M74",
-        title="Lets a late retry write what is older over what is newer, before it notices.",
-        caught_by=("STA-02",),
-        exposed_by=("S17", "S18"),
-        drags=("DUP-02", "COV-03", "COV-04", "ORD-04", "STA-03"),
-    ),
-    Mutant(
-        id="M75",
-        title="Books the postage of the trade with each of its refunds.",
-        caught_by=("MNY-03", "MNY-02"),
-        exposed_by=("S06",),
-        drags=("COV-02", "COV-03"),
-    ),
-    Mutant(
-        id="M78",
-        title="Pays in batches only, whatever the platform's deadline is.",
-        caught_by=("DDL-01",),
-        exposed_by=("S25", "S26"),
-        drags=("COV-04",),
-    ),
-    Mutant(
-        id="M79",
-        title="Never confirms a message that it cannot make sense of, so that it comes again and again.",
-        caught_by=("MSG-03",),
-        exposed_by=("S51",),
-        style="messages",
-    ),
-    Mutant(
-        id="M81",
-        title="Writes into its log that the ERP refused a refund, and tells nobody.",
-        caught_by=("ERP-02",),
-        exposed_by=("S44",),
-    ),
-    Mutant(
-        id="M82",
-        title="Repeats a write that was refused as stale without looking at the document first.",
-        caught_by=("ERP-03",),
-        exposed_by=("S45",),
-        drags=("DUP-02",),
-    ),
-    Mutant(
-        id="M83",
-        title="Takes the next number when the ERP says that a document is there already.",
-        caught_by=("DUP-03",),
-        exposed_by=("S43",),
-        drags=("DUP-02",),
-    ),
-    Mutant(
-        id="M84",
-        title="Takes it for done when the ERP says that a document is there already, and does not look.",
-        caught_by=("COV-01", "ERP-01"),
-        exposed_by=("S43",),
-        drags=("RTY-01", "COV-02", "DUP-02"),
-    ),
-    Mutant(
-        id="M85",
-        title="Takes a re-send among the refunds for a refund of no money.",
-        caught_by=("COV-01",),
-        exposed_by=("S08",),
-    ),
-    Mutant(
-        id="M86",
-        title="Tells that goods were sent once more as soon as that is approved, under a number of its own making.",
-        caught_by=("ORD-06",),
-        exposed_by=("S08",),
-        drags=("COV-04",),
-    ),
-    Mutant(
-        id="M87",
-        title="Takes the success of an upload for that of every row in it.",
-        caught_by=("ERP-02", "COV-02"),
-        exposed_by=("S44",),
-        drags=("COV-01",),
-        erp="jushuitan",
-    ),
-    Mutant(
-        id="M90",
-        title="Tells AG the line's total as the fee of the refund.",
-        caught_by=("MNY-01",),
-        exposed_by=("S28",),
-    ),
-    Mutant(
-        id="M91",
-        title="Leaves what AG is to hear of parcels for a batch in the night.",
-        caught_by=("DDL-01", "COV-04"),
-        exposed_by=("S28", "S29", "S30"),
-    ),
-    Mutant(
-        id="M92",
-        title="Pays for a return as soon as the first of its pieces is back.",
-        caught_by=("ORD-02",),
-        exposed_by=("S10",),
-    ),
-    Mutant(
-        id="M93",
-        title="Hears of decisions by callbacks alone, and keeps what they say in memory alone.",
-        caught_by=("SYN-01", "COV-04"),
-        exposed_by=("S52",),
-        drags=("COV-02", "COV-03", "DDL-01", "RTY-01"),
-        style="messages",
-    ),
-    Mutant(
-        id="M94",
-        title="Takes what it had sent to the platform before a crash for done after it.",
-        caught_by=("SYN-01", "COV-04"),
-        exposed_by=("S52",),
-        drags=("COV-02", "COV-03", "DDL-01", "RTY-01"),
-    ),
-    Mutant(
-        id="M95",
-        title="Stores how far it has read the ERP's decisions, and keeps in memory alone what they say.",
-        caught_by=("SYN-01",),
-        exposed_by=("S52",),
-        drags=("COV-02", "COV-03", "COV-04", "DDL-01", "RTY-01"),
-    ),
 )
 
-MUTANTS: Mapping[str, Mutant] = {mutant.id: mutant for mutant in _ALL}
+MUTANTS: Mapping[str, Mutant] = {mutant.id: mutant for mutant in (*_ALL, *OWN)}
