@@ -272,9 +272,16 @@ class Connection(asyncio.Protocol):
 
 def _target(url: bytes) -> tuple[str, bytes]:
     """Return path (unescaped) and query of a request's address, be it whole or without its host."""
+    if b"?" not in url:
+        return _path(url), b""
     parsed = httptools.parse_url(url)
-    path = parsed.path.decode("ascii")
-    return unquote(path) if "%" in path else path, parsed.query or b""
+    return _path(parsed.path), parsed.query or b""
+
+
+@lru_cache(maxsize=64)
+def _path(url: bytes) -> str:
+    path = str(httptools.parse_url(url).path, "ascii")
+    return unquote(path) if "%" in path else path
 
 
 @lru_cache(maxsize=256)

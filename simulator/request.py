@@ -1,10 +1,9 @@
 """A request as it came in: bytes, headers, and when its first byte arrived."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(slots=True)
-class RawRequest:
+class RawRequest(msgspec.Struct):
     """One HTTP request, whole. Header names are lower case; *began* is `mono` of its first byte."""
 
     method: str

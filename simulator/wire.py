@@ -5,7 +5,7 @@ written in one piece, and only then do the answers leave.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from simulator.connection import Connection
 from simulator.exchange import Answer, Call, Effect, Received, Rest
@@ -25,13 +25,8 @@ class Side(Protocol):
         ...
 
 
-class _Leaving(NamedTuple):
-    """An answer that is ready to leave, and what it answers (of a batch several calls)."""
-
-    connection: Connection
-    raw: RawRequest
-    answer: Answer
-    answered: tuple[Received, ...]
+_Leaving = tuple[Connection, RawRequest, Answer, tuple[Received, ...]]
+"""An answer that is ready, and what it answers: a request, which is one call, or several of a batch."""
 
 
 class Wire:
@@ -71,7 +66,7 @@ class Wire:
         rest = self._begin(received)
         if isinstance(rest, Answer):
             self._decide(received, rest)
-            self._leaving.append(_Leaving(connection, raw, rest, (received,)))
+            self._leaving.append((connection, raw, rest, (received,)))
         else:
             connection.later(self._late(rest, received, raw, connection))
 
@@ -79,7 +74,7 @@ class Wire:
         """Serve a call that a fault has struck."""
         answer = await rest()
         self._decide(received, answer)
-        self._leaving.append(_Leaving(connection, raw, answer, (received,)))
+        self._leaving.append((connection, raw, answer, (received,)))
         self._leave()
 
     async def _batch(
@@ -101,7 +96,7 @@ class Wire:
             self._decide(item, answer)
         whole = join(answers)
         whole.lost = lost
-        self._leaving.append(_Leaving(connection, raw, whole, items))
+        self._leaving.append((connection, raw, whole, items))
         self._leave()
 
     def _begin(self, received: Received) -> Answer | Rest:
@@ -134,30 +129,24 @@ class Wire:
         """Make *answer* ready, and note it."""
         received.render(answer)
         asked = received.asked
-        self._world.book.append(
-            Answered(
-                side=asked.side,
-                shop=asked.shop,
-                refunds=asked.refunds,
-                plays=asked.plays,
-                call=asked.seq,
-                method=asked.method,
-                status=answer.status,
-                error=answer.error,
-                effect=answer.effect,
-                changes=tuple(answer.changes),
-                told=tuple(answer.told),
-                fields=answer.fields,
-                results=tuple(answer.results),
-                dropped=tuple(answer.dropped),
-                total=answer.total,
-                has_next=answer.has_next,
-                body=answer.body,
-                fault=answer.fault,
-                lost=bool(answer.lost),
-                understood=answer.understood,
-            )
+        entry = Answered(
+            side=asked.side,
+            shop=asked.shop,
+            refunds=asked.refunds,
+            plays=asked.plays,
+            call=asked.seq,
+            method=asked.method,
+            effect=answer.effect,
+            told=tuple(answer.told),
+            fields=answer.fields,
+            body=answer.body,
         )
+        # What few answers have is set behind: a struct takes the longer for each argument, the more it is given.
+        entry.status, entry.error, entry.understood = answer.status, answer.error, answer.understood
+        entry.total, entry.has_next = answer.total, answer.has_next
+        entry.changes, entry.results = tuple(answer.changes), tuple(answer.results)
+        entry.fault, entry.lost, entry.dropped = answer.fault, bool(answer.lost), tuple(answer.dropped)
+        self._world.book.append(entry)
 
     def _leave(self) -> None:
         """Write what the ledger is to know, then send every answer that is ready."""
@@ -165,32 +154,29 @@ class Wire:
         try:
             self._world.book.flush()
         except LedgerError:
-            for one in leaving:  # nobody is told what is in no ledger
-                one.connection.abort()
+            for connection, *_ in leaving:  # nobody is told what is in no ledger
+                connection.abort()
             raise
-        for one in leaving:
-            if one.connection.answer(one.answer, head_only=one.raw.method == "HEAD"):
-                self._delivered(one)
-            elif one.answer.lost:
-                self._fire(one)
+        for connection, raw, answer, answered in leaving:
+            accepted = connection.answer(answer, head_only=raw.method == "HEAD")
+            if accepted or answer.lost:
+                self._left(answered, accepted=accepted)
             else:
-                one.connection.later(self._accepted(one))
+                connection.later(self._left_later(answered, connection))
 
-    async def _accepted(self, one: _Leaving) -> None:
-        if await one.connection.accepted():
-            self._delivered(one)
-        else:
-            self._fire(one)
+    async def _left_later(self, answered: tuple[Received, ...], connection: Connection) -> None:
+        self._left(answered, accepted=await connection.accepted())
 
-    def _delivered(self, one: _Leaving) -> None:
-        for received in one.answered:
-            asked = received.asked
-            self._world.book.append(
-                Delivered(call=asked.seq, side=asked.side, shop=asked.shop, refunds=asked.refunds, plays=asked.plays)
-            )
-        self._fire(one)
-
-    def _fire(self, one: _Leaving) -> None:
-        for received in one.answered:
+    def _left(self, answered: tuple[Received, ...], *, accepted: bool) -> None:
+        """Note that those calls were answered, if the last byte was *accepted*, and do what is to happen then."""
+        if accepted:
+            for received in answered:
+                asked = received.asked
+                self._world.book.append(
+                    Delivered(
+                        call=asked.seq, side=asked.side, shop=asked.shop, refunds=asked.refunds, plays=asked.plays
+                    )
+                )
+        for received in answered:
             if received.call is not None:
                 self._hooks.fire(received.call, "after answer")

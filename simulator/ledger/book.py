@@ -40,13 +40,13 @@ class Book:
         self.seq = 0
         self.place = 0
         """Where in the file the newest line begins."""
-        self._clock = clock
+        self._wall, self._mono = clock.wall, clock.mono
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _BINARY, 0o600)
         self._size = 0
         """Bytes of all lines, those included that are not written yet."""
         self._marks: dict[int, int] = {}
         """Where in the file some lines begin, by number: one in each `_STRIDE` of those that were written or passed."""
-        self._encoder = msgspec.json.Encoder()
+        self._encode = msgspec.json.Encoder().encode
         self._keep = recent
         self._recent: list[bytes] = []
         self.closed = False
@@ -64,10 +64,10 @@ class Book:
 
     def append(self, entry: Entry) -> int:
         """Give *entry* its number and times, write it, and return the number."""
-        wall, mono = self._clock.wall(), self._clock.mono()
-        offset = wall - mono // 1000
-        if abs(offset - self._offset) > _STEP and self.seq:  # a ledger begins with its header
-            step, self._offset = offset - self._offset, offset
+        wall, mono = self._wall(), self._mono()
+        step = wall - mono // 1000 - self._offset
+        if not -_STEP <= step <= _STEP and self.seq:  # a ledger begins with its header
+            self._offset += step
             self._write(ClockStepped(by=step, side="harness"), wall, mono)
         return self._write(entry, wall, mono)
 
@@ -79,7 +79,7 @@ class Book:
     def _write(self, entry: Entry, wall: int, mono: int) -> int:
         self.seq = seq = self.seq + 1
         entry.seq, entry.wall, entry.mono = seq, wall, mono
-        line = self._encoder.encode(entry) + b"\n"
+        line = self._encode(entry) + b"\n"
         self.place = place = self._size
         self._size = place + len(line)
         if seq % _STRIDE == 1:

@@ -71,7 +71,7 @@ class Vault:
 
     def redacted(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return *params* with the value of every secret parameter replaced by its token."""
-        secret = SECRET_PARAMETERS & params.keys()
+        secret = SECRET_PARAMETERS.intersection(params)
         if not secret:
             return params
         found = dict(params)

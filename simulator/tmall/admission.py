@@ -55,7 +55,9 @@ class Admission(msgspec.Struct):
     role: str
     signed: bool | None
     skew: int | None
-    error: TopError | None
+    now: int
+    """When it came, in ms since 1970."""
+    error: TopError | None = None
     """Why it is not let in."""
 
 
@@ -105,7 +107,7 @@ def admit_item(world: World, whole: Admission, values: dict[str, str], client: s
         role=session.role if session else "",
         signed=whole.signed,
         skew=whole.skew,
-        error=None,
+        now=now,
     )
     admission.error = (
         _wrong_method(admission)
@@ -139,7 +141,7 @@ def _identified(world: World, found: Parameters, session: Session | None, now: i
         role=session.role if session else "",
         signed=signed,
         skew=_lenient(_skew(values.get("timestamp", ""), now, world.settings.values), world),
-        error=None,
+        now=now,
     )
 
 

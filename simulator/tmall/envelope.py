@@ -163,17 +163,17 @@ def _text(value: Any) -> str:
     return _ILLEGAL.sub("", text.replace('"', "&quot;").replace("'", "&apos;"))
 
 
-@lru_cache(maxsize=2)
-def date(seconds: int) -> tuple[bytes, bytes]:
-    """Return the Date header of that second."""
-    return (b"date", formatdate(seconds, usegmt=True).encode())
+@lru_cache(maxsize=16)
+def _usual(server: str, kind: str, seconds: int) -> Headers:
+    """Return the headers that every answer of that second has; *kind* says of what type its content is."""
+    return ((b"server", server.encode()), (b"date", formatdate(seconds, usegmt=True).encode()), _TYPES[kind], *_PLACE)
 
 
 def dressed(wish: Wish, content: bytes, settings: Mapping[str, Any], seconds: int) -> tuple[bytes, Headers]:
     """Return *content* as it travels at that second, and its headers (content-length aside), as *settings* want it."""
     # `vary` only where it tells of something, and `top-bodylength` if it is wanted: a header costs like a signature.
-    kind = _TYPES[settings["json_content_type" if wish.json else "xml_content_type"]]
-    headers: Headers = ((b"server", settings["server_header"].encode()), date(seconds), kind, *_PLACE)
+    kind = settings["json_content_type" if wish.json else "xml_content_type"]
+    headers = _usual(settings["server_header"], kind, seconds)
     length = len(content)
     if wish.gzip:
         content = gzip.compress(content, compresslevel=6, mtime=0)

@@ -29,7 +29,6 @@ PATHS = frozenset({"/router/rest", "/top/router/rest"})
 _NOBODY = Shop(nick="", user_id=0, type="")
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PAIRS = tuple(a + b for a in _BASE36 for b in _BASE36)
-_IDS = 36**12
 _SPREAD = 2_971_215_073_769_420_137
 """Prime to 36, so that neighbouring entries get request ids that look unrelated and yet never repeat."""
 
@@ -87,7 +86,7 @@ class Gateway:
             began=raw.began,
             bytes=size,
         )
-        world.beliefs.hear(asked, world.clock.wall())
+        world.beliefs.hear(asked, admission.now)
         method = admission.method
         render = partial(self._render, asked, wish, method)
         if admission.error is not None:
@@ -196,13 +195,10 @@ class Gateway:
         answer.content, answer.headers = envelope.dressed(wish, answer.content, settings, seconds)
 
     def _request_id(self, seq: int) -> str:
-        number = (seq * _SPREAD + self._world.block) % _IDS
-        number, a = divmod(number, 1296)
-        number, b = divmod(number, 1296)
-        number, c = divmod(number, 1296)
-        number, d = divmod(number, 1296)
-        number, e = divmod(number, 1296)
-        return f"1{_PAIRS[a]}{_PAIRS[b]}{_PAIRS[c]}{_PAIRS[d]}{_PAIRS[e]}{_PAIRS[number]}"
+        high, low = divmod((seq * _SPREAD + self._world.block) % 36**12, 36**6)
+        a, b, c = _PAIRS[high // 36**4], _PAIRS[high // 36**2 % 36**2], _PAIRS[high % 36**2]
+        d, e, f = _PAIRS[low // 36**4], _PAIRS[low // 36**2 % 36**2], _PAIRS[low % 36**2]
+        return f"1{a}{b}{c}{d}{e}{f}"
 
     def _elsewhere(self, raw: RawRequest) -> Received:
         """Hand a request to OAuth, which shares the listener, or answer that there is nothing."""

@@ -63,6 +63,8 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     answer: Mapping[str, Field]
     shape: Shape
     """What the JSON and XML shaping must know: lists are wrapped in their item's name."""
+    root: str
+    """The answer's root: `taobao.refund.get` has `refund_get_response`."""
     required: tuple[str, ...]
     defaults: Mapping[str, Any]
     duties: tuple[tuple[str, str], ...]
@@ -76,11 +78,6 @@ class Method(msgspec.Struct, frozen=True, kw_only=True):
     def state(self) -> str:
         """Return complete or partial."""
         return "partial" if self.missing else "complete"
-
-    @property
-    def root(self) -> str:
-        """Return the answer's root: `taobao.refund.get` has `refund_get_response`."""
-        return self.name.removeprefix("taobao.").replace(".", "_") + "_response"
 
 
 class Surface(msgspec.Struct, frozen=True):
@@ -177,6 +174,7 @@ def _method(name: str, document: Any, objects: Mapping[str, Mapping[str, Field]]
         parameters=entry.parameters,
         answer=answer,
         shape=_shape(answer, objects),
+        root=name.removeprefix("taobao.").replace(".", "_") + "_response",
         required=tuple(key for key, parameter in entry.parameters.items() if parameter.required),
         defaults={key: found.default for key, found in entry.parameters.items() if found.default is not None},
         duties=tuple((key, found.shops) for key, found in entry.parameters.items() if found.shops),

@@ -99,24 +99,31 @@ def read(
     An upload may have up to *parts* parts, and *size* bytes a part. Of a parameter given twice the body's value
     counts, or with *query_wins* the query's.
     """
-    found = Parameters(read_form(raw.query) if raw.query else {})
+    query = read_form(raw.query) if raw.query else {}
+    found = Parameters(dict(query))
     body = raw.body
     if raw.too_long or len(body) > whole:
         found.problem = too_long(raw, whole)
         return found
     if not body:
         return found
-    kind, _, options = raw.header(b"content-type").partition(b";")
-    kind = kind.strip().lower()
+    kind, options = _kind(raw.header(b"content-type"))
     if kind == b"multipart/form-data":
         _read_upload(found, raw, options, parts, size)
     elif kind in (b"application/json", b"text/xml", b"application/xml", b"text/plain"):
         found.body = body.decode("utf-8", "replace")
     else:
-        found.values |= read_form(body)
-    if query_wins and raw.query:
-        found.values |= read_form(raw.query)
+        found.values = query | read_form(body) if query else read_form(body)
+    if query_wins and query:
+        found.values |= query
     return found
+
+
+@lru_cache(maxsize=64)
+def _kind(content_type: bytes) -> tuple[bytes, bytes]:
+    """Return what a body is, and the options that say more of it."""
+    kind, _, options = content_type.partition(b";")
+    return kind.strip().lower(), options
 
 
 def too_long(raw: RawRequest, most: int) -> Refused | None:

@@ -26,9 +26,9 @@ def digest(text: str, secret: str, method: str) -> str:
     A *method* that is none of `SIGN_METHODS` gives the legacy form, MD5 of text and secret.
     """
     # A lone surrogate cannot come from the wire, but a property test may make one; it shall merely not match.
-    data, key = text.encode("utf-8", "replace"), secret.encode()
     if method == "md5":
-        return hashlib.md5(key + data + key).hexdigest().upper()
+        return hashlib.md5(f"{secret}{text}{secret}".encode("utf-8", "replace")).hexdigest().upper()
+    data, key = text.encode("utf-8", "replace"), secret.encode()
     if method == "hmac":
         return hmac.digest(key, data, "md5").hex().upper()
     if method == "hmac-sha256":
@@ -65,7 +65,7 @@ def is_signed(
     given = params.get("sign", "")
     if any_case:
         given = given.upper()
-    if given == sign(params, secret, method, body=body):
+    if given == digest(signed_text(params, body), secret, method):
         return empty_signed or all(value.strip() for value in params.values())
     if not empty_unsigned or all(value.strip() for value in params.values()):
         return False
