@@ -24,6 +24,13 @@ _ALL = (
         drags=("COV-02", "RTY-04", "STA-03"),
     ),
     Mutant(
+        id="M04",
+        title="Keeps the shop whose turn it is in one place for the whole process.",
+        caught_by=("SEC-02",),
+        exposed_by=("S57",),
+        drags=("COV-01", "COV-02", "COV-03", "COV-04", "RTY-01", "SYN-02", "ORD-04"),
+    ),
+    Mutant(
         id="M05",
         title="Keeps optional fields (waybill, carrier) of the refund read before.",
         caught_by=("DAT-01", "STA-05"),

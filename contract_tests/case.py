@@ -71,7 +71,7 @@ class Case:
 
     __slots__ = (
         "acts", "by_change", "callbacks", "calls", "decisions", "escalations", "forged", "goods", "heard",
-        "history", "letters", "lookups", "plays", "reads", "refund_id", "reports", "revisions", "shaken",
+        "history", "letters", "lookups", "misfiled", "plays", "reads", "refund_id", "reports", "revisions", "shaken",
         "shop", "states", "strikes", "tellings",
     )  # fmt: skip
 
@@ -87,6 +87,8 @@ class Case:
         """Of its documents about the money, in order."""
         self.goods: list[Revision] = []
         """Of its documents about goods (kinds exchange, reship and inbound), in order."""
+        self.misfiled: list[Revision] = []
+        """Of documents about it that stand under another shop."""
         self.calls: list[Call] = []
         """Calls that name it."""
         self.reads: list[Call] = []

@@ -137,8 +137,11 @@ class History(Disturbances):
         values = row.values
         document = values if values.__class__ is Document else msgspec.convert(values, Document)
         case = self.about(document.refund_id)
-        if case is not None and document.shop in {"", case.shop}:
+        if case is not None:
             revision = Revision(entry.seq, entry.mono, entry.actor, entry.action, entry.cause, document)
+            if document.shop not in {"", case.shop}:
+                case.misfiled.append(revision)
+                return
             (case.goods if document.kind in GOODS else case.revisions).append(revision)
             if document.shipped and case.states:
                 self.sold.left(case.last.refund.oid, entry.seq, entry.mono)

@@ -22,6 +22,7 @@ from contract_tests.rules import (
     restraint,
     retries,
     sessions,
+    shops,
     siblings,
     staff,
     state,
@@ -46,10 +47,10 @@ FAMILIES = (
         protocol,
         sessions,
     ),
-    *(erp, callbacks),
+    *(erp, callbacks, shops),
 )
 """The files of the law, in the order of the catalogue of failure modes."""
 
-_ORDER = ("COV", "DUP", "MNY", "STA", "DDL", "ORD", "RTY", "SYN", "MSG", "PRO", "ERP", "DAT")
+_ORDER = ("COV", "DUP", "MNY", "STA", "DDL", "ORD", "RTY", "SYN", "MSG", "PRO", "ERP", "DAT", "SEC")
 
 LAW: tuple[Rule, ...] = tuple(sorted(REGISTRY.values(), key=lambda rule: (_ORDER.index(rule.id[:3]), rule.id)))

@@ -47,8 +47,13 @@ def told_by(case: Case, decision: str, until: int) -> list[Decision]:
     return found
 
 
+def _came(call: Call) -> bool:
+    """Tell whether *call* reached AG, or was refused for good: what got lost on its way is still to be told."""
+    return call.answered is not None and (call.answered.effect or not call.failed_passing)
+
+
 def awaited_by_ag(case: Case) -> list[tuple[Decision, Call | None]]:
-    """Return the warehouse's answers about a parcel that AG waits for, each with the call that told AG of it."""
+    """Return the warehouse's answers about a parcel that AG waits for, each with the call by which AG heard of it."""
     sold = case.history.sold
     if not case.states or not sold.has_ag(case.shop):
         return []
@@ -61,7 +66,7 @@ def awaited_by_ag(case: Case) -> list[tuple[Decision, Call | None]]:
         state, newer = case.at(entry.seq), case.reports[number + 1 : number + 2]
         if entry.decision != "intercept" or newer or state is None or state.refund.status != WAIT_SELLER_AGREE:
             continue
-        call = next((one for one in case.calls if one.method == CANCEL and one.seq > entry.seq), None)
+        call = next((one for one in case.calls if one.method == CANCEL and one.seq > entry.seq and _came(one)), None)
         if gone is None or (call is not None and call.seq < gone[0]):
             found.append((entry, call))
     return found

@@ -28,9 +28,12 @@ class Sold:
         self._orders: dict[str, Any] = {}
         self._gone: dict[str, tuple[int, int]] = {}
         self._ag: set[str] = set()
+        self.shops: set[str] = set()
+        """Nicks of all shops."""
 
     def shop(self, nick: str, values: Any) -> None:
         """Take the newest values of a shop."""
+        self.shops.add(nick)
         (self._ag.add if _value(values, "ag") else self._ag.discard)(nick)
 
     def has_ag(self, nick: str) -> bool:

@@ -101,6 +101,15 @@ def test_the_cancelled_shipment_is_the_truth(ledger: GoodsLedger, outcome: Outco
         pytest.param(_stopped().cancel("R", "SUCCESS").after(20), HELD, id="told at once"),
         pytest.param(_stopped().after(20), BROKEN, id="never told"),
         pytest.param(_stopped().after(20).cancel("R", "SUCCESS"), BROKEN, id="told too late"),
+        pytest.param(_stopped().cancel("R", "SUCCESS", lost=True).after(20), BROKEN, id="it got lost on its way"),
+        pytest.param(
+            _stopped().cancel("R", "SUCCESS", lost=True, effect=True).after(20), HELD, id="the answer alone got lost"
+        ),
+        pytest.param(
+            _stopped().cancel("R", "SUCCESS", lost=True).after(5).cancel("R", "SUCCESS").after(9),
+            HELD,
+            id="it got lost, and was told once more",
+        ),
         pytest.param(_stopped().after(3), OPEN, id="shortly before the end"),
         pytest.param(_stopped().withdrawn("R").after(20), IDLE, id="withdrawn meanwhile"),
         pytest.param(_stopped().changed("R", "agree", "agent", status=SUCCESS).after(20), IDLE, id="paid by staff"),

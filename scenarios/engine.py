@@ -202,6 +202,8 @@ class Engine:
         missing = undeclared(story, self._declared)
         if missing:
             return say("play.undeclared", "the target does not declare {names}", names=", ".join(missing))
+        if "shops" in story.requires and len(self._shops) < 2:
+            return say("play.one_shop", "there is one shop alone")
         if story.moves_time and self._subject is None:
             return say("play.no_clock", "nobody here can move the integration's time")
         if story.crashes and self._subject is None:

@@ -29,6 +29,7 @@ NEEDS = (
     "messages",
     "callbacks",
     "restartable",
+    "shops",
     "clock",
     "escalation",
     "lag",

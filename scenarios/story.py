@@ -174,7 +174,7 @@ class Story(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Rules that this story is there to exercise; they become mandatory for the run."""
     variants: tuple[Variant, ...]
     requires: tuple[str, ...] = ()
-    """What the target must declare: kinds of refunds, `hold`, `messages`, `callbacks`, `restartable`."""
+    """What the target must declare: kinds of refunds, `hold`, `messages`, `callbacks`, `restartable`, two `shops`."""
     exclusive: bool = False
     among: str = ""
     """Exclusive stories that are so among the same name may have a shop together."""
@@ -229,6 +229,7 @@ def undeclared(story: Story, declared: Declaration) -> list[str]:
     has |= {"hold"} if declared.owns_hold else set()
     has |= {"lag"} if declared.tempo.lag else set()
     flags = ("ag", "messages", "callbacks", "restartable", "escalation", "clock", "renews")
+    has |= {"shops"}  # how many there are is no matter of the declaration: the engine knows
     has |= set() if declared.messages else {"polling"}  # it learns of changes from lists alone
     has |= {name for name in flags if getattr(declared, name)}
     kinds = {act.args.get("kind", "") for variant in story.variants for act in acts_of(variant.steps)} - {""}

@@ -22,7 +22,7 @@ from simulator.faults.plan import CALLS
 JUDGED = {
     *("COV-01", "COV-02", "COV-03", "COV-04", "DUP-01", "DUP-02", "DUP-03", "MNY-01", "MNY-02", "MNY-03"),
     *("STA-01", "STA-02", "STA-03", "STA-04", "STA-05", "ORD-01", "ORD-02", "ORD-03", "ORD-04", "ORD-05", "ORD-06"),
-    *("DAT-01", "DUP-04", "ERP-01", "ERP-02", "ERP-03", "ERP-04", "RTY-04"),
+    *("DAT-01", "DUP-04", "ERP-01", "ERP-02", "ERP-03", "ERP-04", "RTY-04", "SEC-02"),
     *(
         "DDL-01",
         "DDL-02",
