@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from load.shapes import steady
+from load.shapes import rush
 from simulator.act import yuan
 from simulator.chance import chance
 from simulator.ledger.entry import Changed
@@ -38,6 +38,8 @@ class Wave(msgspec.Struct, frozen=True, kw_only=True):
     """Refund kinds that the integration handles."""
     rate: float
     """Refunds opened a second."""
+    peak: float = 1.0
+    """How many times the rate comes in the middle fifth."""
     seconds: float
     seed: int
     after: int
@@ -125,9 +127,8 @@ class Session(Protocol):
 
 def arrivals(wave: Wave) -> list[Arrival]:
     """Return everyone who comes in *wave*; the same seed gives the same crowd."""
-    return [
-        _arrival(wave, number, due) for number, due in enumerate(steady(wave.rate, wave.seconds, wave.seed), start=1)
-    ]
+    times = rush(wave.rate, wave.seconds, wave.seed, wave.peak)
+    return [_arrival(wave, number, due) for number, due in enumerate(times, start=1)]
 
 
 def _arrival(wave: Wave, number: int, due: float) -> Arrival:

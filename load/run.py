@@ -17,6 +17,7 @@ import msgspec
 from load.capacity import Capacity, Gateway, weigh
 from load.crowd import PLAY, Record, Wave
 from load.lag import Lag, Lags
+from load.shapes import size
 from load.words import say
 from simulator.client import Control
 from simulator.errors import UserError
@@ -49,6 +50,8 @@ class LoadResult(msgspec.Struct, frozen=True, kw_only=True):
     """One wave, as it goes into the report and, as the mark `load`, into the ledger."""
 
     rate: float
+    peak: float = 1.0
+    """How many times the rate came in the middle fifth."""
     seconds: float
     seed: int
     opened: int
@@ -76,6 +79,7 @@ def run_load(
     declaration: Declaration,
     *,
     rate: float = 20.0,
+    peak: float = 1.0,
     seconds: float = 15.0,
     seed: int = 0,
     out: Path,
@@ -84,7 +88,7 @@ def run_load(
 ) -> LoadResult:
     """Send a wave of *rate* refunds a second for *seconds* through the sandbox at *endpoints*.
 
-    Returns when each opened refund is closed on both sides, or when the declared limits (sla and back-off) or
+    In its middle fifth *peak* times as many come. Returns when each opened refund is closed on both sides, or when the declared limits (sla and back-off) or
     *until* (monotonic seconds) have passed. *out* receives `load.json` and `locust.log`.
 
     Raises:
@@ -102,6 +106,7 @@ def run_load(
         shops=tuple(shop["nick"] for shop in endpoints["shops"]),
         kinds=declaration.kinds,
         rate=rate,
+        peak=peak,
         seconds=seconds,
         seed=seed,
         after=after,
@@ -167,7 +172,7 @@ def _follow(
 ) -> None:
     """Feed the ledger to *lags* and *gateway* until the wave has settled or its time is over."""
     after, end = wave.after, None
-    expected = max(1, round(wave.rate * wave.seconds))
+    expected = size(wave.rate, wave.seconds, wave.peak)
     while until is None or time.monotonic() < until:
         with suppress(subprocess.TimeoutExpired):
             process.wait(_PACE)
@@ -233,6 +238,7 @@ def compare(wave: Wave, record: Record, lags: Lags, gateway: Gateway) -> LoadRes
             doubts.append((WORDS[key].format_map(more), say.texts[key].format_map(more)))
     return LoadResult(
         rate=wave.rate,
+        peak=wave.peak,
         seconds=wave.seconds,
         seed=wave.seed,
         opened=len(opened),

@@ -19,7 +19,14 @@ def test_every_opened_refund_is_in_the_ledger_and_closed_on_both_sides(tmp_path:
     told = list[LoadProgress]()
     with running(tmp_path / "run") as here:
         result = run_load(
-            here.endpoints, here.declaration, rate=20, seconds=4, seed=5, out=tmp_path, on_progress=told.append
+            here.endpoints,
+            here.declaration,
+            rate=16,
+            peak=2.25,
+            seconds=4,
+            seed=5,
+            out=tmp_path,
+            on_progress=told.append,
         )
 
     assert (result.opened, result.judged, result.equal, result.failed) == (80, 80, True, 0)

@@ -21,6 +21,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     rate: float = 0.0
     """Refunds a second of the load; 0: no load."""
     load_seconds: float = 0.0
+    peak: float = 1.0
+    """How many times the rate comes in the middle fifth of the load."""
     shops: int = 2
     most: float | None = None
     """The limit set by --max-time."""

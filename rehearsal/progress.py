@@ -8,6 +8,7 @@ import msgspec
 
 from contract_tests.reach import Reached
 from load.run import LoadProgress, LoadResult
+from load.shapes import shown as wave
 from rehearsal.charts import seconds
 from rehearsal.folder import shown
 from rehearsal.screen import Phase, Screen
@@ -72,7 +73,7 @@ def load_words(result: LoadResult) -> str:
     return say(
         "load.done",
         "{rate} refunds/s for {time}   in ERP p95 {in_erp}   closed p95 {closed}   backlog {left}",
-        rate=f"{result.rate:g}",
+        rate=wave(result.rate, result.peak),
         time=seconds(result.seconds * 1000),
         in_erp=seconds(result.lag.in_erp.p95),
         closed=seconds(result.lag.closed.p95),

@@ -1,6 +1,7 @@
 """What a run proved, and what nobody should believe it proved: the two lists beside every verdict."""
 
 from contract_tests.verdict import Judgement, Outcome, RuleResult
+from load.shapes import shown as wave
 from rehearsal.chronicle import Chronicle
 from rehearsal.words import both, pairs
 
@@ -42,7 +43,7 @@ def proven(judgement: Judgement, run: Chronicle) -> list[Pair]:
             both(
                 "proven.load",
                 "under load: {rate} refunds/s for {seconds} s",
-                rate=f"{float(load['rate']):g}",
+                rate=wave(float(load["rate"]), float(load.get("peak", 1))),
                 seconds=f"{float(load.get('seconds', 0)):g}",
             )
         )

@@ -21,6 +21,7 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
     folder: str = ""
     """The run folder, where generated stories lie."""
     rate: float = 0.0
+    peak: float = 1.0
     seconds: float = 0.0
 
     @classmethod
@@ -34,6 +35,7 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
             erp=str(plan.get("erp") or ""),
             folder=folder.as_posix(),
             rate=float(plan.get("rate") or 0),
+            peak=float(plan.get("peak") or 1),
             seconds=float(plan.get("load_seconds") or 0),
         )
 
@@ -45,7 +47,8 @@ class Repeat(msgspec.Struct, frozen=True, kw_only=True):
         if story == "doctor":
             return self._command("doctor")
         if story.startswith("LOAD"):
-            return self._command("load", f"--rate {self.rate:g}", f"--seconds {self.seconds:g}")
+            rush = [f"--peak {self.peak:g}"] if self.peak > 1 else []
+            return self._command("load", f"--rate {self.rate:g}", *rush, f"--seconds {self.seconds:g}")
         if story.startswith("X"):
             return self.file(Path(self.folder) / "stories" / f"{story}.yaml")
         return self._command("run", quoted(story))

@@ -90,6 +90,10 @@ def test_a_target_of_ones_own_is_named_in_the_command() -> None:
     assert repeat.line("S01#2") == 'refund-sandbox run S01 --target "my target.yaml" --seed 3'
 
 
+def test_a_load_with_a_rush_is_repeated_with_it() -> None:
+    assert "--rate 20 --peak 5 --seconds 15" in msgspec.structs.replace(REPEAT, peak=5.0).line("LOAD")
+
+
 def test_the_line_to_repeat_it_runs_where_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UV_RUN_RECURSION_DEPTH", "1")  # as in a checkout, where the command is on no path
 

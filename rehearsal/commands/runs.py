@@ -123,9 +123,16 @@ def explore(options: RunOptions, seconds: float) -> int:
         "Send a load of refunds and judge it. Buyers open refunds at a fixed rate, whatever the integration does, and"
         " reviewers decide on them; the report shows how far the integration lagged behind.",
     ),
-    example="refund-sandbox load --rate 50 --seconds 60",
+    example="refund-sandbox load --rate 50 --seconds 60\nrefund-sandbox load --rate 20 --peak 5 --seconds 120",
 )
-@_rate_option
+@option(
+    "--rate",
+    type=click.FloatRange(min=0),
+    default=_RATE,
+    show_default=True,
+    metavar="N",
+    told=lambda: say("option.rate_alone", "Refunds a second that buyers open."),
+)
 @option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
@@ -134,11 +141,21 @@ def explore(options: RunOptions, seconds: float) -> int:
     metavar="SECONDS",
     told=lambda: say("option.load_seconds", "How long the load lasts."),
 )
+@option(
+    "--peak",
+    type=click.FloatRange(1, 100),
+    default=1.0,
+    show_default=True,
+    metavar="N",
+    told=lambda: say(
+        "option.peak", "How many times the rate comes in the middle fifth, as at midnight of Double 11; 1: steady."
+    ),
+)
 @run_options
-def load(options: RunOptions, rate: float, seconds: float) -> int:
+def load(options: RunOptions, rate: float, seconds: float, peak: float) -> int:
     """Load only."""
     rate = _bearable(options, rate)
-    return _conduct("load", options, rate=rate, load_seconds=seconds)
+    return _conduct("load", options, rate=rate, load_seconds=seconds, peak=peak)
 
 
 def _bearable(options: RunOptions, rate: float) -> float:
@@ -157,6 +174,7 @@ def _conduct(
     explore: float = 0.0,
     rate: float = 0.0,
     load_seconds: float = 0.0,
+    peak: float = 1.0,
 ) -> int:
     if not stories and not explore and not rate:
         raise UserError(
@@ -172,6 +190,7 @@ def _conduct(
         explore=explore,
         rate=rate,
         load_seconds=load_seconds if rate else 0.0,
+        peak=peak,
         shops=target.shops,
         most=options.max_time,
     )
