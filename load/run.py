@@ -88,8 +88,9 @@ def run_load(
 ) -> LoadResult:
     """Send a wave of *rate* refunds a second for *seconds* through the sandbox at *endpoints*.
 
-    In its middle fifth *peak* times as many come. Returns when each opened refund is closed on both sides, or when the declared limits (sla and back-off) or
-    *until* (monotonic seconds) have passed. *out* receives `load.json` and `locust.log`.
+    In its middle fifth *peak* times as many come. Returns when each opened refund is closed on both sides, or when
+    the declared limits (sla and back-off) or *until* (monotonic seconds) have passed. *out* receives `load.json` and
+    `locust.log`.
 
     Raises:
         UserError: if there is nothing to send.
