@@ -62,7 +62,6 @@ class Staff(threading.Thread):
         pytest.param({"INBOUND": "separate"}, {}, id="V06-notices-of-goods-are-documents"),
         pytest.param({"INBOUND": "none"}, {"notices": False}, id="V06-no-notices-of-goods"),
         pytest.param({"HOLD_SCOPE": "trade"}, {"hold_scope": "trade"}, id="V09-the-whole-parcel-is-held"),
-        pytest.param({"PAYS_ON": "part"}, {"pays_on": "part"}, id="money-goes-with-the-first-piece"),
     ],
 )
 @pytest.mark.parametrize("style", ["polling", "messages"])
@@ -72,6 +71,18 @@ def test_another_style_of_the_same_work_is_go(
     with running(tmp_path, env=env, declared=declared, style=style) as here:
         nicks = [shop["nick"] for shop in here.endpoints["shops"]]
         Engine(here.control, here.declaration, nicks, subject=here.integration).play(SIDE_BY_SIDE)
+
+    judgement = judge(here.ledger)
+    assert broken(judgement) == frozenset()
+    assert judgement.verdict == Verdict.GO, judgement.because
+
+
+@pytest.mark.parametrize("pays_on", ["part", ""])
+def test_who_pays_with_the_first_piece_is_go_if_that_is_declared_or_nothing_is(tmp_path: Path, pays_on: str) -> None:
+    stories = [library()[name] for name in ("S04", "S10b", "S19", "S26")]
+    with running(tmp_path, env={"PAYS_ON": "part"}, declared={"pays_on": pays_on}) as here:
+        nicks = [shop["nick"] for shop in here.endpoints["shops"]]
+        Engine(here.control, here.declaration, nicks, subject=here.integration).play(stories)
 
     judgement = judge(here.ledger)
     assert broken(judgement) == frozenset()
