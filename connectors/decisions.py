@@ -239,7 +239,7 @@ class Decisions:
             step = str(fact["kind"]) if what == "decision" else what
             outcome = carry_out(document, step, fact)
             if outcome == "done":
-                self._done(key, document, fact, step)
+                self._done(key, document, fact, step, finish=False)  # what else it says may still fail
             else:
                 log.info("%s: %s: %s: %s", self.shop, key, step, outcome)
         self.memory.finish(self.shop, key, document)

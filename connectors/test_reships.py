@@ -86,6 +86,26 @@ def test_a_report_that_was_lost_on_its_way_is_made_again(bench: Bench) -> None:
     assert len(sides.asked(PARCEL)) == 2
 
 
+def test_a_parcel_that_was_found_together_with_the_approval_is_made_up_for_too(bench: Bench) -> None:
+    sides = _imported(bench)
+    sides.trouble(PARCEL, LOST_BEFORE)
+    _decide(sides, "approve_reship")
+    sides.report(ID, "shipped", **SENT)
+
+    bench.until(lambda: sides.refunds[ID]["status"] == "WAIT_BUYER_CONFIRM_REDO_SEND_GOODS")
+
+    assert len(sides.asked(PARCEL)) == 2
+
+
+def test_a_repair_is_left_to_people(bench: Bench) -> None:
+    bench.sides.add(ID, **RESENT | {"dispute_type": "REPAIR"}, status="WAIT_SELLER_CONFIRM_GOODS")
+    for _ in range(3):
+        bench.turn()
+
+    assert not bench.sides.documents
+    assert len(bench.sides.asked("taobao.refund.get")) == 1
+
+
 def test_a_refusal_is_told_with_its_words(bench: Bench) -> None:
     sides = _imported(bench)
     _decide(sides, "refuse_reship", text="称重与全件一致")

@@ -45,11 +45,11 @@ MOVES: Mapping[str, Move] = {
         Move("lower", "buyer.modify", "modify", "buyer", 3),
         Move("switch", "buyer.modify", "modify", "buyer", 2),
         Move("withdraw", "buyer.withdraw", "withdraw", "buyer", 1),
-        Move("ship_back", "buyer.ship_back", "ship_back", "buyer", 12),
-        Move("correct_waybill", "buyer.correct_waybill", "correct_waybill", "buyer", 2),
+        Move("ship_back", "buyer.ship_back", "ship_back", "buyer", 18),
+        Move("correct_waybill", "buyer.correct_waybill", "correct_waybill", "buyer", 12),
         Move("agent_agree", "agent.agree", "agree", "agent", 1),
-        Move("agent_agree_return", "agent.agree_return", "agree_return", "agent", 1),
-        Move("agent_refuse", "agent.refuse", "refuse", "agent", 1),
+        Move("agent_agree_return", "agent.agree_return", "agree_return", "agent", 3),
+        Move("agent_refuse", "agent.refuse", "refuse", "agent", 2),
         Move("agent_ship", "agent.ship", "ship", "agent", 1),
         Move("timer", "platform.timer", "timeout", "timer", 1),
         Move("extend", "platform.extend", "extend", "platform", 1, args={"hours": 24}),
@@ -61,8 +61,8 @@ MOVES: Mapping[str, Move] = {
         Move("approve", "reviewer.approve", "agree", weight=4, only=WAIT_SELLER_AGREE),
         Move("refuse", "reviewer.refuse", "refuse", weight=3, only=WAIT_SELLER_AGREE),
         Move("approve_return", "reviewer.approve_return", "agree_return", weight=8, only=WAIT_SELLER_AGREE),
-        Move("receive", "warehouse.receive", "agree", weight=12, only=WAIT_SELLER_CONFIRM_GOODS),
-        Move("refuse_goods", "warehouse.refuse", "refuse_return", weight=4, only=WAIT_SELLER_CONFIRM_GOODS),
+        Move("receive", "warehouse.receive", "agree", weight=14, only=WAIT_SELLER_CONFIRM_GOODS),
+        Move("refuse_goods", "warehouse.refuse", "refuse_return", weight=6, only=WAIT_SELLER_CONFIRM_GOODS),
     )
 }
 

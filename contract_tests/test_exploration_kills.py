@@ -26,7 +26,7 @@ def _broken(judgement: Judgement) -> set[str]:
 
 
 def test_a_correct_integration_is_never_accused_and_every_act_and_state_is_reached(tmp_path: Path) -> None:
-    found, judgement = _explored(tmp_path, seconds=30)
+    found, judgement = _explored(tmp_path, seconds=45)
 
     assert _broken(judgement) == set()
     assert judgement.verdict == Verdict.GO, judgement.because
@@ -42,3 +42,19 @@ def test_an_update_path_that_never_touches_the_amount_is_found_by_exploration_al
     findings = [finding for rule in judgement.rules for finding in rule.findings]
     assert all(is_generated(finding.play) for finding in findings)
     assert all((tmp_path / "stories" / f"{finding.play.partition('#')[0]}.yaml").exists() for finding in findings)
+
+
+@pytest.mark.parametrize(
+    ("mutant", "caught_by", "drags"),
+    [
+        pytest.param("M73", "ORD-06", {"DAT-01", "COV-04"}, id="ships-before-the-goods-are-back"),
+        pytest.param("M85", "COV-01", {"COV-02", "COV-04"}, id="takes-a-re-send-for-a-refund"),
+        pytest.param("M86", "ORD-06", {"COV-04"}, id="tells-parcels-that-were-not-sent"),
+    ],
+)
+def test_bugs_about_exchanges_and_re_sends_are_found_by_exploration_alone(
+    tmp_path: Path, mutant: str, caught_by: str, drags: set[str]
+) -> None:
+    _, judgement = _explored(tmp_path, seconds=30, mutant=mutant)
+
+    assert {caught_by} <= _broken(judgement) <= {caught_by, *drags}

@@ -53,6 +53,19 @@ def _done() -> GoodsLedger:
             id="confirmed and shipped before anybody received it",
         ),
         pytest.param(_received().exchange_call(SHIP, "9", logistics_no="ZT1"), BROKEN, id="the ERP shipped nothing"),
+        pytest.param(
+            _back().exchanged("9", status="12", actor="agent", action="receive").exchange_told("9").paper("9")
+            .reported("9", "ship", waybill="ZT1", company="中通").erp_read("9")
+            .exchange_call(SHIP, "9", to="13", action="ship", logistics_no="ZT1"),
+            HELD,
+            id="the goods were confirmed by hand",
+        ),
+        pytest.param(
+            _back().reported("9", "ship", waybill="ZT1", company="中通").erp_read("9")
+            .exchange_call(SHIP, "9", logistics_no="ZT1"),
+            BROKEN,
+            id="the goods are not back",
+        ),
         pytest.param(_shipped().exchange_call(SHIP, "9", logistics_no="SF7"), BROKEN, id="another parcel's number"),
         pytest.param(
             _shipped().exchanged("9", status="14", actor="timer", action="timeout").exchange_told("9").after(1)
