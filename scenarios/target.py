@@ -29,7 +29,7 @@ SHOPS, MOST_SHOPS = 2, 20
 """Shops of a run, unless the target says how many, and at most."""
 _DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _KEYS = (
-    *("name", "version", "erp", "start", "log", "health", "callback", "clock", "escalation", "escalation_lead"),
+    *("name", "version", "erp", "start", "log", "callback", "clock", "escalation", "escalation_lead"),
     *(
         "tempo",
         "kinds",
@@ -96,7 +96,6 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """None: it runs already, and the harness attaches."""
     log: str = ""
     """A log file of its own, besides what it prints."""
-    health: str = ""
     callback: str = ""
     """URL at which it receives the ERP's callbacks."""
     clock: ClockHook | None = None
@@ -132,7 +131,7 @@ def _target(node: Located) -> Target:
         if key not in pairs:
             _lacks(node, say("name.target", "the target"), key, right)
     start = _start(pairs["start"]) if "start" in pairs else None
-    texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("log", "health", "callback")}
+    texts = {key: _template(pairs[key]) if key in pairs else "" for key in ("log", "callback")}
     channel = _channel(pairs["escalation"]) if "escalation" in pairs else None
     clock = _clock(pairs["clock"], startable=start is not None) if "clock" in pairs else None
     own = {"callbacks": bool(texts["callback"]), "restartable": start is not None, "clock": clock is not None}
