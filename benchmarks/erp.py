@@ -1,9 +1,10 @@
 """The rate of every ERP profile beside constant bytes through the same Flask adapter, in the same run.
 
-    uv run python -m benchmarks.erp [--rounds 5] [--rows 2000] [PROFILE...]
+    uv run python -m benchmarks.erp [--rounds 5] [--rows 2000] [--documents 100000] [PROFILE...]
 
 Server on one core, client on another where there are two. Measured are an upsert (the document of a refund written
-again with new content) and a page of 50 documents, with the ledger on.
+again with new content) and a page of 50 documents, with the ledger on. With `--documents` it says besides what calls
+cost over so many documents (`benchmarks/documents.py`).
 """
 
 import argparse
@@ -22,6 +23,7 @@ from flask import Flask, Response
 
 from benchmarks.cpu import spent, until_closed
 from benchmarks.crowd import rate
+from benchmarks.documents import UNLIMITED, flatness
 from simulator.connection import Connection
 from simulator.erp import registry
 from simulator.erp.caller import Wanted
@@ -42,8 +44,6 @@ class Measured(NamedTuple):
     """Seconds of the server's CPU time for one."""
 
 
-UNLIMITED = {"jdy_rate_limits": False}
-"""Settings that keep an ERP's own limits from being what is measured."""
 CONSTANT = b'{"data":{"_id":"6561b1e2f0c3a4d5e6f70819","refund_id":"192837465019283746","refund_fee":88.8}}'
 PAGE = 50
 
@@ -141,6 +141,7 @@ def main() -> None:
     parser.add_argument("profiles", nargs="*", metavar="PROFILE")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rows", type=int, default=2000)
+    parser.add_argument("--documents", type=int, default=0)
     parser.add_argument("--serve", type=Path)
     chosen = parser.parse_args()
     if chosen.serve:
@@ -155,6 +156,8 @@ def main() -> None:
                 f"{profile:22} {name:14} {middle.rate:8.0f}/s   {middle.rate / base.rate:5.2f} of constant bytes"
                 f"   {base.cpu / middle.cpu:5.2f} by the server's CPU time ({middle.cpu * 1e6:.0f} µs)"
             )
+        if chosen.documents:
+            flatness(profile, chosen.documents)
 
 
 if __name__ == "__main__":
