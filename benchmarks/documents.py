@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -28,15 +28,6 @@ PAGE = 50
 _WRITTEN, _READ, _ROUNDS = 500, 100, 7
 UNLIMITED = {"jdy_rate_limits": False}
 """Settings that keep an ERP's own limits from being what is measured."""
-
-
-class Cost(NamedTuple):
-    """Seconds of CPU time for one call, and bytes for one document."""
-
-    upsert: float
-    first_page: float
-    last_page: float
-    memory: float
 
 
 def _content(number: int) -> dict[str, Any]:
@@ -64,8 +55,8 @@ def _least(ask: Callable[[Wanted], object], rounds: list[list[Wanted]]) -> float
     return min(took)
 
 
-def costs(profile: str, count: int) -> Cost:
-    """Return what calls cost over *count* documents."""
+def costs(profile: str, count: int) -> dict[str, float]:
+    """Return the seconds of CPU time that calls cost over *count* documents, and the bytes of a document."""
     with tempfile.TemporaryDirectory() as folder:
         world = World.open(Path(folder), chosen=UNLIMITED, declaration=Declaration(profile=profile))
         side = Side(world)
@@ -87,29 +78,27 @@ def costs(profile: str, count: int) -> Cost:
             ]
             for turn in range(_ROUNDS)
         ]
-        pages = [_least(side.ask, [[one] * _READ] * _ROUNDS) for one in (first, last)]
-        return Cost(_least(side.ask, upserts), *pages, memory)
+        asked = {
+            "upsert": upserts,
+            "first page": [[first] * _READ] * _ROUNDS,
+            "last page": [[last] * _READ] * _ROUNDS,
+        }
+        return {name: _least(side.ask, rounds) for name, rounds in asked.items()} | {"bytes": memory}
 
 
 def flatness(profile: str, count: int) -> None:
     """Print what calls cost over *count* documents, relative to few; each number has a process of its own."""
-    few, many = (
-        msgspec.json.decode(
-            subprocess.run(
-                [sys.executable, "-m", "benchmarks.documents", "--costs", str(each), profile],
-                check=True,
-                stdout=subprocess.PIPE,
-            ).stdout,
-            type=Cost,
-        )
-        for each in (FEW, count)
-    )
-    said = ", ".join(
-        f"{name.replace('_', ' ')} {getattr(many, name) / getattr(few, name):.2f}" for name in Cost._fields[:3]
-    )
+    few, many = (_apart(profile, each) for each in (FEW, count))
+    ratios = [f"{name} {many[name] / few[name]:.2f}" for name in ("upsert", "first page", "last page")]
     print(
-        f"{profile:22} over {count:,} documents beside {FEW:,}: {said} times the cost; {many.memory:.0f} bytes for each"
+        f"{profile:22} over {count:,} documents beside {FEW:,}: {', '.join(ratios)} times the cost;"
+        f" {many['bytes']:.0f} bytes for each"
     )
+
+
+def _apart(profile: str, count: int) -> dict[str, float]:
+    words = [sys.executable, "-m", "benchmarks.documents", "--costs", str(count), profile]
+    return msgspec.json.decode(subprocess.check_output(words), type=dict[str, float])
 
 
 def main() -> None:
