@@ -50,7 +50,7 @@ COMMANDS = {
         " 0, 1 or 2 for these three, 3 for a mistake in what it was given, and 4 when the sandbox itself is at fault.",
     ),
     example="refund-sandbox rehearse\nrefund-sandbox rehearse --mutant M32\n"
-    "refund-sandbox init --command 'java -jar connector.jar' --erp generic",
+    'refund-sandbox init --command "java -jar connector.jar" --erp generic',
 )
 @lang_option
 @version_option

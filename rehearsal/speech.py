@@ -25,7 +25,11 @@ class SpokenOption(click.Option):
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
         """Word the help now."""
         self.help = self._told()
-        return super().get_help_record(ctx)
+        record = super().get_help_record(ctx)
+        if record is None:
+            return None
+        default = say("help.default", "[default: ")
+        return record[0], record[1].replace("[default: ", default)
 
 
 class Spoken(click.Command):

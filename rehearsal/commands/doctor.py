@@ -25,9 +25,9 @@ NOT_PROVEN = 2
     cls=Spoken,
     told=lambda: say(
         "doctor.told",
-        "Start the integration, watch it for up to three of its polls, and say in plain words what was seen: whether it"
-        " signs correctly, what it lists and how often, what its clock says, and which rules cannot be judged. The exit"
-        " status is 0 if nothing stands in the way of a rehearsal, and 2 if something does.",
+        "Start the integration, watch it for up to three of its polls, and say in plain words what was seen. That is"
+        " whether it signs correctly, what it lists and how often, what its clock says, and which rules cannot be"
+        " judged. The exit status is 0 if nothing stands in the way of a rehearsal, and 2 if something does.",
     ),
     example="refund-sandbox doctor\nrefund-sandbox doctor --target refund-sandbox.yaml --json",
 )
