@@ -168,11 +168,11 @@ class Projection:
         """The same in the ledger's words."""
         self._getters = tuple((name, WIRE[name].get) for name in self.names)
 
-    def row(self, refund: Refund, order: Order) -> dict[str, Any]:
-        """Return *refund* (of sub-order *order*) as it stands on the wire."""
+    def row(self, refund: Refund, orders: Mapping[int, Order]) -> dict[str, Any]:
+        """Return *refund* as it stands on the wire; its sub-order is looked up in *orders* only if told of."""
         found = {}
         for name, get in self._getters:
-            value = order.status if get is None else get(refund)
+            value = orders[refund.oid].status if get is None else get(refund)
             if value or (value is not None and value != ""):
                 found[name] = value
         return found

@@ -31,7 +31,7 @@ def list_applications(context: Context) -> Answer:
     refunds = islice(merge(*newest, key=lambda refund: (refund.modified, refund.refund_id), reverse=True), first, last)
     answer = Answer(data={"refunds": []}, fields=fields.ledger)
     for refund in refunds:
-        answer.data["refunds"].append(fields.row(refund, state.orders[refund.oid]))
+        answer.data["refunds"].append(fields.row(refund, state.orders))
         answer.told.append(Told(refund.refund_id, refund.change))
     answer.total = answer.data["total_results"] = total
     return answer

@@ -51,7 +51,7 @@ def list_refunds(context: Context) -> Answer:
     rows, told = [], []
     for refund_id in found:
         refund = refunds.get(refund_id) or context.dispute(refund_id)
-        rows.append(fields.row(refund, orders[refund.oid]))
+        rows.append(fields.row(refund, orders))
         told.append(Told(refund_id, refund.change))
     answer = Answer(data={"refunds": rows}, told=told, fields=fields.ledger)
     if args["use_has_next"]:
@@ -125,7 +125,7 @@ def get_refund(context: Context) -> Answer:
     """Answer `taobao.refund.get`."""
     refund = context.dispute(str(context.args["refund_id"]))
     fields = projection(context.args["fields"], context.method.answer["refund"].only)
-    row = fields.row(refund, context.world.state.orders[refund.oid])
+    row = fields.row(refund, context.world.state.orders)
     return Answer(
         data={"refund": row}, body={"refund": row}, told=[Told(refund.refund_id, refund.change)], fields=fields.ledger
     )
