@@ -2,7 +2,7 @@
 
 Each refund stands in four sorted lists, one for every combination of the filters of `taobao.refunds.receive.get`,
 so that a page, the first as the last, is two bisections and a slice. Lists of one phase only are made when the first
-caller asks for such, in one pass, and kept in step from then on: hardly any run needs them.
+caller asks for such a combination, in one pass, and kept in step from then on: hardly any run needs them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -23,12 +23,13 @@ class Slot(msgspec.Struct, order=True, frozen=True, gc=False):
     ident: str
 
 
-def _keys(refund: Refund, phase: str = "") -> Iterator[Key]:
-    shop, status, buyer = refund.shop, refund.status, refund.buyer
-    yield (shop, "", "", phase)
-    yield (shop, status, "", phase)
-    yield (shop, "", buyer, phase)
-    yield (shop, status, buyer, phase)
+Shape = tuple[bool, bool, str]
+"""Whether lists are for one status, and for one buyer, and for which phase."""
+
+
+def _key(refund: Refund, shape: Shape) -> Key:
+    of_status, of_buyer, phase = shape
+    return refund.shop, refund.status if of_status else "", refund.buyer if of_buyer else "", phase
 
 
 class RefundIndex:
@@ -38,8 +39,8 @@ class RefundIndex:
         """Start empty; *rows* holds, by number, all refunds that will be put, and maybe others."""
         self._rows = rows
         self._lists: dict[Key, SortedList] = {}
-        self._phases: set[str] = set()
-        """Those that have lists of their own."""
+        self._shapes: set[Shape] = set()
+        """Those of one phase that have lists."""
 
     def put(self, new: Refund, old: Refund | None) -> None:
         """Note that *new* has taken the place of *old* (None for a refund just created)."""
@@ -55,9 +56,14 @@ class RefundIndex:
             found.add(slot)
 
     def _places(self, refund: Refund) -> Iterator[Key]:
-        yield from _keys(refund)
-        if refund.phase in self._phases:
-            yield from _keys(refund, refund.phase)
+        shop, status, buyer = refund.shop, refund.status, refund.buyer
+        yield (shop, "", "", "")
+        yield (shop, status, "", "")
+        yield (shop, "", buyer, "")
+        yield (shop, status, buyer, "")
+        for shape in self._shapes:
+            if shape[2] == refund.phase:
+                yield _key(refund, shape)
 
     def window(
         self,
@@ -70,19 +76,19 @@ class RefundIndex:
         end: int | None = None,
     ) -> "Window":
         """Return the refunds of *shop* with *start* <= modified <= *end* (seconds, both inclusive)."""
-        if phase and phase not in self._phases:
-            self._split_off(phase)
+        shape = (bool(status), bool(buyer), phase)
+        if phase and shape not in self._shapes:
+            self._make(shape)
         return window_of(self._lists.get((shop, status, buyer, phase)), start, end)
 
-    def _split_off(self, phase: str) -> None:
-        self._phases.add(phase)
+    def _make(self, shape: Shape) -> None:
+        self._shapes.add(shape)
         slots: dict[Key, list[Slot]] = {}
-        for (_, status, buyer, _), found in self._lists.items():
-            for slot in found if not (status or buyer) else ():
+        for (_, status, buyer, phase), found in self._lists.items():
+            for slot in found if not (status or buyer or phase) else ():
                 refund = self._rows[slot.ident]
-                if refund.phase == phase:
-                    for key in _keys(refund, phase):
-                        slots.setdefault(key, []).append(slot)
+                if refund.phase == shape[2]:
+                    slots.setdefault(_key(refund, shape), []).append(slot)
         self._lists |= {key: SortedList(found) for key, found in slots.items()}
 
 
