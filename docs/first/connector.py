@@ -87,6 +87,16 @@ def carry_out(shop, decision, refund_id):
     bring(shop, refund_id)
 
 
+def attempt(work, *about):
+    """Do *work*, and tell whether it went well: one refund's trouble is not the others'."""
+    try:
+        work(*about)
+    except (OSError, RuntimeError) as error:
+        print(about[-1], error, flush=True)
+        return False
+    return True
+
+
 def poll(cursor, since, todo):
     """Bring what changed, carry out what was decided, and return the ERP's new cursor."""
     shops = {shop["nick"]: shop for shop in SHOPS}
@@ -97,17 +107,14 @@ def poll(cursor, since, todo):
             found = top("taobao.refunds.receive.get", shop["session"], fields="refund_id", start_modified=start,
                         use_has_next="true", page_no=page, page_size=40)  # fmt: skip
             for row in found.get("refunds", {}).get("refund", []):
-                bring(shop, row["refund_id"])
+                attempt(bring, shop, row["refund_id"])  # it stands in the window of the next minute, too
             page, more = page + 1, found.get("has_next", False)
     found = erp("GET", f"/documents?after={cursor}")
     todo.update({document["refund_id"]: document for document in found["documents"]})
     for refund_id, document in list(todo.items()):
-        try:
-            if document["decision"] and document["status"] not in ("refunded", "refused", "closed"):
-                carry_out(shops[document["shop"]], document["decision"], refund_id)
-            del todo[refund_id]
-        except (OSError, RuntimeError) as error:
-            print(refund_id, error, flush=True)  # it stays, and is tried again
+        over = not document["decision"] or document["status"] in ("refunded", "refused", "closed")
+        if over or attempt(carry_out, shops[document["shop"]], document["decision"], refund_id):
+            del todo[refund_id]  # what failed stays, and is tried again
     return found["next"]
 
 
