@@ -32,7 +32,7 @@ class StopAtTrouble(Intake):
 class WaitUntilStable(Intake):
     """M07."""
 
-    STABLE = 3
+    STABLE = 5
     """Seconds for which a row must have stayed as it is (two minutes in the field)."""
 
     def start(self, cursor: str) -> int:

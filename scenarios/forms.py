@@ -75,7 +75,8 @@ WAITS: Mapping[str, WaitForm] = {
     "polls": WaitForm("polls", "the shop was polled this often since, whatever came of it", {"times": "whole"}),
     "overlap": WaitForm(
         "overlap",
-        "windows of the list have moved on by more than they used to overlap; at the latest after this many polls",
+        "windows of the list have moved on by more than they overlap, which takes this many polls; where messages are"
+        " listened to it is seen sooner",
         {"times": "whole"},
     ),
     "fault": WaitForm("fault", "the fault has struck this often", {"struck": "whole"}),
