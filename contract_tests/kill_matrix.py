@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -20,9 +21,12 @@ from contract_tests.judge import judge
 from contract_tests.law import LAW
 from contract_tests.running import running
 from contract_tests.verdict import Judgement, Outcome
+from scenarios.bundled import bundled
 from scenarios.engine import Engine
+from scenarios.lengths import length
 from scenarios.reading import library
 from scenarios.story import Story
+from scenarios.target import SHOPS
 
 AT_ONCE = 6
 """Sandboxes at the same time: each waits more than it works."""
@@ -71,10 +75,16 @@ def play(
     erp: str = "",
     seed: int = 1,
     env: Mapping[str, str] | None = None,
+    declared: Mapping[str, Any] | None = None,
+    shops: int = SHOPS,
 ) -> tuple[Judgement, bool]:
-    """Play *stories* at the reference connector in *folder*; return the judgement, and whether it died."""
+    """Play *stories* at the reference connector in *folder*; return the judgement, and whether it died.
+
+    The rest is as `running` says.
+    """
     died = False
-    with running(folder, mutant=mutant, style=style, erp=erp, seed=seed, env=env) as here:
+    how: dict[str, Any] = {"mutant": mutant, "style": style, "erp": erp, "seed": seed, "env": env, "shops": shops}
+    with running(folder, declared=declared, **how) as here:
         nicks = [shop["nick"] for shop in here.endpoints["shops"]]
         Engine(here.control, here.declaration, nicks, subject=here.integration).play(stories)
         died = not here.integration.alive
@@ -88,10 +98,21 @@ def hunt(mutant: Mutant, folder: Path, *, seed: int = 1) -> Hunt:
 
 
 def hunts(folder: Path, *, times: int = 1) -> list[Hunt]:
-    """Hunt every mutant that can be hunted *times* times, each time with another seed."""
+    """Hunt every mutant that can be hunted *times* times, each time with another seed; the longest begin first."""
     todo = [(mutant, seed) for mutant in huntable() for seed in range(1, times + 1)]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(lambda one: hunt(one[0], folder / f"{one[0].id}-{one[1]}", seed=one[1]), todo))
+        futures = {
+            (mutant.id, seed): pool.submit(hunt, mutant, folder / f"{mutant.id}-{seed}", seed=seed)
+            for mutant, seed in sorted(todo, key=lambda one: -_length(one[0]))
+        }
+        return [futures[mutant.id, seed].result() for mutant, seed in todo]
+
+
+def _length(mutant: Mutant) -> float:
+    """Return about how many seconds a hunt takes: of stories that follow each other all of them."""
+    declared = bundled(mutant.style, mutant.erp).declaration
+    found = [(story, length(one, declared)) for story in exposing(mutant) for one in story.variants]
+    return sum(time for story, time in found if story.exclusive) + max(time for _, time in found)
 
 
 def table(found: Sequence[Hunt]) -> str:

@@ -1,30 +1,25 @@
 """The judge is itself measured: a correct connector is never accused, whatever the machine, the pace and the story."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
+from contract_tests.conftest import Case, Played
 from contract_tests.judge import judge
-from contract_tests.kill_matrix import broken, play
-from contract_tests.verdict import Judgement, Verdict
+from contract_tests.kill_matrix import broken
+from contract_tests.verdict import Verdict
 from scenarios.reading import library
 from simulator.ledger.entry import AnyEntry, Header, Mark
 from simulator.ledger.replay import read
+
+pytestmark = pytest.mark.slow
 
 
 def _spin() -> None:
     while True:
         sum(range(10_000))
-
-
-@pytest.fixture(name="busy")
-def _busy() -> Iterator[None]:
-    """Keep a processor busy beside the test."""
-    with _spinning():
-        yield
 
 
 @contextmanager
@@ -38,50 +33,34 @@ def _spinning() -> Iterator[None]:
         burner.join()
 
 
-@pytest.fixture(name="whole", scope="module")
-def _whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Judgement, bool]:
-    """Return ledger and judgement of the whole library, played with a processor kept busy, and whether it died."""
-    folder = tmp_path_factory.mktemp("whole")
+ALL = list(library().values())
+WHOLE = Case(ALL, {"seed": 1, "shops": 4})
+STYLES = [Case(ALL, {"style": style, "seed": seed}) for style, seed in (("polling", 2), ("messages", 3))]
+AT_ONCE = 2
+"""Whole libraries at the same time."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _busy() -> Iterator[None]:
+    """Keep a processor busy beside all of them."""
     with _spinning():
-        judgement, died = play(folder, list(library().values()), seed=1)
-    return folder / "ledger.jsonl", judgement, died
+        yield
 
 
-@pytest.mark.slow
-def test_the_correct_connector_is_go(whole: tuple[Path, Judgement, bool]) -> None:
-    _, judgement, died = whole
+@pytest.mark.parametrize("case", [WHOLE, *STYLES], ids=["polling", "polling, fewer shops", "messages"])
+def test_the_correct_connector_is_go(played: Callable[[Case], Played], case: Case) -> None:
+    found = played(case)
 
-    _is_innocent(judgement, died)
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("busy")
-@pytest.mark.parametrize(("style", "seed"), [("polling", 2), ("messages", 3)])
-def test_the_correct_connector_is_go_in_each_style(tmp_path: Path, style: str, seed: int) -> None:
-    _is_innocent(*play(tmp_path, list(library().values()), style=style, seed=seed))
+    assert broken(found.judgement) == frozenset()
+    assert found.judgement.verdict == Verdict.GO, found.judgement.because
+    assert not found.died
 
 
-def _is_innocent(judgement: Judgement, died: bool) -> None:
-    assert broken(judgement) == frozenset()
-    assert judgement.verdict == Verdict.GO, judgement.because
-    assert not died
-
-
-@pytest.mark.slow
-def test_a_connector_that_polls_seven_times_slower_gets_the_same_verdict(tmp_path: Path) -> None:
-    # Deadlines follow from the declared tempo, and this connector does not keep it: it hears of them too late.
-    ordinary = [story for story in library().values() if not story.exclusive and "DDL-02" not in story.judges]
-    judgement, _ = play(tmp_path, ordinary, env={"POLL": "3.5"})
-
-    assert broken(judgement) == frozenset()
-    assert judgement.verdict == Verdict.GO, judgement.because
-
-
-@pytest.mark.slow
+@pytest.mark.parametrize("case", [WHOLE], ids=["whole"])
 def test_each_story_alone_is_go_and_without_what_happened_in_it_nothing_is_proven(
-    whole: tuple[Path, Judgement, bool],
+    played: Callable[[Case], Played], case: Case
 ) -> None:
-    entries = list(read(whole[0]))
+    entries = list(read(played(case).ledger))
     plays = {str(entry.detail["play"]) for entry in entries if isinstance(entry, Mark) and entry.name == "play"}
     stories = {name.partition("#")[0] for name in plays}
     other_style = {"messages", "callbacks"}

@@ -1,12 +1,13 @@
 """Correct in another way is correct: the judge accuses no variant of the reference connector."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contract_tests.conftest import Case, Played
 from contract_tests.judge import judge
 from contract_tests.kill_matrix import broken
 from contract_tests.running import running
@@ -14,10 +15,13 @@ from contract_tests.verdict import Verdict
 from scenarios.engine import Engine
 from scenarios.reading import library
 from simulator.client import Control
-from simulator.ledger.entry import Decision
+from simulator.ledger.entry import Decision, Mark
+from simulator.ledger.replay import read
 
 pytestmark = pytest.mark.slow
 
+ELSEWHERE = frozenset({"messages", "callbacks"})
+"""What the connector that polls does not have."""
 SIDE_BY_SIDE = [story for story in library().values() if not story.exclusive]
 """Those that follow each other take minutes, and are about faults of lists and the calendar, not about styles."""
 
@@ -56,37 +60,73 @@ class Staff(threading.Thread):
         self.join()
 
 
+VARIANTS: Mapping[str, tuple[Mapping[str, str], Mapping[str, Any]]] = {
+    "V06-notices-of-goods-are-documents": ({"INBOUND": "separate"}, {}),
+    "V06-no-notices-of-goods": ({"INBOUND": "none"}, {"notices": False}),
+    "V09-the-whole-parcel-is-held": ({"HOLD_SCOPE": "trade"}, {"hold_scope": "trade"}),
+}
+"""What its environment and its target say of it."""
+
+
 @pytest.mark.parametrize(
-    ("env", "declared"),
+    "case",
     [
-        pytest.param({"INBOUND": "separate"}, {}, id="V06-notices-of-goods-are-documents"),
-        pytest.param({"INBOUND": "none"}, {"notices": False}, id="V06-no-notices-of-goods"),
-        pytest.param({"HOLD_SCOPE": "trade"}, {"hold_scope": "trade"}, id="V09-the-whole-parcel-is-held"),
+        pytest.param(Case(SIDE_BY_SIDE, {"style": style, "env": env, "declared": declared}), id=f"{name}-{style}")
+        for style in ("polling", "messages")
+        for name, (env, declared) in VARIANTS.items()
     ],
 )
-@pytest.mark.parametrize("style", ["polling", "messages"])
-def test_another_style_of_the_same_work_is_go(
-    tmp_path: Path, env: dict[str, str], declared: dict[str, Any], style: str
+def test_another_style_of_the_same_work_is_go(played: Callable[[Case], Played], case: Case) -> None:
+    judgement = played(case).judgement
+
+    assert broken(judgement) == frozenset()
+    assert judgement.verdict == Verdict.GO, judgement.because
+
+
+PIECES = [
+    Case([library()[name] for name in ("S04", "S10b", "S19", "S26")], {"env": {"PAYS_ON": "part"}, "declared": said})
+    for said in ({"pays_on": "part"}, {"pays_on": ""})
+]
+
+
+@pytest.mark.parametrize("case", PIECES, ids=["declared", "undeclared"])
+def test_who_pays_with_the_first_piece_is_go_if_that_is_declared_or_nothing_is(
+    played: Callable[[Case], Played], case: Case
 ) -> None:
-    with running(tmp_path, env=env, declared=declared, style=style) as here:
-        nicks = [shop["nick"] for shop in here.endpoints["shops"]]
-        Engine(here.control, here.declaration, nicks, subject=here.integration).play(SIDE_BY_SIDE)
+    judgement = played(case).judgement
 
-    judgement = judge(here.ledger)
     assert broken(judgement) == frozenset()
     assert judgement.verdict == Verdict.GO, judgement.because
 
 
-@pytest.mark.parametrize("pays_on", ["part", ""])
-def test_who_pays_with_the_first_piece_is_go_if_that_is_declared_or_nothing_is(tmp_path: Path, pays_on: str) -> None:
-    stories = [library()[name] for name in ("S04", "S10b", "S19", "S26")]
-    with running(tmp_path, env={"PAYS_ON": "part"}, declared={"pays_on": pays_on}) as here:
-        nicks = [shop["nick"] for shop in here.endpoints["shops"]]
-        Engine(here.control, here.declaration, nicks, subject=here.integration).play(stories)
+SLOWER, SLOWER_STILL = (
+    Case([story for story in SIDE_BY_SIDE if ("DDL-02" in story.judges) is late], {"env": {"POLL": "3.5"}})
+    for late in (False, True)
+)
+"""Deadlines follow from the declared tempo, and this connector does not keep it: it hears of them too late."""
 
-    judgement = judge(here.ledger)
+
+@pytest.mark.parametrize("case", [SLOWER], ids=["slower"])
+def test_a_connector_that_polls_seven_times_slower_gets_the_same_verdict(
+    played: Callable[[Case], Played], case: Case
+) -> None:
+    judgement = played(case).judgement
+
     assert broken(judgement) == frozenset()
     assert judgement.verdict == Verdict.GO, judgement.because
+
+
+@pytest.mark.parametrize("case", [SLOWER, SLOWER_STILL], ids=["slower", "deadlines"])
+def test_a_connector_that_polls_seven_times_slower_ends_every_play_alike(
+    played: Callable[[Case], Played], case: Case
+) -> None:
+    marks = [entry.detail for entry in read(played(case).ledger) if isinstance(entry, Mark) and entry.name == "play"]
+
+    ended = [mark for mark in marks if mark["event"] == "ended" and mark["outcome"] != "not applicable"]
+    assert {mark["story"] for mark in ended} == {
+        story.id for story in case.stories if ELSEWHERE.isdisjoint(story.requires)
+    }
+    assert {(mark["outcome"], mark["settled"], mark["reason"]) for mark in ended} == {("passed", "rest", "")}
 
 
 def test_staff_who_do_half_of_the_work_by_hand_are_not_held_against_the_connector(tmp_path: Path) -> None:
