@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from simulator.tmall.exchange import EXCHANGE, RESHIP
+from simulator.tmall.exchange import EXCHANGE, REPAIR, RESHIP
 from simulator.tmall.lifecycle import TABLE
 from simulator.tmall.lifecycle_row import Transition
 
@@ -43,7 +43,19 @@ RESHIP_WAYS: tuple[Way, ...] = (
     (("agent", "refuse"), *_WAITS),
     (("buyer", "withdraw"),),
 )
-WAYS = [(EXCHANGE, way) for way in EXCHANGE_WAYS + STAFF_WAYS] + [(RESHIP, way) for way in RESHIP_WAYS + STAFF_WAYS]
+_MENDED: Way = (("agent", "agree"), ("buyer", "ship_back"), ("agent", "ship"))
+REPAIR_WAYS: tuple[Way, ...] = (
+    *((*_MENDED[:steps], *end) for steps in range(4) for end in ((), _WAITS)),
+    (*_MENDED, ("buyer", "confirm")),
+    (("agent", "refuse"), ("buyer", "modify")),
+    (("agent", "refuse"), *_WAITS),
+    (("buyer", "withdraw"),),
+)
+WAYS = [
+    *((EXCHANGE, way) for way in EXCHANGE_WAYS + STAFF_WAYS),
+    *((RESHIP, way) for way in RESHIP_WAYS + STAFF_WAYS),
+    *((REPAIR, way) for way in REPAIR_WAYS + STAFF_WAYS),
+]
 OF_STAFF: dict[str, dict[str, Any]] = {
     "call_staff": {"cs_status": 2, "case_of": "buyer"},
     "step_in": {"cs_status": 3},
@@ -55,6 +67,7 @@ OF_STAFF: dict[str, dict[str, Any]] = {
 VALUES_OF: dict[str, dict[str, dict[str, Any]]] = {
     EXCHANGE: OF_EXCHANGES | OF_STAFF,
     RESHIP: OF_STAFF | {"ship": OF_EXCHANGES["ship"], "void": {"seller_company": "", "seller_waybill": ""}},
+    REPAIR: OF_STAFF | {action: OF_EXCHANGES[action] for action in ("agree", "ship_back", "ship")},
 }
 
 

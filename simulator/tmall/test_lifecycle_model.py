@@ -27,6 +27,7 @@ from simulator.tmall import (
     exchange_staff,
     exchanges,
     platform,
+    repair_lifecycle,
     reship_lifecycle,
     shipping,
     staff,
@@ -35,7 +36,7 @@ from simulator.tmall import (
 from simulator.tmall.amounts import ceiling_for
 from simulator.tmall.countdowns import HOUR
 from simulator.tmall.dispute_cycles import TABLES
-from simulator.tmall.exchange import EXCHANGE, RESHIP, Exchange
+from simulator.tmall.exchange import EXCHANGE, REPAIR, RESHIP, Exchange
 from simulator.tmall.exchange import TERMINAL as EXCHANGE_TERMINAL
 from simulator.tmall.lifecycle import TABLE, find
 from simulator.tmall.lifecycle_row import NONE, Transition
@@ -76,8 +77,8 @@ class Life(RuleBasedStateMachine):
     known: ClassVar[frozenset[str]] = frozenset()
     """Those of earlier walks: the others come first. It stays the same during a walk, or examples could not repeat."""
     reached: ClassVar[set[str]] = set()
-    reached_of: ClassVar[dict[str, set[str]]] = {EXCHANGE: set(), RESHIP: set()}
-    """The states of exchanges, and of re-sends."""
+    reached_of: ClassVar[dict[str, set[str]]] = {EXCHANGE: set(), RESHIP: set(), REPAIR: set()}
+    """The states of exchanges, of re-sends, and of repairs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,13 +170,15 @@ class Life(RuleBasedStateMachine):
             refund, deed = deeds[which % len(deeds)]
             self._do(refund, *deed)
 
-    @rule(number=NUMBERS, kind=st.sampled_from([EXCHANGE, RESHIP]))
+    @rule(number=NUMBERS, kind=st.sampled_from([EXCHANGE, RESHIP, REPAIR]))
     def exchange(self, number: int, kind: str) -> None:
-        """Ask for an exchange, or for a re-send."""
+        """Ask for an exchange, for a re-send, or for a repair."""
         orders = list(self.world.state.orders.values())
         order = orders[number % len(orders)]
         if kind == RESHIP:
             self._try(lambda: exchanges.apply_reship(self.world, order, number % (order.num + 2)))
+        elif kind == REPAIR:
+            self._try(lambda: exchanges.apply_repair(self.world, order))
         else:
             self._try(lambda: exchanges.apply(self.world, order, "颜色:蓝"))
 
@@ -379,7 +382,7 @@ def test_long_walks_perform_every_row_and_reach_every_state() -> None:
         derandomize=False,  # a continuous integration's profile would repeat the first round for ever
         database=None,
     )
-    rows = {row.id for row in (*TABLE, *exchange_lifecycle.TABLE, *reship_lifecycle.TABLE)}
+    rows = {row.id for row in (*TABLE, *exchange_lifecycle.TABLE, *reship_lifecycle.TABLE, *repair_lifecycle.TABLE)}
     for number in range(60):
         Life.known = frozenset(Life.performed)
         run_state_machine_as_test(seed(number)(Life), settings=long)
@@ -389,3 +392,4 @@ def test_long_walks_perform_every_row_and_reach_every_state() -> None:
     assert Life.reached == OPEN | TERMINAL
     assert Life.reached_of[EXCHANGE] == set(exchange_lifecycle.STATES)
     assert Life.reached_of[RESHIP] == set(reship_lifecycle.STATES)
+    assert Life.reached_of[REPAIR] == set(repair_lifecycle.STATES)
