@@ -86,6 +86,8 @@ def _attribute(refund: Refund) -> str:
         "sku": _encoded(refund.sku),
         "shop_name": _encoded(refund.shop),
     }
+    if refund.kind == REPAIR:
+        del parts["disputeRequest"]  # nobody told its number in public
     if refund.due:
         # What the countdown was when the refund last changed, in whole minutes.
         parts["tod"] = str((refund.due - refund.modified * 1000) // 60_000 * 60_000)
@@ -124,7 +126,7 @@ WIRE: Mapping[str, Wire] = {
     "modified": Wire("modified", lambda r: text_of(r.modified)),
     "refund_fee": Wire("amount", lambda r: yuan(r.amount)),
     "good_status": Wire("good_status", attrgetter("good_status")),
-    "has_good_return": Wire("kind", lambda r: r.kind == "return_refund"),
+    "has_good_return": Wire("kind", lambda r: r.kind in ("return_refund", REPAIR)),
     "payment": Wire("payment", lambda r: yuan(r.payment)),
     "reason": Wire("reason", attrgetter("reason")),
     "desc": Wire("desc", attrgetter("desc")),

@@ -103,6 +103,7 @@ def test_a_repair_stands_among_the_refunds_without_money(caller: Caller) -> None
 
     assert row["dispute_type"] == detail["dispute_type"] == "REPAIR"
     assert (row["status"], detail["refund_fee"]) == ("WAIT_SELLER_CONFIRM_GOODS", "0.00")
+    assert detail["has_good_return"] is True
 
 
 def test_repairs_and_re_sends_are_listed_together_or_apart(caller: Caller) -> None:
