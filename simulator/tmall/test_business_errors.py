@@ -173,6 +173,7 @@ REAL: Mapping[str, Cause] = {
     "negotiations.WRONG_ADDRESS": _call(OFFER, _plain(shipped=True), address_id=1),
     "negotiations.WRONG_REASON": _call(OFFER, _plain(shipped=True), reason_id=1),
     "disputes.TMALL_ONLY": _exchange_of_taobao,
+    "fenxiao._NO_SUCH_PURCHASE": _method("taobao.fenxiao.refund.get", sub_order_id=7),
     "tmc.NO_GROUP": _method("taobao.tmc.messages.consume", group_name="nobodys"),
     "tmc_groups._NO_USER": _method("taobao.tmc.group.add", group_name="vip", nicks="nobody"),
     "tmc_users.NO_USER": _method("taobao.tmc.user.get", fields="user_nick", nick="nobody"),
