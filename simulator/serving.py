@@ -77,7 +77,8 @@ class Simulator:
             raise UserError(
                 say("host.remote", "{host} is reachable from other machines.", host=options.host),
                 expected=say(
-                    "host.allow", "Add --allow-remote and give a control token (--token), or stay on 127.0.0.1."
+                    "host.allow",
+                    "Add --allow-remote and give a control token (variable REFUND_SANDBOX_TOKEN), or stay on 127.0.0.1.",
                 ),
             )
         ports = dict(DEFAULT_PORTS)
