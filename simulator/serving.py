@@ -78,7 +78,7 @@ class Simulator:
                 say("host.remote", "{host} is reachable from other machines.", host=options.host),
                 expected=say(
                     "host.allow",
-                    "Add --allow-remote and give a control token (variable REFUND_SANDBOX_TOKEN), or stay on 127.0.0.1.",
+                    "Add --allow-remote and give a token in REFUND_SANDBOX_TOKEN, or stay on 127.0.0.1.",
                 ),
             )
         ports = dict(DEFAULT_PORTS)
