@@ -226,11 +226,19 @@ def test_words_that_no_list_has_are_taken_where_such_words_are_seen() -> None:
     assert find(27).sub_code == "invalid-sessionkey"
 
 
+def test_a_code_that_is_written_as_text_is_that_number(tmp_path: Path) -> None:
+    caller = Caller.open(tmp_path)
+
+    armed = FaultPlan(caller.world).arm({"fault": "top-error", "call": "tmall.*", "code": "10"})
+
+    assert armed
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({}, "code of fault top-error is None"),
-        ({"code": "10"}, "code of fault top-error is '10'"),
+        ({"code": "ten"}, "code of fault top-error is 'ten'"),
         ({"code": 18}, "the platform has no error 18"),
         ({"code": 27, "sub_code": "session-expird"}, "error 27 has no sub code session-expird"),
         ({"code": 22, "sub_code": "x"}, "Known: none"),
