@@ -328,7 +328,8 @@ steps:
     assert story.moves_time
 
 
-def test_a_story_that_shuts_the_erp_is_played_alone() -> None:
+def test_a_story_that_shuts_the_erp_or_bans_the_app_is_played_alone() -> None:
     assert library()["S42"].alone
     assert library()["S52"].alone
+    assert library()["S35"].alone
     assert not library()["S44"].alone
