@@ -1,20 +1,17 @@
 """Rate limits: five calls in a second (code 199), a hundred in a minute (code 200)."""
 
-from collections import deque
-
 from simulator.erp.jushuitan.errors import Refusal
+from simulator.erp.recent_calls import SECOND, RecentCalls
 from simulator.world import World
-
-SECOND = 1_000_000
 
 
 class Limits:
-    """When the last calls were made. They are no state: after a restart everybody may begin again."""
+    """The limits of an app."""
 
     def __init__(self, world: World) -> None:
         """Count nothing yet."""
         self._world = world
-        self._made: deque[int] = deque()
+        self._made = RecentCalls(60 * SECOND)
 
     def check(self) -> None:
         """Count a call.
@@ -25,10 +22,8 @@ class Limits:
         if not self._world.settings["jst_rate_limits"]:
             return
         now = self._world.clock.mono()
-        while self._made and self._made[0] <= now - 60 * SECOND:
-            self._made.popleft()
-        if len(self._made) >= 100:
+        if self._made.reached(100, 60 * SECOND, now):
             raise Refusal(200)
-        if len(self._made) >= 5 and self._made[-5] > now - SECOND:
+        if self._made.reached(5, SECOND, now):
             raise Refusal(199)
-        self._made.append(now)
+        self._made.add(now)

@@ -11,7 +11,7 @@ from simulator.erp.caller import Wanted
 from simulator.erp.jushuitan import tokens
 from simulator.erp.jushuitan.client import QUERY, Client
 from simulator.erp.jushuitan.errors import TEXTS
-from simulator.erp.jushuitan.limits import SECOND
+from simulator.erp.recent_calls import SECOND
 from simulator.erp.side import Side
 from simulator.ledger.declaration import Declaration
 from simulator.request import RawRequest
