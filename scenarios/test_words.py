@@ -60,7 +60,7 @@ _STORY = "id: S1\ntitle: t\ngiven: {trade: {orders: [{price: 1.00}]}}\nsteps:\n"
         ),
         (
             read_target_text,
-            "name: x\nerp: {profile: generic}\nhealth: http://${tmall.hots}/\n",
+            "name: x\nerp: {profile: generic}\ncallback: http://${tmall.hots}/\n",
             "f.yaml:3: 没有名为 ${tmall.hots} 的模板取值。是否想输入 ${tmall.host}？",
         ),
     ],

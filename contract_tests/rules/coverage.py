@@ -12,6 +12,7 @@ from contract_tests.rules import exchange_duties
 from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
+from simulator.ledger.vocabulary import ACTORS, DECISIONS, word
 from simulator.tmall.refund import CLOSED, SUCCESS
 
 
@@ -215,21 +216,33 @@ def decisions_are_carried_out(case: Case, declared: Declaration) -> Iterator[Sai
                 say(
                     "doubt.not_let",
                     "the platform does not let {decision} be carried out: {refused}",
-                    decision=decision.decision,
+                    decision=word(DECISIONS, decision.decision),
                     refused=refused,
                 )
             )
         elif waited > limit and in_the_way(case, decision, left):
-            yield Doubt(say("doubt.forbidden", "{decision} is forbidden, or staff are in", decision=decision.decision))
+            yield Doubt(
+                say(
+                    "doubt.forbidden",
+                    "{decision} is forbidden, or staff are in",
+                    decision=word(DECISIONS, decision.decision),
+                )
+            )
         elif waited > limit and decision.decision in NEED_PROOF and not decision.proof:
-            yield Doubt(say("doubt.no_proof", "the ERP decided {decision} without a proof", decision=decision.decision))
+            yield Doubt(
+                say(
+                    "doubt.no_proof",
+                    "the ERP decided {decision} without a proof",
+                    decision=word(DECISIONS, decision.decision),
+                )
+            )
         elif waited > limit:
             yield broken(
                 "COV-04.undone",
                 "{by} decided {decision} ({fee} 元), and {waited} s undisturbed later it was not done on the platform",
                 [state.seq, decision.seq],
-                by=decision.by,
-                decision=decision.decision,
+                by=word(ACTORS, decision.by),
+                decision=word(DECISIONS, decision.decision),
                 fee=yuan(decision.amount),
                 waited=seconds(waited),
             )
@@ -269,8 +282,8 @@ def _carried_out(case: Case, decision: Decision, done: State, limit: int) -> Ite
             "COV-04.late",
             "{by} decided {decision}; the platform saw it only after {took} s undisturbed, the limit is {limit} s",
             [decision.seq, done.cause, done.seq],
-            by=decision.by,
-            decision=decision.decision,
+            by=word(ACTORS, decision.by),
+            decision=word(DECISIONS, decision.decision),
             took=seconds(took),
             limit=seconds(limit),
         )

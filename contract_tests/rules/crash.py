@@ -13,6 +13,7 @@ from contract_tests.rule import HELD, Doubt, Said, broken, run_rule
 from contract_tests.words import say, seconds, yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision, Life
+from simulator.ledger.vocabulary import DECISIONS, word
 from simulator.tmall.refund import CLOSED
 
 
@@ -122,7 +123,7 @@ def _done(case: Case, killed: Life, decision: Decision, following: State | None,
             "killed when it had been told {decision} ({fee} 元); {waited} s undisturbed after the restart that was not"
             " done on the platform",
             [decision.seq, killed.seq, following.seq if following is not None else 0],
-            decision=decision.decision,
+            decision=word(DECISIONS, decision.decision),
             fee=yuan(decision.amount),
             waited=seconds(waited),
         ).of(case)

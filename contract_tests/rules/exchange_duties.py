@@ -12,6 +12,7 @@ from contract_tests.words import say, seconds
 from simulator.erp.document import EXCHANGE_IMAGES
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
+from simulator.ledger.vocabulary import ACTORS, DECISIONS, word
 from simulator.tmall.exchange import EXCHANGE, RESHIP
 from simulator.tmall.refund import CALLED, CASE_OVER, COLLECTING_PROOF
 
@@ -171,8 +172,8 @@ def _done(case: ExchangeCase, declared: Declaration, entry: Decision, duty: Duty
             "{by} decided {decision} about the {kind}, and {took} s undisturbed later the platform had not seen it",
             [entry.seq, state.seq, following.seq if following is not None else 0],
             kind=named(case),
-            by=entry.by,
-            decision=entry.decision,
+            by=word(ACTORS, entry.by),
+            decision=word(DECISIONS, entry.decision),
             took=seconds(took),
         )
     elif carried:

@@ -9,6 +9,7 @@ from contract_tests.rule import HELD, Said, broken, rule
 from contract_tests.words import yuan
 from simulator.ledger.declaration import Declaration
 from simulator.ledger.entry import Decision
+from simulator.ledger.vocabulary import DECISIONS, word
 from simulator.tmall.refund import WAIT_BUYER_RETURN_GOODS
 
 _DECIDES = {
@@ -45,7 +46,7 @@ def no_money_without_a_decision(case: Case, declared: Declaration) -> Iterator[S
                 fee=yuan(refund.amount),
                 kind=refund.kind,
                 round=refund.round,
-                decision=last.decision,
+                decision=word(DECISIONS, last.decision),
                 decided=yuan(last.amount),
                 type=last.type or refund.kind,
             )

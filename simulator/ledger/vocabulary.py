@@ -84,6 +84,19 @@ PAST: Mapping[str, Phrase] = {
 }
 """Actions as the ledger's `Changed` and `Decision` entries name them, in the past tense."""
 
+DECISIONS: Mapping[str, Phrase] = {
+    "approve": say("decided.approve", "approve"),
+    "refuse": say("decided.refuse", "refuse"),
+    "approve_return": say("decided.approve_return", "approve_return"),
+    "receive": say("decided.receive", "receive"),
+    "refuse_return": say("decided.refuse_return", "refuse_return"),
+    "approve_exchange": say("decided.approve_exchange", "approve_exchange"),
+    "refuse_exchange": say("decided.refuse_exchange", "refuse_exchange"),
+    "approve_reship": say("decided.approve_reship", "approve_reship"),
+    "refuse_reship": say("decided.refuse_reship", "refuse_reship"),
+}
+"""What the ERP's people decide, by the ERP's own words."""
+
 ENTITIES: Mapping[str, Phrase] = {
     "refund": say("entity.refund", "refund"),
     "exchange": say("entity.exchange", "exchange"),
