@@ -10,6 +10,7 @@ from contract_tests.exchange_case import ExchangeCase
 from contract_tests.history import History
 from contract_tests.words import chinese
 from simulator.ledger.declaration import Declaration
+from simulator.phrase import Phrase, zh
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -120,4 +121,5 @@ def _register(ident: str, tier: str, source: str, confidence: str, doc: str | No
 def broken(ident: str, english: str, entries: Iterable[int], /, **values: Any) -> Breach:
     """Return a breach in both languages: *english* and the Chinese text named *ident*, with *values* in both."""
     proof = tuple(sorted({seq for seq in entries if seq}))
-    return Breach(english.format(**values), chinese(ident).format(**values), proof)
+    theirs = {name: zh(value) if isinstance(value, Phrase) else value for name, value in values.items()}
+    return Breach(english.format(**values), chinese(ident).format(**theirs), proof)

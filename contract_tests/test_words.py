@@ -8,8 +8,10 @@ import pytest
 
 from contract_tests import agreement
 from contract_tests.law import FAMILIES, LAW
+from contract_tests.rule import broken
 from contract_tests.rules import exchange_duties
 from contract_tests.words import say, seconds, yuan
+from simulator.ledger.vocabulary import ACTORS, DECISIONS, word
 from simulator.sayings import differences, said, sources
 
 
@@ -50,3 +52,12 @@ def test_money_is_written_in_yuan(fen: int, text: str) -> None:
 
 def test_durations_are_never_rounded_up() -> None:
     assert (seconds(14_290_000), seconds(99_999)) == ("14.2", "0.0")
+
+
+def test_a_breach_names_people_and_decisions_in_the_words_of_its_reader() -> None:
+    words = {"by": word(ACTORS, "reviewer"), "decision": word(DECISIONS, "approve"), "took": "9.0", "limit": "5.0"}
+
+    breach = broken("COV-04.late", "{by} decided {decision}", [1], **words)
+
+    assert breach.because == "reviewer decided approve"
+    assert breach.zh.startswith("审核员作出决定“同意”，")
