@@ -84,6 +84,8 @@ class Book:
         self._size = place + len(line)
         if seq % _STRIDE == 1:
             self._marks[seq] = place
+            if len(self._recent) > 2 * self._keep:
+                del self._recent[: self._keep]
         if self.loop is None:
             self._to_file(line)
         else:
@@ -91,8 +93,6 @@ class Book:
                 self.loop.call_soon(self.flush)
             self._pending.append(line)
         self._recent.append(line)
-        if len(self._recent) > 2 * self._keep:
-            del self._recent[: self._keep]
         if self._waiters and self._waking is None:
             # Answers to calls leave first; whoever waits is told of a handful of entries, not of each one.
             self._waking = asyncio.get_running_loop().call_later(_HANDFUL, self._wake)
