@@ -6,7 +6,6 @@ latest before the first byte of an answer leaves, so that a killed process has l
 
 import asyncio
 import os
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -32,9 +31,9 @@ class LedgerError(OSError):
 
 
 class Book:
-    """An append-only ledger file, with the newest lines kept in memory for the long poll."""
+    """An append-only ledger file. Lines are kept nowhere else: whoever wants some is read them from the file."""
 
-    def __init__(self, path: Path, clock: Clock, *, recent: int = 10_000) -> None:
+    def __init__(self, path: Path, clock: Clock) -> None:
         """Open *path* for appending; the next entry gets number 1, unless `resume` says otherwise."""
         self.path = path
         self.seq = 0
@@ -47,8 +46,8 @@ class Book:
         self._marks: dict[int, int] = {}
         """Where in the file some lines begin, by number: one in each `_STRIDE` of those that were written or passed."""
         self._encode = msgspec.json.Encoder().encode
-        self._keep = recent
-        self._recent: list[bytes] = []
+        self._left_off = (1, 0)
+        """Number and place of the line behind those that were read last: a poll goes on where the one before ended."""
         self.closed = False
         self._waiters: list[asyncio.Future[None]] = []
         self._waking: asyncio.TimerHandle | None = None
@@ -84,15 +83,12 @@ class Book:
         self._size = place + len(line)
         if seq % _STRIDE == 1:
             self._marks[seq] = place
-            if len(self._recent) > 2 * self._keep:
-                del self._recent[: self._keep]
         if self.loop is None:
             self._to_file(line)
         else:
             if not self._pending:
                 self.loop.call_soon(self.flush)
             self._pending.append(line)
-        self._recent.append(line)
         if self._waiters and self._waking is None:
             # Answers to calls leave first; whoever waits is told of a handful of entries, not of each one.
             self._waking = asyncio.get_running_loop().call_later(_HANDFUL, self._wake)
@@ -127,28 +123,31 @@ class Book:
             raise LedgerError(f"{self.path}: the ledger could not be written whole (is the disk full?)")
 
     def lines(self, after: int, limit: int) -> list[bytes]:
-        """Return up to *limit* lines with numbers above *after*; older ones are read from the file."""
-        first = self.seq - len(self._recent) + 1
-        if after + 1 >= first:
-            start = after + 1 - first
-            return self._recent[start : start + limit]
+        """Return up to *limit* lines with numbers above *after*."""
         self.flush()
-        return list(islice(self._from(after + 1), limit))
-
-    def _from(self, wanted: int) -> Iterator[bytes]:
-        """Yield the lines from number *wanted* on, read from the nearest mark before them."""
-        number = wanted - (wanted - 1) % _STRIDE
-        while number > 1 and number not in self._marks:
-            number -= _STRIDE
-        place = self._marks.get(number, 0)
+        if after >= self.seq:
+            return []
+        found: list[bytes] = []
+        number, place = self._near(after + 1)
         with self.path.open("rb") as file:
             file.seek(place)
-            for line in file:
+            for line in islice(file, after + 1 + limit - number):
                 if number % _STRIDE == 1:
                     self._marks[number] = place
-                if number >= wanted:
-                    yield line
+                if number > after:
+                    found.append(line)
                 number, place = number + 1, place + len(line)
+        self._left_off = number, place
+        return found
+
+    def _near(self, wanted: int) -> tuple[int, int]:
+        """Return number and place of a line that is known to be at or not far before line *wanted*."""
+        number = wanted - (wanted - 1) % _STRIDE
+        if number <= self._left_off[0] <= wanted:
+            return self._left_off
+        while number > 1 and number not in self._marks:
+            number -= _STRIDE
+        return number, self._marks.get(number, 0)
 
     def entry(self, place: int) -> AnyEntry:
         """Return the entry whose line begins at *place* of the file.

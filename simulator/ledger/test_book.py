@@ -30,8 +30,8 @@ def _path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.jsonl"
 
 
-def _book(path: Path, *, marks: int = 0, recent: int = 100_000) -> Book:
-    book = Book(path, Clock(), recent=recent)
+def _book(path: Path, *, marks: int = 0) -> Book:
+    book = Book(path, Clock())
     book.append(Header(format=FORMAT, product="0.1.0"))
     for number in range(marks):
         book.append(Mark(name=f"m{number}"))
@@ -50,18 +50,18 @@ def test_the_file_is_its_owners_alone(path: Path) -> None:
     assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_lines_no_longer_in_memory_are_read_from_the_file(path: Path) -> None:
-    book = _book(path, marks=100, recent=10)
+def test_lines_are_read_from_wherever_the_reader_left_off_or_goes_back_to(path: Path) -> None:
+    book = _book(path, marks=1000)
 
-    lines = book.lines(after=5, limit=200)
-
-    assert [msgspec.json.decode(line)["seq"] for line in lines] == list(range(6, 102))
+    for after, limit in ((0, 3), (3, 700), (703, 5), (5, 200), (990, 100), (1001, 9), (702, 1), (400, 0)):
+        numbers = [msgspec.json.decode(line)["seq"] for line in book.lines(after, limit)]
+        assert numbers == list(range(after + 1, min(after + limit, 1001) + 1))
 
 
 def test_a_line_is_found_from_the_nearest_mark_and_by_its_place(path: Path) -> None:
-    book = _book(path, marks=2000, recent=10)
+    book = _book(path, marks=2000)
     place = book.place
-    again = Book(path, Clock(), recent=10)
+    again = Book(path, Clock())
     again.resume(book.seq, path.stat().st_size)
 
     for one in (book, again, again):  # the second time from marks that the first reading left
