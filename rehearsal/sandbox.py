@@ -58,7 +58,7 @@ class Sandbox:
             SandboxError: if it died or stayed silent.
         """
         arguments = [sys.executable, "-m", "simulator.serving", "--data", str(data), "--seed", str(seed)]
-        arguments += ["--command", command, *options]
+        arguments += ["--command", command, "--leashed", *options]
         if port is not None:
             arguments += ["--port", str(port)]
         data.mkdir(parents=True, exist_ok=True)
@@ -73,7 +73,7 @@ class Sandbox:
                     arguments,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    stdin=subprocess.DEVNULL,
+                    stdin=subprocess.PIPE,  # it ends when this does, should we be killed
                     env={**os.environ, **(environ or {}), VARIABLE: language(), "PYTHONIOENCODING": "utf-8"},
                     **_own_group(),
                 )
@@ -118,8 +118,9 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def _endpoints(process: "subprocess.Popen[bytes]", log: Path) -> dict[str, Any]:

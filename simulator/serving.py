@@ -8,6 +8,7 @@ import importlib.util
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,8 @@ class Options(msgspec.Struct, kw_only=True):
     command: str = "serve"
     token: str = ""
     """Control token to use in place of a random one."""
+    leashed: bool = False
+    """Whether to end when standard input does: whoever started us holds its other end, and has gone."""
 
 
 class Simulator:
@@ -257,6 +260,8 @@ async def serve(options: Options) -> None:
             loop.add_signal_handler(name, stop.set)
         except NotImplementedError:  # Windows: the loop cannot, the process can
             signal.signal(name, lambda *_: loop.call_soon_threadsafe(stop.set))
+    if options.leashed:
+        threading.Thread(target=_follow_stdin, args=(loop, stop), daemon=True).start()
     failures: list[str] = []
 
     def failed(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -277,6 +282,16 @@ async def serve(options: Options) -> None:
     await simulator.stop()
 
 
+def _follow_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Set *stop* when standard input ends, as it does when the harness dies, however that was."""
+    # Not sys.stdin: a daemon thread that holds its lock keeps the interpreter from ending.
+    with contextlib.suppress(OSError):
+        while os.read(0, 1024):
+            pass
+    with contextlib.suppress(RuntimeError):  # the loop has ended first
+        loop.call_soon_threadsafe(stop.set)
+
+
 def _options(arguments: list[str] | None) -> Options:
     parser = argparse.ArgumentParser(prog="python -m simulator.serving", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="Folder of the ledger; an existing one is recovered.")
@@ -291,6 +306,7 @@ def _options(arguments: list[str] | None) -> Options:
     parser.add_argument("--declaration", type=Path, help="JSON file of the target's declaration.")
     parser.add_argument("--setting", action="append", default=[], metavar="[SHOP/]NAME=VALUE", help="May be repeated.")
     parser.add_argument("--settings-from", default="option", help="Who chose those settings, for the ledger.")
+    parser.add_argument("--leashed", action="store_true", help="End when standard input does.")
     parser.add_argument("--command", default="serve", help="What the harness was asked to do, for the ledger.")
     found = parser.parse_args(arguments)
     settings = dict(_setting(text) for text in found.setting)
@@ -311,6 +327,7 @@ def _options(arguments: list[str] | None) -> Options:
         settings_from=found.settings_from,
         tls=found.tls,
         command=found.command,
+        leashed=found.leashed,
         token=os.environ.get("REFUND_SANDBOX_TOKEN", ""),
     )
 
