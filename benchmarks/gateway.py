@@ -1,4 +1,6 @@
-"""The gateway's rate beside the same server answering constant bytes, and its flatness from 1,000 to 100,000 refunds.
+"""The gateway's rate beside constant bytes, and its flatness from 1,000 to 100,000 refunds.
+
+The constant bytes come from uvicorn (`constant`), and from the gateway's own connections (`bare`).
 
     uv run python -m benchmarks.gateway [--refunds 100000] [--rounds 5] [--only-pages]
 
