@@ -8,7 +8,6 @@ import msgspec
 from scenarios import reactions, settle, spans, waits
 from scenarios.acts import FORMS
 from scenarios.circumstances import DECLARED
-from scenarios.forms import yuan_text
 from scenarios.pause import Pause
 from scenarios.sandbox import Sandbox, Subject
 from scenarios.seen import Seen
@@ -24,11 +23,11 @@ from scenarios.story import (
     Step,
     Story,
     Together,
-    TradeSpec,
     Variant,
     Wait,
     is_disturbance,
 )
+from scenarios.terms import terms
 from scenarios.words import say
 from simulator.client import ControlError
 from simulator.clock import Clock, from_text
@@ -97,8 +96,8 @@ class Play:
         self._declared = declared
         self._trades: dict[str, list[dict[str, Any]]] = {}
         self._refunds: dict[str, list[str]] = {}
-        self._faults: dict[str, str] = {}
         self._hooks: dict[str, Do] = {}
+        self._faults: dict[str, str] = {}
         self._clock = clock
         self._subject = subject
         self._settings: dict[str, Any] = {}
@@ -106,6 +105,10 @@ class Play:
         """What the settings of the shop were before; None: the run's."""
         """Values as they were before this play changed them."""
         self._began = 0
+        self._standing: set[str] = set()
+        """Names of the faults that have not been lifted."""
+        self._calmed = 0
+        """When the last of them were."""
 
     def result(self) -> PlayResult:
         """Return how it ended (or stands)."""
@@ -164,6 +167,9 @@ class Play:
         """Leave no fault and no hook behind, and every setting as it was."""
         control.lift(play=self.id)
         control.drop(play=self.id)
+        if self._standing:  # their end disturbs, and is not seen yet
+            self._calmed = self._clock.mono()
+            self._standing.clear()
         for name, value in self._settings.items():
             control.setting(name, value)
         for name, value in self._shops_own.items():
@@ -184,19 +190,11 @@ class Play:
 
     def _open_trades(self, control: Sandbox, seen: Seen) -> None:
         counts = {trade.name: trade.many(seen.scans.page_size) for trade in self.variant.trades}
-        wanted = [spec for trade in self.variant.trades for spec in [self._trade(trade)] * counts[trade.name]]
+        wanted = [
+            spec for trade in self.variant.trades for spec in [terms(trade, self.shop, self.id)] * counts[trade.name]
+        ]
         made = iter(control.trades(wanted))
         self._trades = {name: [next(made) for _ in range(count)] for name, count in counts.items()}
-
-    def _trade(self, trade: TradeSpec) -> dict[str, Any]:
-        orders: list[dict[str, Any]] = []
-        for spec in trade.orders:
-            order: dict[str, Any] = {"price": yuan_text(spec.price), "num": spec.num}
-            order |= {key: value for key in ("sku", "title") if (value := getattr(spec, key))}
-            orders.append(order | ({"paid": yuan_text(spec.paid)} if spec.paid is not None else {}))
-        plain: dict[str, Any] = {"shop": self.shop, "play": self.id, "orders": orders, "shipped": trade.shipped}
-        plain |= {"finished": True} if trade.finished else {}
-        return plain | ({"post_fee": yuan_text(trade.post_fee)} if trade.post_fee else {})
 
     def _step(self, step: Step, control: Sandbox, seen: Seen) -> Script:
         match step:
@@ -305,12 +303,15 @@ class Play:
             spec["shop"] = self.shop
         for refund in self._ids(step.refund) if step.refund else [""]:
             self._faults[step.name] = control.fault(spec | ({"refund": refund} if refund else {}))
+        self._standing.add(step.name)
 
     def _lift(self, step: Lift, control: Sandbox) -> None:
         if step.name:
             control.lift(self._faults[step.name])
+            self._standing.discard(step.name)
         else:
             control.lift(play=self.id)
+            self._standing.clear()
 
     def _set(self, step: Set, control: Sandbox) -> None:
         known = control.shop_settings(self.shop) if step.shop else control.settings()
@@ -392,11 +393,11 @@ class Play:
         refunds = self._all()
 
         def over(now: int) -> bool:
-            quiet = settle.undisturbed(refunds, self.id, seen, now=now, since=self._began)
+            quiet = settle.undisturbed(refunds, self.id, seen, now=now, since=max(self._began, self._calmed))
             return quiet > settle.limit(refunds, self._declared, seen)
 
         def rests() -> bool:
-            return bool(settle.settled(refunds, self.shop, seen, self._declared, self._clock.mono()))
+            return bool(settle.settled(refunds, self.id, self.shop, seen, self._declared, self._clock.mono()))
 
         rested = yield Pause(rests, over)
         self.settled = "rest" if rested else "limit"

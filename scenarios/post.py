@@ -1,52 +1,50 @@
-"""Which messages about a refund are still to be handed out, and when the last one was."""
+"""Which messages of a play are still to be handed out or confirmed, and when the last one was handed out."""
 
 from collections.abc import Sequence
 
-from simulator.ledger.entry import Expired, Published, Pushed
+from simulator.ledger.entry import Confirmed, Expired, Published, Pushed
 
 
 class Post:
-    """The messages (TMC) of all refunds, as they are seen in the ledger."""
+    """The messages (TMC) of all refunds and plays, as they are seen in the ledger."""
 
     def __init__(self) -> None:
         """Start with none."""
         self._waiting: dict[str, dict[tuple[str, int], int]] = {}
-        """Refund id to what has never been handed out: (message, copy), and when it is due (ms)."""
+        """Refund or play to what was not confirmed yet: (message, copy), and when it is due (ms)."""
         self._handed: dict[str, tuple[int, int]] = {}
         self._astray: set[str] = set()
 
     def published(self, entry: Published) -> None:
         """Note a message; one that is lost is waited for by nobody."""
-        for refund in entry.refunds:
+        for about in (*entry.refunds, *entry.plays):
             if entry.lost:
-                self._astray.add(refund)
+                self._astray.add(about)
             else:
-                self._waiting.setdefault(refund, {})[entry.message, entry.copy] = entry.due or entry.wall
+                self._waiting.setdefault(about, {})[entry.message, entry.copy] = entry.due or entry.wall
                 if entry.due > entry.wall:
-                    self._astray.add(refund)
+                    self._astray.add(about)
 
     def pushed(self, entry: Pushed) -> None:
         """Note that a message was handed out."""
-        self._gone(entry)
-        for refund in entry.refunds:
-            self._handed[refund] = (entry.seq, entry.mono)
+        for about in (*entry.refunds, *entry.plays):
+            self._handed[about] = (entry.seq, entry.mono)
 
-    def expired(self, entry: Expired) -> None:
-        """Note that nobody will be handed a message any more."""
-        self._gone(entry)
+    def gone(self, entry: Confirmed | Expired) -> None:
+        """Note that a message comes no more: it was confirmed, or is too old."""
+        if isinstance(entry, Confirmed) and entry.result != "ok":
+            return
+        for about in (*entry.refunds, *entry.plays):
+            self._waiting.get(about, {}).pop((entry.message, entry.copy), None)
 
-    def _gone(self, entry: Pushed | Expired) -> None:
-        for refund in entry.refunds:
-            self._waiting.get(refund, {}).pop((entry.message, entry.copy), None)
+    def waiting(self, about: Sequence[str], by: int) -> bool:
+        """Tell whether a message about these refunds or plays that is due by then (ms) has not been confirmed."""
+        return any(due <= by for one in about for due in self._waiting.get(one, {}).values())
 
-    def waiting(self, refunds: Sequence[str], by: int) -> bool:
-        """Tell whether a message about *refunds* that is due by then (platform time, ms) was not handed out."""
-        return any(due <= by for refund in refunds for due in self._waiting.get(refund, {}).values())
+    def handed(self, about: Sequence[str]) -> tuple[int, int]:
+        """Return number and time (monotonic, microseconds) of the last handing out of one about these."""
+        return max((self._handed.get(one, (0, 0)) for one in about), default=(0, 0))
 
-    def handed(self, refunds: Sequence[str]) -> tuple[int, int]:
-        """Return number and time (monotonic, microseconds) of the last handing out of one about *refunds*."""
-        return max((self._handed.get(refund, (0, 0)) for refund in refunds), default=(0, 0))
-
-    def astray(self, refunds: Sequence[str]) -> bool:
-        """Tell whether a message about *refunds* was lost or held back, so that a list must tell what it would have."""
-        return not self._astray.isdisjoint(refunds)
+    def astray(self, about: Sequence[str]) -> bool:
+        """Tell whether a message about these was lost or held back, so that a list must tell what it would have."""
+        return not self._astray.isdisjoint(about)

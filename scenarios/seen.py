@@ -17,6 +17,7 @@ from simulator.ledger.entry import (
     Asked,
     Callback,
     Changed,
+    Confirmed,
     Decision,
     Delivered,
     Entry,
@@ -218,8 +219,8 @@ class Seen:
     def _pushed(self, entry: Pushed) -> None:
         self.post.pushed(entry)
 
-    def _expired(self, entry: Expired) -> None:
-        self.post.expired(entry)
+    def _gone(self, entry: Confirmed | Expired) -> None:
+        self.post.gone(entry)
 
     def _mark(self, entry: Mark) -> None:
         if entry.name == "escalated":
@@ -240,5 +241,6 @@ _HANDLERS: dict[type[Entry], Callable[[Seen, Any], None]] = {
     Mark: Seen._mark,
     Published: Seen._published,
     Pushed: Seen._pushed,
-    Expired: Seen._expired,
+    Confirmed: Seen._gone,
+    Expired: Seen._gone,
 }

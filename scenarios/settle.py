@@ -107,11 +107,12 @@ def last_change(refunds: Sequence[str], seen: Seen) -> Change:
     )
 
 
-def settled(refunds: Sequence[str], shop: str, seen: Seen, declared: Declaration, now: int) -> str:
+def settled(refunds: Sequence[str], play: str, shop: str, seen: Seen, declared: Declaration, now: int) -> str:
     """Return `rest` when a play is at rest, else an empty text.
 
     Args:
         refunds: the refunds of the play.
+        play: its id.
         shop: the nick of its shop.
         seen: what is known.
         declared: what the target declares.
@@ -121,9 +122,9 @@ def settled(refunds: Sequence[str], shop: str, seen: Seen, declared: Declaration
         return "rest"
     change = last_change(refunds, seen)
     if declared.messages:
-        if seen.post.waiting(refunds, seen.wall + int(_SOON * 1000)):
+        if seen.post.waiting((*refunds, play), seen.wall + int(_SOON * 1000)):
             return ""
-        seq, mono = seen.post.handed(refunds)
+        seq, mono = seen.post.handed((*refunds, play))
         change = Change(seq=max(change.seq, seq), mono=max(change.mono, mono), second=change.second)
     if cycles_since(shop, change, seen, declared, now) < CYCLES:
         return ""

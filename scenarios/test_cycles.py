@@ -10,7 +10,18 @@ from scenarios.seen import Change, Seen
 from scenarios.story import Wait
 from simulator.clock import to_text
 from simulator.ledger.declaration import Declaration, Tempo
-from simulator.ledger.entry import Answered, AnyEntry, Asked, Changed, Delivered, Expired, Life, Published, Pushed
+from simulator.ledger.entry import (
+    Answered,
+    AnyEntry,
+    Asked,
+    Changed,
+    Confirmed,
+    Delivered,
+    Expired,
+    Life,
+    Published,
+    Pushed,
+)
 from simulator.ledger.values import Row
 
 R = "318273645091827364"
@@ -162,7 +173,7 @@ def _message(number: str, *, due: float = 0, lost: bool = False) -> Published:
 
 def test_a_play_is_not_at_rest_while_a_message_about_it_has_not_been_handed_out(days: Days) -> None:
     def rests(now: float) -> str:
-        return settle.settled([R], "a", days.seen, LISTENS, int(now * 1e6))
+        return settle.settled([R], "S90#1", "a", days.seen, LISTENS, int(now * 1e6))
 
     _each(days.consume, begin=0, end=3)
     days.refund(3)
@@ -171,6 +182,21 @@ def test_a_play_is_not_at_rest_while_a_message_about_it_has_not_been_handed_out(
     assert rests(5) == ""
 
     days.add(5.2, Pushed(message="1", refunds=(R,)), Expired(message="2", refunds=(R,)))
+    _each(days.consume, begin=5.3, end=6.3)
+    assert rests(6.3) == ""
+
+    days.add(6.3, Confirmed(message="1", refunds=(R,)))
+    assert rests(6.3) == "rest"
+
+
+def test_a_play_is_not_at_rest_in_the_cycles_in_which_a_message_was_handed_out(days: Days) -> None:
+    def rests(now: float) -> str:
+        return settle.settled([R], "S90#1", "a", days.seen, LISTENS, int(now * 1e6))
+
+    _each(days.consume, begin=0, end=3)
+    days.refund(3)
+    days.add(3, _message("1"))
+    days.add(5.2, Pushed(message="1", refunds=(R,)), Confirmed(message="1", refunds=(R,)))
     assert rests(5.3) == ""
     _each(days.consume, begin=5.3, end=6.3)
     assert rests(6.3) == "rest"

@@ -231,7 +231,7 @@ def test_the_cap_of_a_wait_grows_when_polls_are_slower_than_declared(book: Book)
 def _at_rest(book: Book, *, scans: int = 2) -> str:
     for number in range(scans):
         book.page(end=800 + number)
-    return settle.settled([R], "a", book.seen, DECLARED, book.seen.mono)
+    return settle.settled([R], "S90#1", "a", book.seen, DECLARED, book.seen.mono)
 
 
 def test_a_play_is_at_rest_when_both_sides_agree_and_it_was_looked_at_again(book: Book) -> None:
