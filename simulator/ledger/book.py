@@ -129,7 +129,7 @@ class Book:
             return []
         found: list[bytes] = []
         number, place = self._near(after + 1)
-        with self.path.open("rb") as file:
+        with os.fdopen(self._file, "rb", closefd=False) as file:  # appending goes to the end all the same
             file.seek(place)
             for line in islice(file, after + 1 + limit - number):
                 if number % _STRIDE == 1:
