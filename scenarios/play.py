@@ -8,10 +8,10 @@ import msgspec
 from scenarios import reactions, settle, spans, waits
 from scenarios.acts import FORMS
 from scenarios.circumstances import DECLARED
+from scenarios.names import LAST
 from scenarios.pause import Pause
 from scenarios.sandbox import Sandbox, Subject
 from scenarios.seen import Seen
-from scenarios.steps import LAST
 from scenarios.story import (
     Arm,
     Crash,

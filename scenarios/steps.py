@@ -18,14 +18,13 @@ from scenarios.forms import (
     yuan_text,
 )
 from scenarios.located import Located, key_of
+from scenarios.names import Names
 from scenarios.story import Arm, Crash, Do, Lift, Moment, Settle, Step, Together, TradeSpec, Wait
 from scenarios.words import say
 from simulator.errors import unknown_name
 from simulator.faults.plan import CALLS, FAULTS, OF_A_SHOP
 from simulator.tmall.refund import OPEN, TERMINAL
 
-LAST = "last"
-"""`r.last` is the last of the refunds that are called `r`."""
 _SMALL_PAGE = 5
 """Rows that a page of any integration's list is taken to have at least."""
 REFUND_STATUSES = tuple(sorted(OPEN | TERMINAL))
@@ -48,15 +47,13 @@ class Steps:
         self._trades = {trade.name: trade for trade in trades}
         self._values = values
         self._exclusive = exclusive
-        self._refunds: dict[str, int] = {}
-        """Refund name to how many there are under it."""
-        self._later: list[str] = []
+        self._names = Names(values)
         self._faults: dict[str, None] = {}
 
     def read(self, node: Located) -> tuple[Step, ...]:
         """Return the steps of the list *node*."""
         items = node.items()
-        self._later = [name for item in items for name in _created(item)]
+        self._names.expect(items)
         return tuple(self._step(item) for item in items)
 
     def _step(self, node: Located) -> Step:
@@ -164,7 +161,7 @@ class Steps:
                 )
         args = {key: self._typed(item, form.takes[key]) for key, item in given.items() if key in form.takes}
         refund, trade, order = self._about(name, form, given, value)
-        becomes = self._new(given["becomes"], 1) if "becomes" in given else ""
+        becomes = self._names.new(given["becomes"], 1) if "becomes" in given else ""
         if becomes and at is not None:
             given["becomes"].fail(
                 say("step.turns_later", "an act that hangs on a call names no refund."),
@@ -183,7 +180,7 @@ class Steps:
                     say("step.no_refund", "{name} names no refund.", name=name),
                     say("step.refund_form", "Write {name}: r, or {name}: {{refund: r, …}}.", name=name),
                 )
-            return self._refund(given["refund"]), "", 0
+            return self._names.known(given["refund"]), "", 0
         if "refund" in given and form.about != "apply":
             value.fail(
                 say("step.about_order", "{name} is about an order, not a refund.", name=name),
@@ -206,37 +203,7 @@ class Steps:
                 say("step.no_name", "{name} gives the refund no name.", name=name),
                 say("step.name_form", "Write {name}: {{refund: r, …}}.", name=name),
             )
-        return self._new(given["refund"], self._trades[trade].many(_SMALL_PAGE)), trade, order
-
-    def _new(self, node: Located, many: int) -> str:
-        """Return a name that *many* refunds get now."""
-        name = node.text()
-        if name in self._refunds:
-            node.fail(
-                say("step.same_name", "there is a refund {name} already.", name=name),
-                say("step.other_name", "Give this one another name."),
-            )
-        self._refunds[name] = many
-        return name
-
-    def _refund(self, node: Located, *, later: bool = False) -> str:
-        """Return the refund's name; *later* allows one that only a later step creates."""
-        name = node.text(self._values)
-        group, dot, number = name.partition(".")
-        known = dict.fromkeys(self._later, 1) | self._refunds if later else self._refunds
-        if group not in known:
-            if group in self._later:
-                node.fail(
-                    say("step.too_early", "refund {name} does not exist yet.", name=group),
-                    say("step.in_order", "A later step creates it; steps are played in order."),
-                )
-            raise unknown_name(say("what.refund", "refund of this story"), name, known, where=node.where)
-        if dot and number != LAST and not (number.isascii() and number.isdigit() and 1 <= int(number) <= known[group]):
-            node.fail(
-                say("step.no_such", "there is no {name}.", name=name),
-                say("step.counted", "{group} has {count}, counted from 1.", group=group, count=known[group]),
-            )
-        return name
+        return self._names.new(given["refund"], self._trades[trade].many(_SMALL_PAGE)), trade, order
 
     def _typed(self, node: Located, kind: str) -> Any:
         """Return an argument of an act as the control API takes it."""
@@ -274,7 +241,7 @@ class Steps:
             raise unknown_name(say("what.moment", "moment"), moment, HOOK_MOMENTS, where=pairs["moment"].where)
         call = self._call(pairs["call"])
         if not listed:
-            return Moment(call=call, refund=self._refund(pairs["refund"]), moment=moment)
+            return Moment(call=call, refund=self._names.known(pairs["refund"]), moment=moment)
         if not self._exclusive:
             node.fail(
                 say("at.whole_list", "a page of the list is every play's of the shop."),
@@ -314,13 +281,13 @@ class Steps:
                 )
             refund = wants.pop("refund")
             return Wait(kind=kind, of=refund, wants={"call": self._call(subject), **wants}, line=node.line)
-        return Wait(kind=kind, of=self._refund(subject), wants=wants, line=node.line)
+        return Wait(kind=kind, of=self._names.known(subject), wants=wants, line=node.line)
 
     def _wanted(self, kind: str, node: Located, form: str) -> Any:
         if form == "yuan":
             return yuan(node, node.text(self._values))
         if form == "refund":
-            return self._refund(node)
+            return self._names.known(node)
         if form == "moment":
             return node.one_of(MOMENTS, say("what.call_moment", "moment of a call"))
         if form == "words":
@@ -374,10 +341,10 @@ class Steps:
                     say("fault.goes_with", "{key}: effect goes with lose: {right}.", key=key, right=right),
                 )
         subject = pairs[short]
-        refund = self._refund(subject, later=True) if subject.kind != "nothing" else ""
-        if refund not in self._refunds and "." not in refund:
+        refund = self._names.known(subject, later=True) if subject.kind != "nothing" else ""
+        if refund not in self._names.count and "." not in refund:
             # The refund gets its number later. Until then the fault is this play's, which must have no other.
-            if len(set(self._later)) > 1:
+            if len(set(self._names.later)) > 1:
                 subject.fail(
                     say("step.too_early", "refund {name} does not exist yet.", name=refund),
                     say("fault.arm_later", "Among several refunds, arm it after buyer.apply."),
@@ -397,19 +364,5 @@ class Steps:
         if fault not in FAULTS:
             raise unknown_name(say("what.fault", "fault"), fault, FAULTS, where=pairs["fault"].where)
         call = self._call(pairs["call"]) if "call" in pairs else ""
-        refund = self._refund(pairs["refund"]) if "refund" in pairs else ""
+        refund = self._names.known(pairs["refund"]) if "refund" in pairs else ""
         return fault, call, refund, ("fault", "call", "refund")
-
-
-def _created(node: Located) -> list[str]:
-    """Return the names of the refunds that a step creates."""
-    if node.kind != "mapping":
-        return []
-    pairs = node.mapping()
-    if "together" in pairs and pairs["together"].kind == "list":
-        return [name for item in pairs["together"].items() for name in _created(item)]
-    act, said = next(((act, found) for act, found in pairs.items() if act in FORMS), ("", node))
-    if not act or said.kind != "mapping":
-        return []
-    named = said.mapping().get("refund" if FORMS[act].about == "apply" else "becomes")
-    return [named.text()] if named is not None and named.kind == "text" else []
