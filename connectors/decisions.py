@@ -1,5 +1,6 @@
 """What the ERP decided, carried out on the platform: read afresh, checked, done once, its outcome read row by row."""
 
+import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -78,7 +79,8 @@ class Decisions:
             idle: dict[str, JSON] = {}
             for document in documents:
                 key, document = self._read(document)
-                if document.get("shop") == self.shop and self._matters(key, document):
+                ours = document.get("shop") == self.shop
+                if ours and self._matters(key, document) and not self._given_up(key, document):
                     found[key] = document
                 else:
                     idle[key] = document
@@ -88,7 +90,7 @@ class Decisions:
     def heard(self, document: JSON) -> None:
         """Take what a callback says of a document, unless something newer of it is known."""
         key, document = self._read(document)
-        if self._matters(key, document):
+        if self._matters(key, document) and not self._given_up(key, document):
             self.memory.hear(self.shop, key, document, int(document["revision"]))
 
     def _read(self, document: JSON) -> tuple[str, JSON]:
@@ -117,6 +119,10 @@ class Decisions:
             for what, fact in said.items()
             if fact and not over and not self.memory.handled(self.shop, key, int(fact["revision"]))
         ]
+
+    def _given_up(self, key: str, document: Mapping[str, Any]) -> bool:
+        """Tell whether that very state of *document* was refused for good; lists of some ERPs show it again and again."""
+        return self.memory.fact(self.shop, key, "given up") == _as_decided(document)
 
     def _parcel(self, document: Mapping[str, Any]) -> JSON | None:
         """Return the newest that the warehouse said of the parcel of unshipped goods."""
@@ -190,6 +196,7 @@ class Decisions:
     def failed(self, key: str, document: JSON, trouble: Trouble) -> None:
         """Note that a decision could not be carried out; it stays on the list unless that is over for good."""
         if self.delivery.failed(("decision", key), trouble):
+            self.memory.learn(self.shop, key, "given up", _as_decided(document))
             self.memory.finish(self.shop, key, document)
             self.delivery.patience.forget(("decision", key))
 
@@ -315,6 +322,12 @@ class Decisions:
             self.memory.finish(self.shop, key, document)
         self.delivery.patience.forget(("decision", key))
         log.info("%s: %s: %s", self.shop, key, outcome)
+
+
+def _as_decided(document: Mapping[str, Any]) -> str:
+    """Return what tells a state of *document* from others: its revision, which may be a second, and what it says."""
+    said = [document.get(name) for name in ("revision", "decision", "intercept", "shipped")]
+    return json.dumps(said, sort_keys=True, default=str)
 
 
 def key_of(document: Mapping[str, Any]) -> str:

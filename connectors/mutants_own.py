@@ -147,4 +147,11 @@ OWN = (
         drags=("STA-01", "MNY-01", "COV-02", "COV-04"),
         erp="jushuitan",
     ),
+    Mutant(
+        id="M97",
+        title="Asks again and again for what the platform has refused for good.",
+        caught_by=("RTY-02",),
+        exposed_by=("S37",),
+        drags=("PRO-02", "COV-04"),
+    ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 from connectors import refunds
 from connectors.answers import Answers
 from connectors.decisions import Agreed, Decisions
-from connectors.errors import Refused, Trouble
+from connectors.errors import Later, Refused, Trouble
 from connectors.platform import rows
 from connectors.refunds import Payment
 
@@ -206,6 +206,14 @@ class ByPosition(Decisions):
         return dict(zip(ids, said, strict=False))
 
 
+class AsksAgainAndAgain(Decisions):
+    """M97."""
+
+    def failed(self, key: str, document: JSON, trouble: Trouble) -> None:
+        """Take every no for one that passes."""
+        super().failed(key, document, Later(str(trouble)) if isinstance(trouble, Refused) else trouble)
+
+
 DECIDING: Mapping[str, type[Decisions]] = {
     "M01": RefreshAndForce,
     "M10": ByPosition,
@@ -217,5 +225,6 @@ DECIDING: Mapping[str, type[Decisions]] = {
     "M68": AgreeAgain,
     "M78": BatchClock,
     "M92": PaysForPart,
+    "M97": AsksAgainAndAgain,
 }
 ANSWERING: Mapping[str, type[Answers]] = {"M56": RefusalWithoutProof}

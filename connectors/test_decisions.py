@@ -276,3 +276,24 @@ def test_a_stretch_of_time_in_which_nothing_changed_is_passed(bench: Bench, monk
 
     assert asked == ["0", "100/0", "200/0"]
     assert bench.memory.cursor("shop", "decisions") == "200/0"
+
+
+def test_what_was_refused_for_good_is_not_asked_for_again_though_the_erp_lists_it_on_every_poll(bench: Bench) -> None:
+    sides = _imported(bench, "R1")
+    sides.decide("R1", "approve")
+    sides.trouble("taobao.rp.refunds.agree", {"code": 15, "sub_code": "isv.invalid-parameter"}, times=99)
+
+    def turn() -> None:
+        bench.memory.advance("shop", "decisions", "0")  # some ERPs' lists overlap
+        bench.turn()
+
+    bench.until(lambda: bool(bench.memory.fact("shop", "R1", "given up")), turn)
+    before = len(_agreed(sides))
+    for _ in range(3):
+        turn()
+    sides.troubles.clear()
+    again = len(_agreed(sides))
+    sides.decide("R1", "approve")
+    bench.until(lambda: sides.document("R1")["status"] == "refunded", turn)
+
+    assert (before, again) == (2, 2)

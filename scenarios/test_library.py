@@ -27,6 +27,7 @@ JUDGED = {
         "DDL-01",
         "DDL-02",
         "RTY-01",
+        "RTY-02",
         "RTY-03",
         "RTY-05",
         "SYN-01",
