@@ -121,7 +121,7 @@ class Decisions:
         ]
 
     def _given_up(self, key: str, document: Mapping[str, Any]) -> bool:
-        """Tell whether that very state of *document* was refused for good; lists of some ERPs show it again and again."""
+        """Tell whether that very state of *document* was refused for good: lists of some ERPs show it on every poll."""
         return self.memory.fact(self.shop, key, "given up") == _as_decided(document)
 
     def _parcel(self, document: Mapping[str, Any]) -> JSON | None:

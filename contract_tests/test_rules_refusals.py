@@ -24,6 +24,20 @@ def _tries(ledger: Ledger, times: int, error: dict[str, Any], *, method: str = A
     return ledger
 
 
+def _again() -> Ledger:
+    ledger = _tries(_decided(), 3, NO)
+    return ledger.modified("R", amount=600).told("R").document("R").decide("R", "approve")
+
+
+def _split() -> Ledger:
+    ledger = _decided().applied("S").told("S").document("S").decide("S", "approve")
+    rows = [f"{name}|835|{ledger.refunds[name].version}|onsale" for name in ("R", "S")]
+    for _ in range(3):
+        ledger.call(AGREE, ("R", "S"), {"refund_infos": ",".join(rows)}, error=NO)
+        ledger.call(AGREE, ("R",), {"refund_infos": rows[0]}, error=NO).after(1)
+    return ledger
+
+
 @pytest.mark.parametrize(
     ("ledger", "outcome"),
     [
@@ -35,11 +49,8 @@ def _tries(ledger: Ledger, times: int, error: dict[str, Any], *, method: str = A
         pytest.param(_tries(_decided(), 9, LATER).after(20), IDLE, id="what passes by itself"),
         pytest.param(_tries(_decided(), 9, DEAD).after(20), IDLE, id="a dead session is PRO-03's"),
         pytest.param(_tries(_decided(), 1, NO), IDLE, id="the run ended"),
-        pytest.param(
-            _tries(_tries(_decided(), 3, NO).modified("R", amount=600).told("R").document("R").decide("R", "approve"), 3, NO).after(20),
-            HELD,
-            id="the refund has changed",
-        ),
+        pytest.param(_tries(_again(), 3, NO).after(20), HELD, id="the refund has changed"),
+        pytest.param(_split().after(20), HELD, id="the batch, and then each row alone"),
         pytest.param(
             _tries(_tries(_decided(), 3, NO).decide("R", "approve"), 3, NO).after(20), HELD, id="decided once more"
         ),

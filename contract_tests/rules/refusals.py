@@ -26,8 +26,9 @@ _SESSION = 27
 def definitive_errors_are_not_hammered(case: Case, declared: Declaration) -> Iterator[Said]:
     """Definitive errors are not hammered.
 
-    The same request may follow twice. After the refund has changed, or after another decision about it, or an hour
-    later, it is another one. A dead session is PRO-03's, what passes by itself RTY-01's, a row of a batch RTY-05's.
+    The same request may follow twice; a row alone is another one than the batch that was refused with it. After the
+    refund has changed, or after another decision about it, or an hour later, it is another one, too. A dead session is
+    PRO-03's, what passes by itself RTY-01's, a row of a batch RTY-05's.
     """
     tried: dict[tuple[object, ...], list[Call]] = {}
     for call in case.calls:
@@ -35,7 +36,7 @@ def definitive_errors_are_not_hammered(case: Case, declared: Declaration) -> Ite
             continue
         state = case.at(call.seq)
         decided = sum(decision.seq < call.seq for decision in case.decisions)
-        key = (call.business(case.refund_id), state.seq if state is not None else 0, decided)
+        key = (call.business(case.refund_id), call.asked.refunds, state.seq if state is not None else 0, decided)
         tries = tried.setdefault(key, [])
         if tries and call.began - tries[-1].ended >= HOUR:
             tries.clear()
