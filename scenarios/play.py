@@ -28,13 +28,14 @@ from scenarios.story import (
     is_disturbance,
 )
 from scenarios.terms import terms
+from scenarios.unplayed import Unplayed, refused
 from scenarios.words import say
 from simulator.client import ControlError
 from simulator.clock import Clock, from_text
 from simulator.errors import UserError
 from simulator.faults.plan import FAULTS, OF_A_SHOP
 from simulator.ledger.declaration import Declaration
-from simulator.phrase import written, zh
+from simulator.phrase import zh
 
 
 class PlayResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,15 +53,6 @@ class PlayResult(msgspec.Struct, frozen=True, kw_only=True):
     settled: str = ""
     """rest, limit (of the declared time), or empty."""
     refunds: tuple[str, ...] = ()
-
-
-class Unplayed(Exception):
-    """The rest of the steps cannot be played; *reason* says why."""
-
-    def __init__(self, reason: str) -> None:
-        """Keep the *reason*, a text or a phrase."""
-        super().__init__(reason)
-        self.reason = reason
 
 
 Script = Generator[Pause, bool, None]
@@ -262,7 +254,7 @@ class Play:
                 if step.becomes:
                     self._turned(step, str(result.get("became", "")))
             elif not step.may_refuse:
-                raise _refused(step, answer["reason"], answer.get("reason_zh", ""))
+                raise refused(step, answer["reason"], answer.get("reason_zh", ""))
 
     def _react(self, step: Do, control: Sandbox, seen: Seen) -> Script:
         """Let people do *step* when they come to it, one refund after the other."""
@@ -277,7 +269,7 @@ class Play:
         if refund:
             self._refunds.setdefault(step.becomes, []).append(refund)
         elif not step.may_refuse:
-            raise _refused(step, say("act.no_turn", "the exchange did not turn into a refund by it"), "")
+            raise refused(step, say("act.no_turn", "the exchange did not turn into a refund by it"), "")
 
     def _hang(self, step: Do, control: Sandbox) -> None:
         assert step.at is not None
@@ -294,7 +286,7 @@ class Play:
         for hook, step in self._hooks.items():
             act = seen.hooked.get(hook)
             if act is not None and not act.accepted and not step.may_refuse:
-                raise _refused(step, act.reason, act.reason_zh)
+                raise refused(step, act.reason, act.reason_zh)
 
     def _arm(self, step: Arm, control: Sandbox) -> None:
         spec: dict[str, Any] = {"fault": step.fault, "play": self.id, "times": step.times, **step.options}
@@ -401,8 +393,3 @@ class Play:
 
         rested = yield Pause(rests, over)
         self.settled = "rest" if rested else "limit"
-
-
-def _refused(step: Do, reason: str, reason_zh: str) -> Unplayed:
-    why = written(reason, reason_zh)
-    return Unplayed(say("play.refused", "{act} was refused: {reason}", act=step.act, reason=why))
