@@ -206,6 +206,18 @@ def _often(times: int, ledger: MessageLedger, name: str) -> MessageLedger:
         pytest.param(
             _known().life("killed").life("ready").after(40), HELD, id="killed after all was done"
         ),
+        pytest.param(
+            MessageLedger().applied("R").message("R").hear("R").told("R").document("R").life("killed").life("ready")
+            .after(40),
+            IDLE,
+            id="killed before confirming, and not told again",
+        ),
+        pytest.param(
+            MessageLedger().applied("R").message("R").hear("R").told("R").document("R").life("killed").life("ready")
+            .after(1).hear("R").after(40),
+            BROKEN,
+            id="killed before confirming, told again, and never confirmed",
+        ),
     ],
 )  # fmt: skip
 def test_confirmed_is_safe_and_all_is_confirmed(ledger: Ledger, outcome: Outcome) -> None:

@@ -116,7 +116,7 @@ def confirmed_is_safe_and_all_is_confirmed(history: History, declared: Declarati
     kills = [life.mono for life in history.lives if life.who == "integration" and life.event == "killed"]
     held = 0
     for letter in history.letters.values():
-        if not letter.told:
+        if not letter.told or _died_with(letter, kills):
             continue
         case = history.cases.get(letter.published.refunds[0]) if letter.published.refunds else None
         said = _judged(history, letter, case, declared)
@@ -127,6 +127,11 @@ def confirmed_is_safe_and_all_is_confirmed(history: History, declared: Declarati
             yield from _kept(case, letter, kills, declared)
     if held:
         yield Held(held)
+
+
+def _died_with(letter: Letter, kills: list[int]) -> bool:
+    """Tell whether a message was in the integration's hands when it was killed, and has not been told again since."""
+    return letter.settled is None and any(kill > letter.told[-1][0] for kill in kills)
 
 
 def _judged(history: History, letter: Letter, case: Case | None, declared: Declaration) -> Said | None:
