@@ -137,7 +137,7 @@ def create_app(world: World) -> Flask:
         _authenticate(world)
         body, content = _content(external)
         found = world.state.documents.external(external)
-        if sent().header(b"if-match"):
+        if _is_based():
             _check_revision(found)
         return _write(world, external, found, body, content)
 
@@ -146,7 +146,7 @@ def create_app(world: World) -> Flask:
         _authenticate(world)
         found = _found(world, external)
         body, content = _content(external)
-        if not sent().header(b"if-match"):
+        if not _is_based():
             raise ApiError(428, "if_match_required", 'PATCH needs If-Match: "REVISION"', revision=found.revision)
         _check_revision(found)
         return _write(world, external, found, body, content)
@@ -219,6 +219,11 @@ def _content(external: str) -> tuple[dict[str, Any], dict[str, Any]]:
         more = {"field": wrong.field, "found": wrong.found, "expected": wrong.expected}
         raise ApiError(400, wrong.code, str(wrong), **more) from wrong
     return {name: body[name] for name in content}, content
+
+
+def _is_based() -> bool:
+    """Tell whether a write says on which revision it is based; one that says nothing in the header is on none."""
+    return any(name == b"if-match" for name, _ in sent().headers)
 
 
 def _check_revision(found: Document | None) -> None:

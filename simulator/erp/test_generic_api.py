@@ -98,8 +98,9 @@ def test_a_put_heeds_the_revision_if_it_names_one(erp: Described) -> None:
 
     stale = erp("put", DOCUMENT, {"hold": True}, headers=erp.headers | {"If-Match": '"2"'})
     absent = erp("put", f"{LIST}/TM-2", NEW, headers=erp.headers | {"If-Match": '"1"'})
+    empty = erp("put", DOCUMENT, {"hold": True}, headers=erp.headers | {"If-Match": ""})
 
-    assert (stale.status_code, absent.status_code) == (409, 409)
+    assert (stale.status_code, absent.status_code, empty.status_code) == (409, 409, 409)
     assert _error(absent)["revision"] is None
 
 
