@@ -3,6 +3,7 @@
 from typing import Any
 
 from simulator.ledger.entry import Asked
+from simulator.settings import Settings
 
 _DAY = 86_400
 _GMT8 = 28_800
@@ -96,3 +97,8 @@ class Usage:
     def _totals(self, app: str) -> tuple[int, int]:
         calls = sum(count for (one, _), count in self.calls.items() if one == app)
         return calls, sum(count for (one, _), count in self.limited.items() if one == app)
+
+
+def replays_for(settings: Settings) -> int:
+    """Return for how many ms a call may not come again, as its timestamp is good for so long; 0: it may."""
+    return 2000 * (settings["timestamp_skew"] or 600) if settings["refuse_replays"] else 0

@@ -23,7 +23,7 @@ from simulator.settings import Settings
 from simulator.state import State
 from simulator.tmall.account import App, Session
 from simulator.tmall.shop import Shop, addresses_of
-from simulator.usage import Usage
+from simulator.usage import Usage, replays_for
 from simulator.words import say
 
 PRODUCT = "0.1.0"
@@ -51,9 +51,9 @@ class World:
         self.state = self._empty()
         self.book: Book
         self.block = 0
+        """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
         self.born: dict[str, Any] = {}
         """The settings with which its ledger began, by name."""
-        """Seconds since 1970 at which this run's ids begin; makes them unique among runs."""
         self.stepped = (0, 0)
         """When (monotonic microseconds) a story last moved the time on, and by how many ms."""
         self.apps: dict[str, str] = {}
@@ -191,7 +191,7 @@ class World:
             if isinstance(entry, Changed):
                 world.state.apply(entry.rows)
             elif isinstance(entry, Asked):
-                world.usage.recall(entry, replays_for(world))
+                world.usage.recall(entry, replays_for(world.settings))
                 world.beliefs.hear(entry, entry.wall)
             elif isinstance(entry, SettingChanged):
                 world._learn(entry)
@@ -394,9 +394,3 @@ class World:
             "refresh_token": kept.get(f"main_refresh:{shop.nick}", ""),
             "sub_refresh_token": kept.get(f"sub_refresh:{shop.nick}", ""),
         }
-
-
-def replays_for(world: World) -> int:
-    """Return for how many ms a call may not come again, as its timestamp is good for so long; 0: it may."""
-    settings = world.settings.values
-    return 2000 * (settings["timestamp_skew"] or 600) if settings["refuse_replays"] else 0

@@ -30,7 +30,8 @@ from simulator.tmall.method import Method, surface
 from simulator.tmall.parameters import Parameters
 from simulator.tmall.permission import permission
 from simulator.tmall.signing import is_signed
-from simulator.world import World, replays_for
+from simulator.usage import replays_for
+from simulator.world import World
 
 _VERSION = "2.0"
 _GMT8 = 8 * 3_600_000
@@ -193,7 +194,7 @@ def _wrong_time(skew: int | None, world: World, *, given: bool) -> TopError | No
 
 
 def _replayed(world: World, signature: str) -> TopError | None:
-    again = world.usage.is_replay(signature, world.clock.wall(), replays_for(world))
+    again = world.usage.is_replay(signature, world.clock.wall(), replays_for(world.settings))
     return REPLAYED if again else None
 
 
