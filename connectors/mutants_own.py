@@ -56,6 +56,7 @@ OWN = (
         title="Writes into its log that the ERP refused a refund, and tells nobody.",
         caught_by=("ERP-02",),
         exposed_by=("S44",),
+        drags=("COV-02",),
     ),
     Mutant(
         id="M82",

@@ -197,18 +197,18 @@ class FaultPlan:
         return [armed.id for armed in lifted]
 
     def around(self, call: Call, rest: Rest) -> Rest | None:
-        """Return *rest* with every fault that strikes *call* wrapped around it, or None if none does."""
+        """Return *rest* with every fault that may strike *call* wrapped around it, or None if none may."""
         if not self.armed:
             return None
-        struck = [
-            armed
+        meant = [
+            armed.id
             for armed in self.armed.values()
-            if isinstance(FAULTS[armed.fault], FaultKind) and self._strikes(armed, call)
+            if isinstance(FAULTS[armed.fault], FaultKind) and self._concerns(armed, call)
         ]
-        if not struck:
+        if not meant:
             return None
-        for armed in reversed(struck):
-            rest = self._wrapped(armed, call, rest)
+        for ident in reversed(meant):
+            rest = self._wrapped(ident, call, rest)
         return rest
 
     def disturbed(self, entry: Published) -> list[Published]:
@@ -255,6 +255,10 @@ class FaultPlan:
                 moment.fault = armed.fault
 
     def _strikes(self, armed: Armed, call: Call) -> bool:
+        """Tell whether *armed* strikes *call*, and count it."""
+        return self._concerns(armed, call) and self._counts(armed, call)
+
+    def _concerns(self, armed: Armed, call: Call) -> bool:
         if not matches(armed.call, call.alias):
             return False
         if armed.refund and armed.refund not in call.refunds:
@@ -264,16 +268,22 @@ class FaultPlan:
             return False
         if (armed.shop and armed.shop != call.shop) or (armed.page and armed.page != call.page):
             return False
+        return not armed.times or self._seen(armed, call) < armed.skip + armed.times
+
+    def _counts(self, armed: Armed, call: Call) -> bool:
         aimed = self._aimed(armed, call)
-        entity = aimed[0] if aimed else ""
-        seen = armed.struck.get(entity, 0) + 1
-        if armed.times and seen > armed.skip + armed.times:
-            return False
-        self._put(msgspec.structs.replace(armed, struck=armed.struck | {entity: seen}), "count")
+        seen = self._seen(armed, call) + 1
+        struck = armed.struck | {aimed[0] if aimed else "": seen}
+        self._put(msgspec.structs.replace(armed, struck=struck), "count")
         if seen <= armed.skip:
             return False
         self._note(armed, "strike", call)
         return True
+
+    def _seen(self, armed: Armed, call: Call) -> int:
+        """Return how many calls about the refund of *call* that *armed* aims at have been counted."""
+        aimed = self._aimed(armed, call)
+        return armed.struck.get(aimed[0] if aimed else "", 0)
 
     def _aimed(self, armed: Armed, call: Call) -> tuple[str, ...]:
         if armed.refund:
@@ -282,8 +292,12 @@ class FaultPlan:
             return call.refunds
         return tuple(refund for refund in call.refunds if armed.play in self._world.plays_of((refund,)))
 
-    def _wrapped(self, armed: Armed, call: Call, rest: Rest) -> Rest:
+    def _wrapped(self, ident: str, call: Call, rest: Rest) -> Rest:
         async def struck() -> Answer:
+            # Counted only now: a fault that stands further out may have kept this one from having any effect.
+            armed = self.armed.get(ident)
+            if armed is None or not self._strikes(armed, call):
+                return await rest()
             call.aimed = self._aimed(armed, call)
             kind = FAULTS[armed.fault]
             assert isinstance(kind, FaultKind)

@@ -48,6 +48,15 @@ def test_a_fault_strikes_as_often_as_it_says_and_then_lets_everything_work(world
     assert [_outcome(plan, _call("tmall.detail", "R1")) for _ in range(4)] == ["error", "error", "fine", "fine"]
 
 
+def test_a_fault_that_another_keeps_from_having_any_effect_strikes_the_next_call(world: World) -> None:
+    plan = FaultPlan(world)
+    plan.arm({"fault": "isp-error", "call": "tmall.detail"})
+    lost = plan.arm({"fault": "lost-answer", "call": "tmall.detail"})
+
+    assert [_outcome(plan, _call("tmall.detail", "R1")) for _ in range(3)] == ["error", "dropped", "fine"]
+    assert plan.armed[lost].struck == {"R1": 1}
+
+
 def test_strikes_are_counted_for_each_refund(world: World) -> None:
     plan = FaultPlan(world)
     plan.arm({"fault": "lost-answer", "call": "tmall.detail"})
