@@ -1,10 +1,10 @@
 """Plays many stories at once against one integration. One loop follows the ledger and moves every play on.
 
 There are no sleeps: the loop waits in the ledger's long poll. Ordinary plays share the shops. An *exclusive* play has
-one to itself: the ordinary ones then share the first alone, and it joins the others (the spare ones) once they are
-done. Only exclusive plays `among` each other share a shop. With a single one they wait until nothing else is open. So
-do those that change a setting or the time, which concern every shop; and those that move the time on come last, for it
-does not go back. The longest begin first.
+one to itself: the ordinary ones then share the first alone (those about several shops: the first two), and it joins
+the others (the spare ones) once they are done. Only exclusive plays `among` each other share a shop. With a single one
+they wait until nothing else is open. So do those that change a setting or the time, which concern every shop; and
+those that move the time on come last, for it does not go back. The longest begin first.
 """
 
 import threading
@@ -177,7 +177,8 @@ class Engine:
                 for calm in (False, True) if story.twin else (False,):
                     self._numbers[story.id] += 1
                     ident = f"{story.id}#{self._numbers[story.id]}"
-                    shop = self._shops[-1] if story.exclusive else shared[count % len(shared)]
+                    shops = self._shops[:2] if "shops" in story.requires else shared
+                    shop = self._shops[-1] if story.exclusive else shops[count % len(shops)]
                     play = Play(
                         ident, story, variant, shop=shop, calm=calm, declared=self._declared, clock=self._clock,
                         subject=self._subject,
@@ -193,9 +194,13 @@ class Engine:
 
     def _longest_first(self) -> None:
         for waiting in (self._ordinary, self._exclusive):
-            ordered = sorted(waiting, key=lambda play: -length(play.variant, self._declared))
+            ordered = sorted(waiting, key=self._turn)
             waiting.clear()
             waiting.extend(ordered)
+
+    def _turn(self, play: Play) -> tuple[bool, float]:
+        """Return what *play* is ordered by: those that keep a spare shop from others come first, then the longest."""
+        return ("shops" not in play.story.requires, -length(play.variant, self._declared))
 
     def _inapplicable(self, story: Story) -> str:
         """Return why *story* cannot be played against this target; empty if it can."""
@@ -221,9 +226,11 @@ class Engine:
     def _start_some(self) -> None:
         exclusive = {running.play.shop for running in self._running if running.play.story.exclusive}
         ordinary = sum(not running.play.story.exclusive for running in self._running)
-        while self._ordinary and ordinary < self._at_once and self._ordinary[0].shop not in exclusive:
-            self._start(self._ordinary.popleft())
-            ordinary += 1
+        for play in list(self._ordinary):
+            if ordinary < self._at_once and play.shop not in exclusive:
+                self._ordinary.remove(play)
+                self._start(play)
+                ordinary += 1
         for play in list(self._exclusive):
             if shop := self._shop_for(play.story):
                 self._exclusive.remove(play)
@@ -237,7 +244,7 @@ class Engine:
         plays = [running.play for running in self._running]
         if story.among and (like := [play.shop for play in plays if play.story.among == story.among]):
             return like[0]
-        taken = {play.shop for play in plays} | ({self._shops[0]} if self._ordinary else set())
+        taken = {play.shop for play in (*plays, *self._ordinary)}
         return next((shop for shop in reversed(self._shops) if shop not in taken), "")
 
     def _start(self, play: Play) -> None:

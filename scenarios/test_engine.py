@@ -167,6 +167,20 @@ def test_exclusive_plays_among_each_other_have_a_shop_together_and_no_other_play
     assert order.index(("started", "S92#1")) > max(order.index(("ended", play)) for play in ("S91#1", "S91#2"))
 
 
+def test_a_story_about_several_shops_is_played_in_two_though_the_second_is_a_spare_one() -> None:
+    small = Miniature()
+    exclusive = _story(APPROVED, ident="S91", head="exclusive: true")
+    several = _story(APPROVED, ident="S92", head="requires: [shops]")
+
+    _play(small, exclusive, _story(APPROVED), several, several)
+
+    shops = {mark["play"]: mark["shop"] for mark in small.marks("started")}
+    assert {shops["S92#1"], shops["S92#2"]} == {"a", "b"}
+    order = [(entry.detail["event"], entry.detail["play"]) for entry in small.entries if isinstance(entry, Mark)]
+    alone = next(play for play, shop in shops.items() if shop == "b" and play != "S91#1")
+    assert order.index(("started", "S91#1")) > order.index(("ended", alone))
+
+
 def test_the_longest_plays_begin_first() -> None:
     small = Miniature()
     longer = _story(f"{APPROVED}  - wait: {{polls: r, times: 9}}", ident="S91")
