@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,14 @@ class Hunt(msgspec.Struct, frozen=True):
         return self.broken - set(self.mutant.caught_by) - set(self.mutant.drags)
 
 
+@cache
+def _stories() -> tuple[Story, ...]:
+    return tuple(library().values())
+
+
 def exposing(mutant: Mutant) -> list[Story]:
     """Return the stories of the library, variants included, in which *mutant* shows."""
-    return [story for story in library().values() if story.id[:3] in mutant.exposed_by]
+    return [story for story in _stories() if story.id[:3] in mutant.exposed_by]
 
 
 def huntable() -> list[Mutant]:
